@@ -1,0 +1,13 @@
+import type { CountedState } from "../athena/session.ts";
+
+/** What has happened in a workgroup since its first successful poll. Never decreases. */
+export interface LifeCycleCounters {
+  readonly started: number;
+  /** UNKNOWN: it vanished, and Athena tells nothing more of it. */
+  readonly ended: Readonly<Record<"TERMINATED" | "FAILED" | "UNKNOWN", number>>;
+  readonly degraded: number;
+  readonly sessionSeconds: Readonly<Record<CountedState, number>>;
+  readonly idleDpuSeconds: number;
+  /** Reconciling listings that the page cap cut short. */
+  readonly truncatedListings: number;
+}
