@@ -1,0 +1,104 @@
+import type { SessionRow, Snapshot } from "../../src/snapshot/snapshot.ts";
+import type { AccountView, WorkgroupView } from "../../src/snapshot/view.ts";
+
+/** A session as the views show it, IDLE for an hour unless told otherwise. */
+export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
+  return {
+    id: "s-1",
+    state: "IDLE",
+    sinceMs: 1_700_000_000_500,
+    startMs: 1_699_990_000_000,
+    idleSeconds: 3600,
+    description: "nightly",
+    engineVersion: "PySpark engine version 3",
+    stateReason: "",
+    ...change,
+  };
+}
+
+export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    takenAtMs: 1_700_003_600_500,
+    sessions: { CREATING: 1, CREATED: 0, IDLE: 2, BUSY: 3, TERMINATING: 0, DEGRADED: 1, UNKNOWN: 0 },
+    recentlyEnded: { TERMINATED: 4, FAILED: 1 },
+    idle: [
+      { minIdleSeconds: 900, count: 2 },
+      { minIdleSeconds: 3600, count: 1 },
+    ],
+    longestIdleSeconds: 3600,
+    combinedIdleSeconds: 4600.5,
+    oldestAgeSeconds: { CREATING: 5, CREATED: 0, IDLE: 13_600, BUSY: 60, TERMINATING: 0, DEGRADED: 7200 },
+    idleDpus: 2,
+    rows: [sessionRow()],
+    ...change,
+  };
+}
+
+export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupView {
+  return {
+    accountId: "123456789012",
+    accountName: "data",
+    region: "eu-west-1",
+    workgroup: "etl",
+    engineVersion: "PySpark engine version 3",
+    up: true,
+    snapshot: snapshot(),
+    shownSessions: 100,
+    counters: {
+      started: 7,
+      ended: { TERMINATED: 5, FAILED: 2, UNKNOWN: 1 },
+      degraded: 3,
+      sessionSeconds: {
+        CREATING: 1,
+        CREATED: 2,
+        IDLE: 3.5,
+        BUSY: 4,
+        TERMINATING: 5,
+        DEGRADED: 6,
+        UNKNOWN: 7,
+      },
+      idleDpuSeconds: 3.5,
+      truncatedListings: 1,
+    },
+    polls: 12,
+    pollFailures: 2,
+    lastSuccessMs: 1_700_003_600_500,
+    lastPollSeconds: 0.25,
+    plannedIntervalSeconds: 60,
+    ...change,
+  };
+}
+
+/** A workgroup of which nothing is known yet. */
+export function unpolledView(change: Partial<WorkgroupView> = {}): WorkgroupView {
+  const { snapshot: _snapshot, lastPollSeconds: _seconds, ...rest } = workgroupView();
+  const zero = { CREATING: 0, CREATED: 0, IDLE: 0, BUSY: 0, TERMINATING: 0, DEGRADED: 0, UNKNOWN: 0 };
+  return {
+    ...rest,
+    up: false,
+    counters: {
+      started: 0,
+      ended: { TERMINATED: 0, FAILED: 0, UNKNOWN: 0 },
+      degraded: 0,
+      sessionSeconds: zero,
+      idleDpuSeconds: 0,
+      truncatedListings: 0,
+    },
+    polls: 0,
+    pollFailures: 0,
+    lastSuccessMs: 0,
+    ...change,
+  };
+}
+
+export function accountView(change: Partial<AccountView> = {}): AccountView {
+  return {
+    accountId: "123456789012",
+    accountName: "data",
+    region: "eu-west-1",
+    up: true,
+    lastSuccessMs: 1_700_003_600_500,
+    workgroups: 3,
+    ...change,
+  };
+}
