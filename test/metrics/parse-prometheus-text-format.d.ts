@@ -1,0 +1,14 @@
+/** The parser comes without declarations; these are the parts that the tests read. */
+declare module "parse-prometheus-text-format" {
+  export interface ParsedSample {
+    readonly value?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  }
+  export interface ParsedFamily {
+    readonly name: string;
+    readonly help: string;
+    readonly type: string;
+    readonly metrics: readonly ParsedSample[];
+  }
+  export default function parse(text: string): ParsedFamily[];
+}
