@@ -1,0 +1,202 @@
+import {
+  AthenaClient,
+  GetSessionStatusCommand,
+  ListSessionsCommand,
+  ListWorkGroupsCommand,
+} from "@aws-sdk/client-athena";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import type { Clock } from "../clock.ts";
+import { AttemptHandler } from "./attempt-handler.ts";
+import type { AttemptObserver } from "./attempt.ts";
+import { AwsTime } from "./aws-time.ts";
+import { call, MAX_ATTEMPTS, type CallContext, type CallTools } from "./aws-calls.ts";
+import { credentialProvider, type Role } from "./credentials.ts";
+import { AwsFailure } from "./failure.ts";
+import {
+  parseSessionPage,
+  parseSessionStatus,
+  parseWorkgroupPage,
+  type SessionPage,
+  type WorkgroupSummary,
+} from "./parse.ts";
+import type { EndedState, LivingState, Session } from "./session.ts";
+
+const SESSIONS_PER_PAGE = 100;
+const WORKGROUPS_PER_PAGE = 50;
+/** At most 1,000 workgroups are allowed in an account's region, so a longer listing never ends. */
+const MAX_WORKGROUP_PAGES = 100;
+
+export interface AthenaOptions {
+  readonly region: string;
+  /** Omitted: the process' own credentials. */
+  readonly role?: Role;
+  /** The longest that one attempt of a call may take. */
+  readonly timeoutMs: number;
+  /** Ours, for the user agent. */
+  readonly version: string;
+  readonly clock: Clock;
+  /** Told of every HTTP request that was sent to AWS. */
+  readonly observer: AttemptObserver;
+}
+
+export interface ListSessionsRequest {
+  readonly workgroup: string;
+  readonly stateFilter?: LivingState | EndedState;
+  readonly nextToken?: string;
+}
+
+/** Whose credentials the process has. */
+export interface Identity {
+  readonly accountId: string;
+  readonly arn: string;
+}
+
+interface Clients {
+  readonly athena: AthenaClient;
+  readonly sts: STSClient;
+}
+
+/** Athena in one account's region: one call to its answer. Every method rejects with AwsFailure only. */
+export class Athena {
+  readonly #options: AthenaOptions;
+  readonly #tools: CallTools;
+  readonly #handler: AttemptHandler;
+  #clients: Clients;
+  #attempts = 0;
+
+  constructor(options: AthenaOptions) {
+    this.#options = options;
+    this.#handler = new AttemptHandler(options.clock, options.timeoutMs);
+    this.#tools = {
+      clock: options.clock,
+      awsTime: new AwsTime(),
+      observer: (attempt) => {
+        this.#attempts += 1;
+        options.observer(attempt);
+      },
+    };
+    this.#clients = this.#connect();
+  }
+
+  /** Unix milliseconds by AWS' clock, as its answers told it. */
+  nowMs(): number {
+    return this.#tools.awsTime.at(this.#options.clock.wallMs());
+  }
+
+  /** One page of a workgroup's sessions, and when it was asked for by AWS' clock. */
+  async listSessions(
+    { workgroup, stateFilter, nextToken }: ListSessionsRequest,
+    context: CallContext,
+  ): Promise<SessionPage & { readonly requestedAtMs: number }> {
+    const command = new ListSessionsCommand({
+      WorkGroup: workgroup,
+      MaxResults: SESSIONS_PER_PAGE,
+      ...(stateFilter !== undefined && { StateFilter: stateFilter }),
+      ...(nextToken !== undefined && { NextToken: nextToken }),
+    });
+    let requestedWallMs = 0;
+    const timed: CallContext = {
+      signal: context.signal,
+      permit: async () => {
+        await context.permit();
+        requestedWallMs = this.#options.clock.wallMs();
+      },
+    };
+    const page = await this.#ask("athena", command, "ListSessions", timed, (output) =>
+      parseSessionPage(output, this.nowMs()),
+    );
+    return { ...page, requestedAtMs: this.#tools.awsTime.at(requestedWallMs) };
+  }
+
+  /** One session by its id; its description and engine are not told. */
+  async getSessionStatus(sessionId: string, context: CallContext): Promise<Session> {
+    return this.#ask(
+      "athena",
+      new GetSessionStatusCommand({ SessionId: sessionId }),
+      "GetSessionStatus",
+      context,
+      (output) => parseSessionStatus(output, sessionId, this.nowMs()),
+    );
+  }
+
+  /** Every workgroup, of whatever engine. */
+  async listWorkgroups(context: CallContext): Promise<readonly WorkgroupSummary[]> {
+    const operation = "ListWorkGroups";
+    const workgroups: WorkgroupSummary[] = [];
+    const tokens = new Set<string>();
+    let nextToken: string | undefined;
+    do {
+      const command = new ListWorkGroupsCommand({
+        MaxResults: WORKGROUPS_PER_PAGE,
+        ...(nextToken !== undefined && { NextToken: nextToken }),
+      });
+      const page = await this.#ask("athena", command, operation, context, parseWorkgroupPage);
+      workgroups.push(...page.workgroups);
+      nextToken = page.nextToken;
+      if (nextToken !== undefined && (tokens.has(nextToken) || tokens.size >= MAX_WORKGROUP_PAGES)) {
+        throw new AwsFailure("malformed_response", operation, "the listing of workgroups does not end");
+      }
+      if (nextToken !== undefined) tokens.add(nextToken);
+    } while (nextToken !== undefined);
+    return workgroups;
+  }
+
+  /** Whose the credentials are; with a role, those of the role. */
+  async getCallerIdentity(context: CallContext): Promise<Identity> {
+    const operation = "GetCallerIdentity";
+    return this.#ask("sts", new GetCallerIdentityCommand({}), operation, context, (output) => {
+      const { Account: accountId, Arn: arn } = output as Readonly<Record<string, unknown>>;
+      if (typeof accountId !== "string" || !/^\d{12}$/.test(accountId)) {
+        throw new AwsFailure("malformed_response", operation, "the answer holds no account id");
+      }
+      return { accountId, arn: typeof arn === "string" ? arn : "" };
+    });
+  }
+
+  close(): void {
+    this.#handler.destroy();
+  }
+
+  async #ask<Answer>(
+    service: keyof Clients,
+    command: object,
+    operation: string,
+    context: CallContext,
+    read: (output: object) => Answer,
+  ): Promise<Answer> {
+    const clients = this.#clients;
+    const attemptsBefore = this.#attempts;
+    const sender = {
+      send: clients[service].send.bind(clients[service]) as (command: object) => Promise<unknown>,
+    };
+    try {
+      return await call(sender, command, operation, context, this.#tools, read);
+    } catch (error) {
+      const sentNothing = this.#attempts === attemptsBefore;
+      if (error instanceof AwsFailure && (error.reason === "credentials" || sentNothing))
+        this.#renew(clients);
+      throw error;
+    }
+  }
+
+  /**
+   * New clients ask their provider for credentials anew. A refused credential would be used until it ends, and a provider
+   * that hangs would be waited for by every later call. Calls under way keep the clients they have.
+   */
+  #renew(clients: Clients): void {
+    if (this.#clients === clients) this.#clients = this.#connect();
+  }
+
+  #connect(): Clients {
+    const { region, role, version } = this.#options;
+    const config = {
+      region,
+      credentials: credentialProvider(region, role, this.#handler, this.#tools),
+      requestHandler: this.#handler,
+      maxAttempts: MAX_ATTEMPTS,
+      retryMode: "standard",
+      customUserAgent: [["athena-session-exporter", version]] as [string, string][],
+    };
+    return { athena: new AthenaClient(config), sts: new STSClient(config) };
+  }
+}

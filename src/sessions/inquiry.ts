@@ -1,0 +1,101 @@
+import { hasEnded, type Session } from "../athena/session.ts";
+import type { Conversation, StateFilter } from "./call.ts";
+import { Listing } from "./listing.ts";
+import type { LivingSession, Tracker } from "./tracker.ts";
+
+/** What one poll has asked and learned so far. No listing is begun twice, and a page is read once. */
+export class Inquiry {
+  readonly #tracker: Tracker;
+  readonly #observed = new Map<string, Session>();
+  readonly #unidentified: Session[] = [];
+  readonly #notFound = new Set<string>();
+  readonly #listings = new Map<StateFilter | "unfiltered", Listing>();
+  #mayLookUp: boolean;
+  #wasDenied = false;
+
+  constructor(tracker: Tracker) {
+    this.#tracker = tracker;
+    this.#mayLookUp = tracker.polls >= tracker.lookupsDeniedUntilPoll;
+  }
+
+  /** Each session that a call showed, at its latest. */
+  get observed(): ReadonlyMap<string, Session> {
+    return this.#observed;
+  }
+
+  /** Sessions that were shown without an id, which the API's model allows. */
+  get unidentified(): readonly Session[] {
+    return this.#unidentified;
+  }
+
+  get notFound(): ReadonlySet<string> {
+    return this.#notFound;
+  }
+
+  get mayLookUp(): boolean {
+    return this.#mayLookUp;
+  }
+
+  /** Whether this poll was the one that learned that lookups are not permitted. */
+  get wasDenied(): boolean {
+    return this.#wasDenied;
+  }
+
+  /** The sessions that lived at the last poll and of which this one knows nothing yet. */
+  missing(): LivingSession[] {
+    const missing: LivingSession[] = [];
+    for (const [id, living] of this.#tracker.living) {
+      if (!this.#observed.has(id) && !this.#notFound.has(id)) missing.push(living);
+    }
+    return missing;
+  }
+
+  /** Reads a listing to its end; all sessions of an active state where no filter is given. */
+  *list(filter?: StateFilter): Conversation<Listing> {
+    return yield* this.listUntil(filter, () => false);
+  }
+
+  /** Reads a listing page by page to its end, or until a page that was read is enough. */
+  *listUntil(
+    filter: StateFilter | undefined,
+    isEnough: (listing: Listing) => boolean,
+  ): Conversation<Listing> {
+    const listing = this.#listings.get(filter ?? "unfiltered") ?? new Listing(filter);
+    this.#listings.set(filter ?? "unfiltered", listing);
+    while (!listing.isExhausted && !(listing.pagesRead > 0 && isEnough(listing))) {
+      for (const session of yield* listing.readPage()) this.#observe(session);
+    }
+    return listing;
+  }
+
+  /** Asks for one session by its id. */
+  *lookUp(id: string): Conversation<void> {
+    const answer = yield { operation: "GetSessionStatus", sessionId: id };
+    if (answer.kind === "session") this.#observe(answer.session);
+    if (answer.kind === "not_found") this.#notFound.add(id);
+    if (answer.kind === "denied") {
+      this.#mayLookUp = false;
+      this.#wasDenied = true;
+    }
+  }
+
+  #observe(session: Session): void {
+    if (session.id === "") {
+      this.#unidentified.push(session);
+      return;
+    }
+    const known = this.#observed.get(session.id);
+    this.#observed.set(session.id, known === undefined ? session : latest(known, session));
+  }
+}
+
+/** Of two views of one session the one with the later LastModifiedDateTime; at a tie an end, else the later answer. */
+export function latest(earlierAnswer: Session, laterAnswer: Session): Session {
+  const difference = modifiedMs(laterAnswer) - modifiedMs(earlierAnswer);
+  if (difference !== 0) return difference > 0 ? laterAnswer : earlierAnswer;
+  return hasEnded(earlierAnswer.state) ? earlierAnswer : laterAnswer;
+}
+
+function modifiedMs(session: Session): number {
+  return session.lastModifiedMs ?? session.endMs ?? 0;
+}

@@ -1,0 +1,119 @@
+import { hasEnded } from "../athena/session.ts";
+import type { Conversation } from "./call.ts";
+import type { LifeCycleEvent } from "./event.ts";
+import { Inquiry } from "./inquiry.ts";
+import {
+  askForBaseline,
+  dueFilter,
+  POLLS_PER_RECONCILING,
+  reconcile,
+  type Reconciled,
+  type ReconcilingTime,
+} from "./reconcile.ts";
+import { resolveMissing } from "./resolve.ts";
+import { Succession } from "./succession.ts";
+import type { EndedSession, Tracker } from "./tracker.ts";
+
+/** Ended sessions count as recently ended for so long. */
+export const RECENTLY_ENDED_MS = 3_600_000;
+/** Per workgroup; some thousand ends an hour are a busy workgroup, so this is a bound for memory, not a setting. */
+const MAX_REMEMBERED = 20_000;
+/** GetSessionStatus was denied: permissions change, so it is tried again after so many polls. */
+const POLLS_UNTIL_LOOKUP = 60;
+
+export interface PollTime extends ReconcilingTime {
+  /** Any whole number that differs between workgroups: it spreads their reconciling listings. */
+  readonly phase: number;
+}
+
+/** What a complete poll found. */
+export interface Findings {
+  readonly tracker: Tracker;
+  readonly events: readonly LifeCycleEvent[];
+  /** Single sessions may not be looked up; said when it is learned. */
+  readonly lookupsDenied: boolean;
+}
+
+/**
+ * One poll of a workgroup as a conversation: which call is needed next, until all is known of every session that
+ * lives or lived at the last poll. Throws AwsFailure where the answers cannot be true; the tracker is then as before.
+ */
+export function* planPoll(tracker: Tracker, time: PollTime): Conversation<Findings> {
+  const inquiry = new Inquiry(tracker);
+  const active = yield* inquiry.list();
+  const reconciled = yield* askBeyondActive(inquiry, tracker, time);
+  yield* resolveMissing(inquiry);
+  return conclude(tracker, inquiry, reconciled, active.requestedAtMs, time);
+}
+
+function* askBeyondActive(inquiry: Inquiry, tracker: Tracker, time: PollTime): Conversation<Reconciled> {
+  if (tracker.polls === 0) return yield* askForBaseline(inquiry);
+  const filter = dueFilter(tracker, time);
+  if (filter === undefined) return { countFromMs: {}, truncated: 0, any: false };
+  return yield* reconcile(inquiry, tracker, filter);
+}
+
+function conclude(
+  tracker: Tracker,
+  inquiry: Inquiry,
+  reconciled: Reconciled,
+  nowMs: number,
+  time: PollTime,
+): Findings {
+  const succession = new Succession(tracker, nowMs, time.nowMonotonicMs - tracker.polledAtMonotonicMs);
+  for (const session of inquiry.observed.values()) succession.observe(session);
+  for (const [id, living] of tracker.living) {
+    if (inquiry.observed.has(id)) continue;
+    succession.carryOver(id, living, inquiry.notFound.has(id), inquiry.mayLookUp);
+  }
+  const countFromMs = { ...tracker.countFromMs, ...reconciled.countFromMs };
+  return {
+    tracker: {
+      living: succession.living,
+      ended: rememberedEnds(succession.ended, nowMs, countFromMs),
+      unidentified: inquiry.unidentified.flatMap(({ state }) => (hasEnded(state) ? [] : [state])),
+      counters: succession.counters(reconciled.truncated),
+      polls: tracker.polls + 1,
+      baselineMs: tracker.polls === 0 ? nowMs : tracker.baselineMs,
+      polledAtMs: nowMs,
+      polledAtMonotonicMs: time.nowMonotonicMs,
+      countFromMs,
+      ...nextReconciling(tracker, reconciled, time),
+      lookupsDeniedUntilPoll: inquiry.wasDenied
+        ? tracker.polls + 1 + POLLS_UNTIL_LOOKUP
+        : tracker.lookupsDeniedUntilPoll,
+    },
+    events: succession.events,
+    lookupsDenied: inquiry.wasDenied,
+  };
+}
+
+function nextReconciling(
+  tracker: Tracker,
+  reconciled: Reconciled,
+  time: PollTime,
+): Pick<Tracker, "nextFilter" | "pollsUntilReconciling" | "reconciledAtMonotonicMs"> {
+  if (!reconciled.any) {
+    const { nextFilter, pollsUntilReconciling, reconciledAtMonotonicMs } = tracker;
+    return { nextFilter, pollsUntilReconciling: pollsUntilReconciling - 1, reconciledAtMonotonicMs };
+  }
+  const isBaseline = tracker.polls === 0;
+  return {
+    nextFilter: isBaseline ? 0 : tracker.nextFilter + 1,
+    pollsUntilReconciling: isBaseline ? time.phase % POLLS_PER_RECONCILING : POLLS_PER_RECONCILING - 1,
+    reconciledAtMonotonicMs: time.nowMonotonicMs,
+  };
+}
+
+/** Forgets an end once it is neither recent nor within reach of the next reconciling listing. */
+function rememberedEnds(
+  ended: ReadonlyMap<string, EndedSession>,
+  nowMs: number,
+  countFromMs: Tracker["countFromMs"],
+): ReadonlyMap<string, EndedSession> {
+  const remembered = [...ended].filter(([, { state, startMs, endMs }]) => {
+    const reachMs = hasEnded(state) ? countFromMs[state] : Math.min(...Object.values(countFromMs));
+    return endMs > nowMs - RECENTLY_ENDED_MS || startMs >= reachMs;
+  });
+  return new Map(remembered.slice(-MAX_REMEMBERED));
+}
