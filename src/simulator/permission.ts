@@ -1,0 +1,26 @@
+import { AwsError } from "./aws-error.ts";
+import type { Caller } from "./identity.ts";
+import type { ServedRequest } from "./request-log.ts";
+import type { Denial } from "./settings.ts";
+import { workgroupArn } from "./workgroup-operations.ts";
+
+/** Refuses a call that a denial covers, in the words of IAM. */
+export function verifyPermission(request: ServedRequest, caller: Caller, denials: readonly Denial[]): void {
+  const denied = denials.some(
+    (denial) =>
+      (denial.operation === "*" || denial.operation === request.operation) &&
+      (denial.accountId ?? caller.accountId) === caller.accountId &&
+      (denial.role ?? caller.role) === caller.role &&
+      (denial.region ?? request.region) === request.region &&
+      (denial.workgroup ?? request.workgroup) === request.workgroup,
+  );
+  if (!denied) return;
+  const action = `${request.service}:${request.operation}`;
+  const resource =
+    request.service === "sts" ? "*" : workgroupArn(caller.region, caller.accountId, request.workgroup || "*");
+  throw new AwsError(
+    "AccessDeniedException",
+    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ` +
+      `because no identity-based policy allows the ${action} action`,
+  );
+}

@@ -1,0 +1,70 @@
+import { AwsError } from "./aws-error.ts";
+import { isObject } from "./shape.ts";
+import type { SignedRequest } from "./signature.ts";
+
+const JSON_TYPE = "application/x-amz-json-1.1";
+const FORM_TYPE = "application/x-www-form-urlencoded";
+const TARGET_PREFIX = "AmazonAthena.";
+
+/** What an Athena request is about, as far as it can be told before it is validated; empty where it says nothing. */
+export interface Subject {
+  readonly workgroup: string;
+  readonly sessionId: string;
+  readonly resourceArn: string;
+  readonly stateFilter: string;
+}
+
+export type DecodedRequest =
+  | {
+      readonly service: "athena";
+      readonly operation: string;
+      readonly subject: Subject;
+      /** The body's JSON, or a SerializationException, which only a caller who is known gets to see. */
+      readonly input: unknown;
+    }
+  | { readonly service: "sts"; readonly operation: string; readonly form: URLSearchParams };
+
+/** Tells the service and the operation; refuses a wrong method, path, content type or target. */
+export function decodeRequest(request: SignedRequest, operations: readonly string[]): DecodedRequest {
+  if (request.method !== "POST")
+    throw new AwsError("UnknownOperationException", "The method must be POST", 405);
+  if (request.url !== "/") throw new AwsError("UnknownOperationException", "The path must be /", 404);
+  const type = (request.headers["content-type"] ?? "").split(";")[0]?.trim();
+  const body = request.body.toString("utf8");
+  const target = request.headers["x-amz-target"];
+  if (target === undefined && type === FORM_TYPE) {
+    const form = new URLSearchParams(body);
+    return { service: "sts", operation: form.get("Action") ?? "Unknown", form };
+  }
+  const operation = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
+  if (!operations.includes(operation)) {
+    throw new AwsError("UnknownOperationException", "X-Amz-Target names no operation of AmazonAthena");
+  }
+  if (type !== JSON_TYPE) {
+    throw new AwsError("UnsupportedMediaTypeException", `The Content-Type must be ${JSON_TYPE}`, 415);
+  }
+  const input = parseJson(body);
+  return { service: "athena", operation, subject: peek(input), input };
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body === "" ? "{}" : body);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new AwsError("SerializationException", `The body is not JSON: ${reason}`);
+  }
+}
+
+function peek(input: unknown): Subject {
+  const text = (name: string) => {
+    const value = isObject(input) ? input[name] : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  return {
+    workgroup: text("WorkGroup"),
+    sessionId: text("SessionId"),
+    resourceArn: text("ResourceARN"),
+    stateFilter: text("StateFilter"),
+  };
+}

@@ -1,0 +1,143 @@
+import { invalidRequest } from "./aws-error.ts";
+import { type Context, findSession, findWorkgroup } from "./context.ts";
+import { listPage, spoilPage } from "./listing.ts";
+import { dpuMs, SESSION_STATES, type SessionStatus, type SimulatedSession } from "./session.ts";
+import { boolean, integer, list, oneOf, optional, required, type Shape, string, structure } from "./shape.ts";
+import type { SimulatedWorkgroup } from "./workgroup.ts";
+import { ENGINE_CONFIGURATION, MONITORING_CONFIGURATION, WORKGROUP_NAME } from "./member.ts";
+
+/** An operation: what its request must look like, and its answer. */
+export interface Operation {
+  run(input: unknown, context: Context): object;
+}
+
+export function operation<T>(shape: Shape<T>, answer: (input: T, context: Context) => object): Operation {
+  return { run: (input, context) => answer(shape(input, ""), context) };
+}
+
+const SESSION_ID = required(string({ min: 1, max: 256 }));
+
+export const listSessions = operation(
+  structure({
+    WorkGroup: WORKGROUP_NAME,
+    StateFilter: optional(oneOf(SESSION_STATES)),
+    MaxResults: optional(integer({ min: 1, max: 100 })),
+    NextToken: optional(string({ max: 2048 })),
+  }),
+  ({ WorkGroup, StateFilter, MaxResults, NextToken }, context) => {
+    const { caller, settings, tokens, random, nowMs, fault } = context;
+    const workgroup = findSparkWorkgroup(context, WorkGroup);
+    const scope = ["ListSessions", caller.accountId, caller.region, WorkGroup, StateFilter ?? ""];
+    const cursor = NextToken === undefined ? {} : tokens.redeem(scope, NextToken);
+    const limit = Math.min(MaxResults ?? 100, settings.pageSize);
+    const request = { workgroup, stateFilter: StateFilter, limit, cursor, nowMs };
+    const page = spoilPage(listPage(request, settings, random), NextToken === undefined, fault);
+    const repeated = fault?.kind === "repeated-token" ? NextToken : undefined;
+    return {
+      Sessions: page.sessions.map(({ session, status }) => summary(session, status)),
+      NextToken: repeated ?? (page.next && tokens.issue(scope, page.next)),
+    };
+  },
+);
+
+export const getSessionStatus = operation(structure({ SessionId: SESSION_ID }), ({ SessionId }, context) => {
+  const { status } = findSession(context, SessionId);
+  return { SessionId, Status: wireStatus(status) };
+});
+
+export const getSession = operation(structure({ SessionId: SESSION_ID }), ({ SessionId }, context) => {
+  const { session, status, workgroup } = findSession(context, SessionId);
+  const { description, engineVersion, notebookVersion, coordinatorDpus, maxDpus, idleTimeoutMinutes } =
+    session.traits;
+  return {
+    SessionId,
+    Description: description,
+    WorkGroup: workgroup.name,
+    EngineVersion: engineVersion,
+    NotebookVersion: notebookVersion,
+    EngineConfiguration: {
+      CoordinatorDpuSize: coordinatorDpus,
+      MaxConcurrentDpus: maxDpus,
+      DefaultExecutorDpuSize: coordinatorDpus,
+    },
+    SessionConfiguration: {
+      ExecutionRole: session.traits.executionRole,
+      IdleTimeoutSeconds: idleTimeoutMinutes * 60,
+      SessionIdleTimeoutInMinutes: idleTimeoutMinutes,
+    },
+    Status: wireStatus(status),
+    Statistics: { DpuExecutionInMillis: Math.round(dpuMs(session, context.nowMs)) },
+  };
+});
+
+export const startSession = operation(
+  structure({
+    WorkGroup: WORKGROUP_NAME,
+    EngineConfiguration: required(ENGINE_CONFIGURATION),
+    Description: optional(string({ min: 1, max: 1024 })),
+    ExecutionRole: optional(
+      string({ min: 20, max: 2048, pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/?[\w+=,.@/-]+$/ }),
+    ),
+    MonitoringConfiguration: optional(MONITORING_CONFIGURATION),
+    NotebookVersion: optional(string({ min: 1, max: 128 })),
+    SessionIdleTimeoutInMinutes: optional(integer({ min: 1, max: 480 })),
+    ClientRequestToken: optional(string({ min: 32, max: 128 })),
+    Tags: optional(
+      list(structure({ Key: optional(string({ min: 1, max: 128 })), Value: optional(string({ max: 256 })) })),
+    ),
+    CopyWorkGroupTags: optional(boolean()),
+  }),
+  (input, context) => {
+    const workgroup = findSparkWorkgroup(context, input.WorkGroup);
+    if (workgroup.state === "DISABLED") throw invalidRequest(`WorkGroup ${input.WorkGroup} is disabled.`);
+    const session = workgroup.start(
+      {
+        ...(input.Description !== undefined && { description: input.Description }),
+        ...(input.ExecutionRole !== undefined && { executionRole: input.ExecutionRole }),
+        ...(input.NotebookVersion !== undefined && { notebookVersion: input.NotebookVersion }),
+        ...(input.SessionIdleTimeoutInMinutes !== undefined && {
+          idleTimeoutMinutes: input.SessionIdleTimeoutInMinutes,
+        }),
+        ...(input.EngineConfiguration.MaxConcurrentDpus !== undefined && {
+          maxDpus: input.EngineConfiguration.MaxConcurrentDpus,
+        }),
+      },
+      context.nowMs,
+    );
+    return { SessionId: session.traits.id, State: session.statusAt(context.nowMs)?.state };
+  },
+);
+
+export const terminateSession = operation(structure({ SessionId: SESSION_ID }), ({ SessionId }, context) => {
+  const { session, workgroup } = findSession(context, SessionId);
+  workgroup.terminate(session, context.nowMs);
+  return { State: session.statusAt(context.nowMs)?.state };
+});
+
+function findSparkWorkgroup(context: Context, name: string): SimulatedWorkgroup {
+  const workgroup = findWorkgroup(context, name);
+  if (workgroup.spark) return workgroup;
+  throw invalidRequest(`WorkGroup ${name} is not an Apache Spark enabled workgroup.`);
+}
+
+function summary(session: SimulatedSession, status: SessionStatus): object {
+  const { id, description, engineVersion, notebookVersion } = session.traits;
+  return {
+    SessionId: id,
+    Description: description,
+    EngineVersion: { SelectedEngineVersion: engineVersion, EffectiveEngineVersion: engineVersion },
+    NotebookVersion: notebookVersion,
+    Status: wireStatus(status),
+  };
+}
+
+function wireStatus(status: SessionStatus): object {
+  return {
+    State: status.state,
+    StateChangeReason: status.reason,
+    StartDateTime: status.startMs / 1000,
+    LastModifiedDateTime: status.lastModifiedMs / 1000,
+    IdleSinceDateTime: status.idleSinceMs && status.idleSinceMs / 1000,
+    EndDateTime: status.endMs && status.endMs / 1000,
+  };
+}

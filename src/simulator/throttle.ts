@@ -1,0 +1,23 @@
+import type { Throttle } from "./settings.ts";
+
+interface Bucket {
+  tokens: number;
+  filledAtMs: number;
+}
+
+/** A token bucket for each account's region, as AWS' quotas are. */
+export class TokenBuckets {
+  readonly #buckets = new Map<string, Bucket>();
+
+  /** Takes one call's token; false if there is none. `nowMs` never goes back. */
+  take(key: string, throttle: Throttle, nowMs: number): boolean {
+    const bucket = this.#buckets.get(key) ?? { tokens: throttle.burst, filledAtMs: nowMs };
+    const gained = ((nowMs - bucket.filledAtMs) / 1000) * throttle.ratePerSecond;
+    bucket.tokens = Math.min(throttle.burst, bucket.tokens + gained);
+    bucket.filledAtMs = nowMs;
+    this.#buckets.set(key, bucket);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+}

@@ -1,0 +1,68 @@
+import { AthenaClient } from "@aws-sdk/client-athena";
+import { STSClient } from "@aws-sdk/client-sts";
+import { afterEach } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import type { AccountOptions } from "../../src/simulator/account.ts";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator.ts";
+
+export const ACCOUNT_ID = "111111111111";
+export const OTHER_ACCOUNT_ID = "222222222222";
+export const REGION = "eu-west-1";
+export const KEY = { accessKeyId: "AKIASIMULATOREXPORT1", secretAccessKey: "a secret of the tests" };
+
+/** One account with a Spark, another Spark and an SQL workgroup, and a second account that is reached by a role. */
+export const ACCOUNTS: readonly AccountOptions[] = [
+  {
+    id: ACCOUNT_ID,
+    keys: [KEY],
+    regions: {
+      [REGION]: [
+        { name: "etl", engine: "PySpark engine version 3", tags: { team: "data" } },
+        { name: "notebooks", engine: "Apache Spark version 3.5" },
+        { name: "sql", engine: "Athena engine version 3" },
+      ],
+      "us-east-1": [],
+    },
+  },
+  {
+    id: OTHER_ACCOUNT_ID,
+    roles: [{ name: "exporter", trustedAccountId: ACCOUNT_ID, externalId: "hush" }],
+    regions: { [REGION]: [{ name: "etl", engine: "PySpark engine version 3" }] },
+  },
+];
+
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A simulator that ends with the test. */
+export async function simulate(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const simulator = await startSimulator({ clock: systemClock, accounts: ACCOUNTS, ...options });
+  cleanups.push(() => simulator.close());
+  return simulator;
+}
+
+export interface ClientOptions {
+  readonly region?: string;
+  readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  readonly maxAttempts?: number;
+}
+
+/** The real SDK, pointed at the simulator; one attempt a call unless told otherwise. */
+export function athena(simulator: Simulator, options: ClientOptions = {}): AthenaClient {
+  const client = new AthenaClient(clientConfig(simulator, options));
+  cleanups.push(() => client.destroy());
+  return client;
+}
+
+export function sts(simulator: Simulator, options: ClientOptions = {}): STSClient {
+  const client = new STSClient(clientConfig(simulator, options));
+  cleanups.push(() => client.destroy());
+  return client;
+}
+
+function clientConfig(simulator: Simulator, options: ClientOptions) {
+  return { endpoint: simulator.url, region: REGION, credentials: KEY, maxAttempts: 1, ...options };
+}
