@@ -28,10 +28,7 @@ export interface RenderOptions {
   readonly sessionLabels: readonly SessionLabel[];
 }
 
-/**
- * The samples of one family as one flat string. `sharedPairs` are the labels that every sample begins with.
- * join() gives a flat string, where `+=` would leave a rope that each build has to walk again.
- */
+/** The samples of one family as text. `sharedPairs` are the labels that every sample begins with. */
 export function renderFamily<View>(family: Family<View>, view: View, sharedPairs: string): string {
   return family
     .samples(view)

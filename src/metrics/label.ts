@@ -24,14 +24,20 @@ export function printable(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\uFFFD").replaceAll("\0", "\uFFFD");
 }
 
+/** Text without a control character, quote, backslash or surrogate: nearly all of it, and nothing to escape there. */
+const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
 /** Escapes a label value; both formats escape backslash, quote and line feed, and nothing else. */
 export function escapeLabelValue(value: string): string {
+  if (PLAIN.test(value)) return value;
   return printable(value).replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 }
 
 /** Labels as they stand between the braces: `a="x",b="y"`; empty without labels. */
 export function labelPairs(labels: Labels): string {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${escapeLabelValue(value)}"`)
-    .join(",");
+  let pairs = "";
+  for (const name of Object.keys(labels)) {
+    pairs += `${pairs === "" ? "" : ","}${name}="${escapeLabelValue(labels[name] ?? "")}"`;
+  }
+  return pairs;
 }
