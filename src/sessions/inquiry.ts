@@ -89,11 +89,25 @@ export class Inquiry {
   }
 }
 
-/** Of two views of one session the one with the later LastModifiedDateTime; at a tie an end, else the later answer. */
+/**
+ * Of two views of one session the one with the later LastModifiedDateTime; at a tie an end, else the later answer. What
+ * only the other one tells is kept: lookups tell less than listings.
+ */
 export function latest(earlierAnswer: Session, laterAnswer: Session): Session {
   const difference = modifiedMs(laterAnswer) - modifiedMs(earlierAnswer);
-  if (difference !== 0) return difference > 0 ? laterAnswer : earlierAnswer;
-  return hasEnded(earlierAnswer.state) ? earlierAnswer : laterAnswer;
+  const isLaterAnswer = difference === 0 ? !hasEnded(earlierAnswer.state) : difference > 0;
+  return isLaterAnswer ? enrich(laterAnswer, earlierAnswer) : enrich(earlierAnswer, laterAnswer);
+}
+
+/** A view of a session, completed by another of the same one with what does not change in its life. */
+export function enrich(session: Session, other: Session): Session {
+  const startMs = session.startMs ?? other.startMs;
+  return {
+    ...session,
+    ...(startMs !== undefined && { startMs }),
+    description: session.description === "" ? other.description : session.description,
+    engineVersion: session.engineVersion === "" ? other.engineVersion : session.engineVersion,
+  };
 }
 
 function modifiedMs(session: Session): number {

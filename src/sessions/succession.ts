@@ -1,7 +1,7 @@
 import { hasEnded, type CountedState, type EndedState, type Session } from "../athena/session.ts";
 import type { LifeCycleCounters } from "./counters.ts";
 import type { LifeCycleEvent } from "./event.ts";
-import { latest } from "./inquiry.ts";
+import { enrich, latest } from "./inquiry.ts";
 import { SessionTime } from "./session-time.ts";
 import type { EndedSession, LivingSession, Tracker } from "./tracker.ts";
 
@@ -59,7 +59,7 @@ export class Succession {
   /** A session that a call of this poll showed. */
   observe(session: Session): void {
     if (hasEnded(session.state)) this.#observeEnded(session, session.state);
-    else this.#observeLiving(session, session.state);
+    else this.#observeLiving(session);
   }
 
   /** A session that lived, and that no call showed. `wasNotFound`: Athena said that it knows none by that id. */
@@ -67,32 +67,28 @@ export class Succession {
     const isAbsence = wasNotFound || !mayLookUp;
     const absences = before.absences + (isAbsence ? 1 : 0);
     const isEnd = isAbsence && absences >= (wasNotFound ? NOT_FOUND_TWICE : ABSENT_THREE_TIMES);
-    if (isEnd) this.#end(before, { ...before.session }, "UNKNOWN", this.#nowMs);
+    if (isEnd) this.#end(before, before.session, "UNKNOWN", this.#nowMs);
     else this.living.set(id, { ...before, absences });
   }
 
-  #observeLiving(observed: Session, state: CountedState): void {
+  #observeLiving(observed: Session): void {
     const end = this.ended.get(observed.id);
     if (end !== undefined && !isAlive(observed, end)) return;
     this.ended.delete(observed.id);
     const before = this.#tracker.living.get(observed.id);
     const session = before === undefined ? observed : latest(before.session, observed);
-    const stateNow = session === observed ? state : (before?.state ?? state);
-    const sinceMs = this.#sinceMs(session, stateNow, before);
-    this.#time.addLiving(
-      before,
-      { state: stateNow, sinceMs },
-      this.#accountFromMs(before, session),
-      this.#nowMs,
-    );
+    if (hasEnded(session.state)) return;
+    const state = session.state;
+    const sinceMs = this.#sinceMs(session, state, before);
+    this.#time.addLiving(before, { state, sinceMs }, this.#accountFromMs(before, session), this.#nowMs);
 
     if (before === undefined && end === undefined) this.#countStart(session);
     const degradedBefore = before?.degradedCounted ?? end?.degradedCounted ?? false;
-    const becameDegraded = stateNow === "DEGRADED" && !degradedBefore;
+    const becameDegraded = state === "DEGRADED" && !degradedBefore;
     if (becameDegraded && this.#isNews(sinceMs)) this.#emit("degraded", session);
     this.living.set(session.id, {
       session,
-      state: stateNow,
+      state,
       sinceMs,
       accountedToMs: this.#nowMs,
       absences: 0,
@@ -118,7 +114,8 @@ export class Succession {
     this.#remember(session, state, endMs, known?.degradedCounted ?? false);
   }
 
-  #end(before: LivingSession, session: Session, state: EndedState | "UNKNOWN", endMs: number): void {
+  #end(before: LivingSession, observed: Session, state: EndedState | "UNKNOWN", endMs: number): void {
+    const session = enrich(observed, before.session);
     const fromMs = this.#accountFromMs(before, session);
     // Of one that vanished nobody knows when, so that nothing more is known to have been used.
     if (state !== "UNKNOWN") this.#time.addEnded(before, endMs, fromMs, this.#nowMs);

@@ -1,0 +1,26 @@
+/** One thing that is wrong with what the user wrote, and what to do about it. */
+export interface ConfigProblem {
+  /** The file as the user named it, a flag such as `--poll.interval`, or an environment variable. */
+  readonly source: string;
+  /** From 1; absent where the problem has no place in a text. */
+  readonly line?: number;
+  /** From 1, in characters. */
+  readonly column?: number;
+  /** What is wrong, what is expected, and the nearest known name where there is one. */
+  readonly message: string;
+}
+
+/** `file.yaml:12:5: poll.intervall: unknown key; did you mean "interval"?` */
+export function formatProblem(problem: ConfigProblem): string {
+  const place = [problem.source, problem.line, problem.column].filter((part) => part !== undefined);
+  return `${place.join(":")}: ${problem.message}`;
+}
+
+const MAX_SHOWN_CHARACTERS = 80;
+
+/** What the user wrote, quoted for a message: on one line, without control characters, cut where it is long. */
+export function quoted(value: string): string {
+  return JSON.stringify(
+    value.length > MAX_SHOWN_CHARACTERS ? `${value.slice(0, MAX_SHOWN_CHARACTERS)}...` : value,
+  );
+}

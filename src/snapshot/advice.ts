@@ -1,0 +1,58 @@
+import type { FailureReason } from "../athena/failure.ts";
+
+/** What failed: a poll of a workgroup, or an account's region where there is none. */
+export interface AdviceSubject {
+  readonly accountId: string;
+  readonly region: string;
+  readonly workgroup?: string;
+  /** The API operation that failed, where it is known. */
+  readonly operation?: string;
+}
+
+/** One sentence that tells a person what to do about a failure. */
+export function advise(reason: FailureReason, subject: AdviceSubject): string {
+  return ADVICE[reason](subject);
+}
+
+const ADVICE: Readonly<Record<FailureReason, (subject: AdviceSubject) => string>> = {
+  throttled: ({ region }) =>
+    `AWS limits the rate of calls in ${region}: lower poll.rate_limit, lengthen poll.interval, or look for others who call Athena there.`,
+  access_denied: (subject) => `Grant ${action(subject)} on ${resource(subject)} to the exporter's role.`,
+  credentials: () =>
+    "Check the exporter's credentials: they are missing, expired or refused by AWS; they are tried again by themselves.",
+  not_found: ({ workgroup, region }) =>
+    workgroup === undefined
+      ? `Check the configured names in ${region}: Athena knows nothing of them.`
+      : `Athena knows no Spark workgroup ${workgroup} in ${region}: take it out of the configuration, or create it.`,
+  invalid_request: ({ workgroup, region }) =>
+    workgroup === undefined
+      ? `Athena refuses the request in ${region}: check that it offers Athena for Apache Spark.`
+      : `Check that ${workgroup} in ${region} is a workgroup of the Spark engine: Athena refuses to list its sessions.`,
+  server_error: ({ region }) =>
+    `Athena itself fails in ${region}: wait, and look at the AWS Health Dashboard if it lasts.`,
+  network: ({ region }) =>
+    `Check the way from the exporter to athena.${region}.amazonaws.com: DNS, routes, proxy, firewall, VPC endpoint, TLS trust.`,
+  timeout: ({ region }) =>
+    `Athena in ${region} answers too slowly: check the network's way there, or raise poll.timeout and poll.deadline.`,
+  malformed_response: () =>
+    "What answers does not speak as Athena does: look for a proxy in between, or a wrong AWS_ENDPOINT_URL.",
+  other: () => "Look at the exporter's log: it has AWS' own words.",
+};
+
+function action({ operation, workgroup }: AdviceSubject): string {
+  if (operation === "AssumeRole") return "sts:AssumeRole";
+  return `athena:${operation ?? (workgroup === undefined ? "ListWorkGroups" : "ListSessions")}`;
+}
+
+/** ListWorkGroups knows no narrower resource than all. */
+function resource({ accountId, region, workgroup, operation }: AdviceSubject): string {
+  if (operation === "AssumeRole") return "the role that the configuration names";
+  if (workgroup === undefined || operation === "ListWorkGroups") return `"*" in ${region}`;
+  const partition = partitionOf(region);
+  return `arn:${partition}:athena:${region}:${accountId === "" ? "*" : accountId}:workgroup/${workgroup}`;
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
