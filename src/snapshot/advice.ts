@@ -40,7 +40,7 @@ const ADVICE: Readonly<Record<FailureReason, (subject: AdviceSubject) => string>
 };
 
 function action({ operation, workgroup }: AdviceSubject): string {
-  if (operation === "AssumeRole") return "sts:AssumeRole";
+  if (operation === "AssumeRole") return `sts:${operation}`;
   return `athena:${operation ?? (workgroup === undefined ? "ListWorkGroups" : "ListSessions")}`;
 }
 

@@ -1,0 +1,12 @@
+import type { AccountView, WorkgroupView } from "../snapshot/view.ts";
+
+/** What the page for people shows. */
+export interface PageData {
+  readonly version: string;
+  readonly telemetryPath: string;
+  readonly accounts: readonly AccountView[];
+  readonly workgroups: readonly WorkgroupView[];
+}
+
+/** Asked at every request of the page. */
+export type PageSource = () => PageData;

@@ -1,0 +1,61 @@
+import { type AdviceSubject, advise } from "../snapshot/advice.ts";
+import type { Failure } from "../snapshot/view.ts";
+import { html, type Html } from "./html.ts";
+
+export type Tone = "bad" | "warn" | "good" | "wait";
+
+/** A table that scrolls by itself where it is too wide, also by keyboard. */
+export function table(caption: string, head: readonly Html[], rows: readonly Html[]): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div> `;
+}
+
+export function column(title: string): Html {
+  return html`<th scope="col">${title}</th>`;
+}
+
+export function numberColumn(title: string): Html {
+  return html`<th scope="col" class="n">${title}</th>`;
+}
+
+/** A count; 0 stands back. */
+export function countCell(count: number | undefined): Html {
+  if (count === undefined) return html`<td class="n dim"><span title="not known">–</span></td>`;
+  return html`<td class="n${count === 0 ? " zero" : ""}">${count}</td>`;
+}
+
+/** A word with a colour; never the colour alone. */
+export function badge(word: string, tone: Tone): Html {
+  return html`<span class="badge ${tone}">${word}</span>`;
+}
+
+/** Who owns it: the name that the configuration gives, and the account's id. */
+export function accountText({ accountId, accountName }: { accountId: string; accountName: string }): Html {
+  const id = accountId === "" ? "account not yet known" : accountId;
+  return accountName === "" ? html`${id}` : html`${accountName} <span class="dim">${id}</span>`;
+}
+
+/** A row under the one that fails: what went wrong, and what to do. */
+export function failureRow(failure: Failure, subject: AdviceSubject, columns: number): Html {
+  return html`<tr class="why">
+    <td colspan="${columns}">
+      <div>
+        <p><strong>${failure.reason}</strong>: ${failure.message}</p>
+        <p>${advise(failure.reason, subject)}</p>
+      </div>
+    </td>
+  </tr> `;
+}
