@@ -1,0 +1,41 @@
+import type { Clock } from "../clock.ts";
+
+/** Ends a piece of work after a budget of time, in which waiting for the rate limit does not count. */
+export class Deadline {
+  readonly #clock: Clock;
+  readonly #expire: () => void;
+  #leftMs: number;
+  #runningSinceMs = 0;
+  #pauses = 0;
+  #cancel = (): void => {};
+
+  /** Starts at once. */
+  constructor(clock: Clock, budgetMs: number, expire: () => void) {
+    this.#clock = clock;
+    this.#leftMs = budgetMs;
+    this.#expire = expire;
+    this.#run();
+  }
+
+  /** Runs `wait` while the clock stands still. */
+  async pauseFor(wait: () => Promise<void>): Promise<void> {
+    if (this.#pauses === 0) this.stop();
+    this.#pauses += 1;
+    try {
+      await wait();
+    } finally {
+      this.#pauses -= 1;
+      if (this.#pauses === 0) this.#run();
+    }
+  }
+
+  stop(): void {
+    this.#leftMs -= this.#clock.monotonicMs() - this.#runningSinceMs;
+    this.#cancel();
+  }
+
+  #run(): void {
+    this.#runningSinceMs = this.#clock.monotonicMs();
+    this.#cancel = this.#clock.after(this.#leftMs, this.#expire);
+  }
+}

@@ -1,0 +1,140 @@
+import type { Clock } from "../clock.ts";
+import type { DiscoveryResult } from "../poll/discovery.ts";
+import type { PollResult } from "../poll/poll.ts";
+import { newTracker, type Tracker } from "../sessions/tracker.ts";
+import type { Region, Target } from "../targets/target.ts";
+import { WorkgroupRecord } from "./workgroup-record.ts";
+import type { AccountView, WorkgroupView } from "./view.ts";
+
+export interface BoardOptions<Rendered> {
+  readonly clock: Clock;
+  /** Ascending. */
+  readonly idleThresholdsSeconds: readonly number[];
+  /** Before the first poll every workgroup is planned to be polled so often. */
+  readonly pollIntervalMs: number;
+  readonly staleAfterMs: number;
+  /** How many sessions of a workgroup, and in all, have series of their own; 0 for none. */
+  readonly sessionLimit: number;
+  readonly totalSessionLimit: number;
+  /** Made once a change, and kept beside the view. */
+  readonly render: (view: WorkgroupView) => Rendered;
+}
+
+/** A workgroup as it was rendered last. */
+export interface RenderedWorkgroup<Rendered> {
+  readonly lines: Rendered;
+  /** Monotonic milliseconds after which what came from its sessions is too old to be shown. */
+  readonly sessionsExpireAtMs: number;
+}
+
+interface RegionRecord {
+  view: AccountView;
+  readonly workgroups: Map<string, WorkgroupRecord>;
+}
+
+/** What is known of every account's region and workgroup: the one owner of trackers and snapshots. */
+export class Board<Rendered> {
+  readonly #options: BoardOptions<Rendered>;
+  readonly #regions = new Map<string, RegionRecord>();
+  readonly #rendered = new Map<string, RenderedWorkgroup<Rendered>>();
+  #shownSessions = 0;
+  #version = 0;
+
+  constructor(regions: readonly Region[], options: BoardOptions<Rendered>) {
+    this.#options = options;
+    for (const { key, accountId, accountName, region } of regions) {
+      const view = { accountId, accountName, region, up: false, lastSuccessMs: 0, workgroups: 0 };
+      this.#regions.set(key, { view, workgroups: new Map() });
+    }
+  }
+
+  /** Goes up whenever something changes. */
+  version(): number {
+    return this.#version;
+  }
+
+  trackerOf(region: Region, target: Target): Tracker {
+    return this.#regions.get(region.key)?.workgroups.get(target.key)?.tracker ?? newTracker;
+  }
+
+  /** Whether every account's region was asked for its workgroups, and every workgroup for its sessions, at least once. */
+  isComplete(): boolean {
+    return [...this.#regions.values()].every(
+      ({ view, workgroups }) =>
+        (view.up || view.failure !== undefined) && [...workgroups.values()].every(({ polls }) => polls > 0),
+    );
+  }
+
+  accounts(): AccountView[] {
+    return [...this.#regions.values()].map(({ view }) => view);
+  }
+
+  /** Each workgroup as it is known now; without what is too old. */
+  workgroups(): WorkgroupView[] {
+    const nowMs = this.#options.clock.monotonicMs();
+    return [...this.#regions.values()].flatMap(({ view, workgroups }) =>
+      [...workgroups.values()].map((workgroup) => workgroup.view(view, nowMs)),
+    );
+  }
+
+  rendered(): Iterable<RenderedWorkgroup<Rendered>> {
+    return this.#rendered.values();
+  }
+
+  applyDiscovery({ key }: Region, { accountId, targets, failure }: DiscoveryResult): void {
+    const region = this.#regions.get(key);
+    if (region === undefined) return;
+    const isRenamed = accountId !== region.view.accountId;
+    if (targets !== undefined) this.#setTargets(region, targets);
+    const { failure: _former, ...view } = region.view;
+    region.view = {
+      ...view,
+      accountId,
+      up: failure === undefined,
+      ...(failure === undefined ? { lastSuccessMs: this.#options.clock.wallMs() } : { failure }),
+      workgroups: region.workgroups.size,
+    };
+    if (isRenamed) for (const workgroup of region.workgroups.values()) this.#render(region, workgroup);
+    this.#version += 1;
+  }
+
+  applyPoll({ key }: Region, target: Target, result: PollResult, plannedIntervalMs: number): void {
+    const region = this.#regions.get(key);
+    const workgroup = region?.workgroups.get(target.key);
+    if (region === undefined || workgroup === undefined) return;
+    const { clock, staleAfterMs } = this.#options;
+    workgroup.apply(result, plannedIntervalMs, staleAfterMs, clock.wallMs(), clock.monotonicMs());
+    this.#render(region, workgroup);
+    this.#version += 1;
+  }
+
+  #setTargets(region: RegionRecord, targets: readonly Target[]): void {
+    const wanted = new Map(targets.map((target) => [target.key, target]));
+    for (const [key, workgroup] of region.workgroups) {
+      if (wanted.has(key)) continue;
+      this.#shownSessions -= workgroup.shownSessions;
+      region.workgroups.delete(key);
+      this.#rendered.delete(key);
+    }
+    for (const target of targets) {
+      const known = region.workgroups.get(target.key);
+      if (known?.target.engineVersion === target.engineVersion) continue;
+      const { idleThresholdsSeconds, pollIntervalMs } = this.#options;
+      const workgroup = known ?? new WorkgroupRecord(target, idleThresholdsSeconds, pollIntervalMs);
+      workgroup.target = target;
+      region.workgroups.set(target.key, workgroup);
+      this.#render(region, workgroup);
+    }
+  }
+
+  #render(region: RegionRecord, workgroup: WorkgroupRecord): void {
+    const { sessionLimit, totalSessionLimit, render, clock } = this.#options;
+    this.#shownSessions -= workgroup.shownSessions;
+    workgroup.showSessions(Math.min(sessionLimit, totalSessionLimit - this.#shownSessions));
+    this.#shownSessions += workgroup.shownSessions;
+    this.#rendered.set(workgroup.target.key, {
+      lines: render(workgroup.view(region.view, clock.monotonicMs())),
+      sessionsExpireAtMs: workgroup.sessionsExpireAtMs,
+    });
+  }
+}
