@@ -1,4 +1,4 @@
-import { between, pick, type Random, type Range, wholeBetween } from "./random.ts";
+import { pick, type Random, type Range, wholeBetween } from "./random.ts";
 import type { StateChange } from "./session.ts";
 
 /** How the sessions of a workgroup come, live and end. Shares are in [0, 1], ranges of times in milliseconds. */
@@ -6,10 +6,10 @@ export interface Behaviour {
   readonly arrivalsPerHour: number;
   readonly creatingMs: Range;
   readonly createdMs: Range;
-  /** Calculations that a session runs before it is left alone. */
+  /** Calculations that a session runs before it is left alone; at least 1. */
   readonly calculations: Range;
   readonly busyMs: Range;
-  /** The pause between two calculations. */
+  /** The pause wholeBetween two calculations. */
   readonly pauseMs: Range;
   /** Fails while CREATING. */
   readonly failAtStartShare: number;
@@ -54,32 +54,31 @@ const START_FAILURES = [
 ] as const;
 const LATER_FAILURES = ["Coordinator ran out of memory", "Session lost its coordinator"] as const;
 
+/** A life in the order of time; the first change is the start. */
 type Life = [StateChange, ...StateChange[]];
 
 /** Lays down the life of a session that starts at `startMs`. */
 export function planLife(random: Random, behaviour: Behaviour, startMs: number): Life {
   const life: Life = [{ atMs: startMs, state: "CREATING" }];
-  let atMs = startMs + between(random, behaviour.creatingMs);
+  const createdMs = startMs + wholeBetween(random, behaviour.creatingMs);
   if (random() < behaviour.failAtStartShare) {
-    life.push({ atMs, state: "FAILED", reason: pick(random, START_FAILURES) });
+    life.push({ atMs: createdMs, state: "FAILED", reason: pick(random, START_FAILURES) });
     return life;
   }
-  life.push({ atMs, state: "CREATED" });
-  atMs += between(random, behaviour.createdMs);
+  life.push({ atMs: createdMs, state: "CREATED" });
   const calculations = wholeBetween(random, behaviour.calculations);
   const mishap = planMishap(random, behaviour);
-  const mishapAt = wholeBetween(random, { min: 0, max: calculations - 1 });
-  for (let index = 0; index < calculations; index++) {
+  const done = mishap === undefined ? calculations : wholeBetween(random, { min: 1, max: calculations });
+  let atMs = createdMs + wholeBetween(random, behaviour.createdMs);
+  for (let index = 0; index < done; index++) {
     life.push({ atMs, state: "IDLE" });
-    atMs += between(random, behaviour.pauseMs);
+    atMs += wholeBetween(random, behaviour.pauseMs);
     life.push({ atMs, state: "BUSY" });
-    atMs += between(random, behaviour.busyMs);
-    if (mishap !== undefined && index === mishapAt)
-      return [...life, ...planBreakdown(random, behaviour, mishap, atMs)] as Life;
+    atMs += wholeBetween(random, behaviour.busyMs);
   }
-  life.push({ atMs, state: "IDLE" });
-  atMs += random() < behaviour.closedShare ? between(random, behaviour.pauseMs) : behaviour.idleTimeoutMs;
-  life.push(...planTermination(atMs, between(random, behaviour.terminatingMs)));
+  const end =
+    mishap === undefined ? planEnd(random, behaviour, atMs) : planBreakdown(random, behaviour, mishap, atMs);
+  life.push(...end);
   return life;
 }
 
@@ -90,13 +89,13 @@ export function planIdleLife(
   startMs: number,
   idleTimeoutMs: number,
 ): Life {
-  const createdMs = startMs + between(random, behaviour.creatingMs);
-  const idleMs = createdMs + between(random, behaviour.createdMs);
+  const createdMs = startMs + wholeBetween(random, behaviour.creatingMs);
+  const idleMs = createdMs + wholeBetween(random, behaviour.createdMs);
   return [
     { atMs: startMs, state: "CREATING" },
     { atMs: createdMs, state: "CREATED" },
     { atMs: idleMs, state: "IDLE" },
-    ...planTermination(idleMs + idleTimeoutMs, between(random, behaviour.terminatingMs)),
+    ...planTermination(idleMs + idleTimeoutMs, wholeBetween(random, behaviour.terminatingMs)),
   ];
 }
 
@@ -114,6 +113,14 @@ function planMishap(random: Random, behaviour: Behaviour): "fail" | "degrade" | 
   return luck < behaviour.failLaterShare + behaviour.degradeShare ? "degrade" : undefined;
 }
 
+/** Left alone after its last calculation, until its owner or the timeout ends it. */
+function planEnd(random: Random, behaviour: Behaviour, atMs: number): readonly StateChange[] {
+  const idleMs =
+    random() < behaviour.closedShare ? wholeBetween(random, behaviour.pauseMs) : behaviour.idleTimeoutMs;
+  const end = planTermination(atMs + idleMs, wholeBetween(random, behaviour.terminatingMs));
+  return [{ atMs, state: "IDLE" }, ...end];
+}
+
 /** A failed session ends at once; a degraded one lingers, then fails or is terminated. */
 function planBreakdown(
   random: Random,
@@ -122,10 +129,10 @@ function planBreakdown(
   atMs: number,
 ): readonly StateChange[] {
   if (mishap === "fail") return [{ atMs, state: "FAILED", reason: pick(random, LATER_FAILURES) }];
-  const endMs = atMs + between(random, behaviour.degradedMs);
+  const endMs = atMs + wholeBetween(random, behaviour.degradedMs);
   const end: readonly StateChange[] =
     random() < 0.5
       ? [{ atMs: endMs, state: "FAILED", reason: pick(random, LATER_FAILURES) }]
-      : planTermination(endMs, between(random, behaviour.terminatingMs));
+      : planTermination(endMs, wholeBetween(random, behaviour.terminatingMs));
   return [{ atMs, state: "DEGRADED", reason: DEGRADED_REASON }, ...end];
 }

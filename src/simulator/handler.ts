@@ -4,6 +4,7 @@ import type { Context } from "./context.ts";
 import { type Fault, type FaultBoard, faultError, throttled } from "./fault.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Caller, Directory } from "./identity.ts";
+import type { Operation } from "./operation.ts";
 import { verifyPermission } from "./permission.ts";
 import { type Random, seededRandom, uuid } from "./random.ts";
 import type { RequestLog, ServedRequest } from "./request-log.ts";
@@ -12,7 +13,6 @@ import {
   getSession,
   getSessionStatus,
   listSessions,
-  type Operation,
   startSession,
   terminateSession,
 } from "./session-operations.ts";

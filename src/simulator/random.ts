@@ -17,19 +17,14 @@ export function seededRandom(...parts: readonly (string | number)[]): Random {
   };
 }
 
-/** A number spread evenly over the range. */
-export function between(random: Random, range: Range): number {
-  return range.min + random() * (range.max - range.min);
-}
-
 /** A whole number spread evenly over the range, both ends included. */
 export function wholeBetween(random: Random, range: Range): number {
   return Math.floor(range.min + random() * (range.max - range.min + 1));
 }
 
-/** The waiting time until the next event of a Poisson process, in milliseconds. */
+/** The waiting time until the next event of a Poisson process, in whole milliseconds. */
 export function waitingMs(random: Random, eventsPerHour: number): number {
-  return (-Math.log(1 - random()) * 3_600_000) / eventsPerHour;
+  return Math.round((-Math.log(1 - random()) * 3_600_000) / eventsPerHour);
 }
 
 export function pick<T>(random: Random, items: readonly [T, ...T[]]): T {

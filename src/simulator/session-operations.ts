@@ -1,19 +1,11 @@
 import { invalidRequest } from "./aws-error.ts";
+import { operation } from "./operation.ts";
 import { type Context, findSession, findWorkgroup } from "./context.ts";
 import { listPage, spoilPage } from "./listing.ts";
 import { dpuMs, SESSION_STATES, type SessionStatus, type SimulatedSession } from "./session.ts";
-import { boolean, integer, list, oneOf, optional, required, type Shape, string, structure } from "./shape.ts";
+import { boolean, integer, list, oneOf, optional, required, string, structure } from "./shape.ts";
 import type { SimulatedWorkgroup } from "./workgroup.ts";
 import { ENGINE_CONFIGURATION, MONITORING_CONFIGURATION, WORKGROUP_NAME } from "./member.ts";
-
-/** An operation: what its request must look like, and its answer. */
-export interface Operation {
-  run(input: unknown, context: Context): object;
-}
-
-export function operation<T>(shape: Shape<T>, answer: (input: T, context: Context) => object): Operation {
-  return { run: (input, context) => answer(shape(input, ""), context) };
-}
 
 const SESSION_ID = required(string({ min: 1, max: 256 }));
 
@@ -90,20 +82,16 @@ export const startSession = operation(
   (input, context) => {
     const workgroup = findSparkWorkgroup(context, input.WorkGroup);
     if (workgroup.state === "DISABLED") throw invalidRequest(`WorkGroup ${input.WorkGroup} is disabled.`);
-    const session = workgroup.start(
-      {
-        ...(input.Description !== undefined && { description: input.Description }),
-        ...(input.ExecutionRole !== undefined && { executionRole: input.ExecutionRole }),
-        ...(input.NotebookVersion !== undefined && { notebookVersion: input.NotebookVersion }),
-        ...(input.SessionIdleTimeoutInMinutes !== undefined && {
-          idleTimeoutMinutes: input.SessionIdleTimeoutInMinutes,
-        }),
-        ...(input.EngineConfiguration.MaxConcurrentDpus !== undefined && {
-          maxDpus: input.EngineConfiguration.MaxConcurrentDpus,
-        }),
-      },
-      context.nowMs,
-    );
+    const options = {
+      description: input.Description,
+      idleTimeoutMinutes: input.SessionIdleTimeoutInMinutes,
+      maxDpus: input.EngineConfiguration.MaxConcurrentDpus,
+      executionRole: input.ExecutionRole,
+      notebookVersion: input.NotebookVersion,
+      tags: Object.fromEntries((input.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+      clientToken: input.ClientRequestToken,
+    };
+    const session = workgroup.start(options, context.nowMs);
     return { SessionId: session.traits.id, State: session.statusAt(context.nowMs)?.state };
   },
 );

@@ -85,7 +85,7 @@ export class SimulatedSession {
 
   /** Whether Athena denies at `nowMs` that the session ever was. */
   isVanished(nowMs: number): boolean {
-    return this.#absences.filter((atMs) => atMs <= nowMs).length % 2 === 1;
+    return this.#absences.length > 0 && this.#absences.filter((atMs) => atMs <= nowMs).length % 2 === 1;
   }
 
   /** When the laid down life ends; undefined while it has no end. */

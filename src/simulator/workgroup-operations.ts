@@ -1,7 +1,7 @@
 import { AwsError, invalidRequest } from "./aws-error.ts";
 import { type Context, findWorkgroup } from "./context.ts";
 import { WORKGROUP_NAME } from "./member.ts";
-import { operation } from "./session-operations.ts";
+import { operation } from "./operation.ts";
 import { integer, optional, required, string, structure } from "./shape.ts";
 import type { SimulatedWorkgroup } from "./workgroup.ts";
 
@@ -57,14 +57,19 @@ function workgroupOfArn({ caller, fleet }: Context, arn: string): SimulatedWorkg
   return found;
 }
 
-function summary(workgroup: SimulatedWorkgroup): { readonly EngineVersion: object | undefined } {
-  const { name, state, description, createdMs, engine } = workgroup;
-  const effective = engine === "AUTO" ? undefined : engine;
+function summary(workgroup: SimulatedWorkgroup) {
+  const { name, state, description, createdMs } = workgroup;
   return {
     Name: name,
     State: state,
     Description: description ?? "",
     CreationTime: createdMs / 1000,
-    EngineVersion: engine && { SelectedEngineVersion: engine, EffectiveEngineVersion: effective },
-  } as { readonly EngineVersion: object | undefined };
+    EngineVersion: engineVersion(workgroup.engine),
+  };
+}
+
+/** An engine that is chosen by Athena has no effective version until something ran on it. */
+function engineVersion(engine: string | undefined): object | undefined {
+  if (engine === undefined) return undefined;
+  return { SelectedEngineVersion: engine, EffectiveEngineVersion: engine === "AUTO" ? undefined : engine };
 }

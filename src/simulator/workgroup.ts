@@ -1,6 +1,6 @@
 import { type Behaviour, planIdleLife, planLife, planTermination, QUIET } from "./behaviour.ts";
 import { describeSession } from "./description.ts";
-import { between, type Random, seededRandom, uuid, waitingMs } from "./random.ts";
+import { wholeBetween, type Random, seededRandom, uuid, waitingMs } from "./random.ts";
 import { isEnded, type SessionState, type SessionTraits, SimulatedSession } from "./session.ts";
 
 /** Above it the oldest ended sessions are forgotten, so that a simulator that runs for days stays small. */
@@ -43,7 +43,16 @@ export interface SessionOptions {
 }
 
 /** What StartSession says of the session to start. */
-export type StartOptions = Omit<SessionOptions, "state" | "atMs" | "startMs" | "reason">;
+export interface StartOptions {
+  readonly description: string | undefined;
+  readonly idleTimeoutMinutes: number | undefined;
+  readonly maxDpus: number | undefined;
+  readonly executionRole: string | undefined;
+  readonly notebookVersion: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+  /** A repeated token gives the session that it started first. */
+  readonly clientToken: string | undefined;
+}
 
 /** A workgroup and its sessions. What happens in it depends on the seed, on time and on what scripts and callers do. */
 export class SimulatedWorkgroup {
@@ -60,6 +69,7 @@ export class SimulatedWorkgroup {
   /** By start, then id: the reverse of a listing's order. */
   readonly #sessions: SimulatedSession[] = [];
   readonly #byId = new Map<string, SimulatedSession>();
+  readonly #byClientToken = new Map<string, SimulatedSession>();
   #nextArrivalMs = Infinity;
   /** Counted by origin, so that a script or a caller leaves what arrives by itself as it was. */
   readonly #born = { arrival: 0, scripted: 0, started: 0, history: 0 };
@@ -110,23 +120,22 @@ export class SimulatedWorkgroup {
 
   /** Starts a session as StartSession does: it comes up and idles until its timeout. */
   start(options: StartOptions, nowMs: number): SimulatedSession {
+    const { clientToken, idleTimeoutMinutes = DEFAULT_IDLE_TIMEOUT_MINUTES, ...wanted } = options;
+    const earlier = clientToken === undefined ? undefined : this.#byClientToken.get(clientToken);
+    if (earlier !== undefined) return earlier;
     const random = this.#nextRandom("started");
-    const generated = this.#traits(random);
-    const traits = {
-      ...generated,
-      description: undefined,
-      idleTimeoutMinutes: DEFAULT_IDLE_TIMEOUT_MINUTES,
-      ...chosen(options),
-    };
-    const timeoutMs = traits.idleTimeoutMinutes * 60_000;
-    return this.#insert(traits, planIdleLife(random, this.#behaviour, nowMs, timeoutMs));
+    const traits = { ...this.#traits(random), ...wanted, idleTimeoutMinutes };
+    const life = planIdleLife(random, this.#behaviour, nowMs, idleTimeoutMinutes * 60_000);
+    const session = this.#insert(traits, life);
+    if (clientToken !== undefined) this.#byClientToken.set(clientToken, session);
+    return session;
   }
 
   /** Ends a living session as TerminateSession does; one that ends or has ended stays as it is. */
   terminate(session: SimulatedSession, nowMs: number): void {
     const state = session.statusAt(nowMs)?.state;
     if (state === undefined || state === "TERMINATING" || isEnded(state)) return;
-    const terminatingMs = between(seededRandom(session.traits.id), this.#behaviour.terminatingMs);
+    const terminatingMs = wholeBetween(seededRandom(session.traits.id), this.#behaviour.terminatingMs);
     session.rewrite(planTermination(nowMs, terminatingMs));
   }
 
@@ -135,7 +144,7 @@ export class SimulatedWorkgroup {
       const random = this.#nextRandom("history");
       const life = planLife(random, this.#behaviour, 0);
       const lifeMs = life.at(-1)?.atMs ?? 0;
-      const startMs = epochMs - lifeMs - random() * periodMs;
+      const startMs = epochMs - lifeMs - wholeBetween(random, { min: 0, max: periodMs });
       const [first, ...rest] = life;
       this.#insert(this.#traits(random), [
         { ...first, atMs: startMs },
@@ -186,14 +195,13 @@ export class SimulatedWorkgroup {
   }
 }
 
-/** Oldest start first; the id decides between equals. */
+/** Oldest start first; the id decides wholeBetween equals. */
 export function compareSessions(one: SimulatedSession, other: SimulatedSession): number {
   if (one.startMs !== other.startMs) return one.startMs - other.startMs;
   return one.traits.id < other.traits.id ? -1 : 1;
 }
 
-function chosen(options: StartOptions): Partial<SessionTraits> {
-  const { id, description, idleTimeoutMinutes, maxDpus, executionRole, notebookVersion, tags } = options;
-  const wanted = { id, description, idleTimeoutMinutes, maxDpus, executionRole, notebookVersion, tags };
-  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+function chosen(options: SessionOptions): Partial<SessionTraits> {
+  const { state: _, atMs: _atMs, startMs: _startMs, reason: _reason, ...traits } = options;
+  return traits;
 }

@@ -2,34 +2,8 @@ import { AthenaClient } from "@aws-sdk/client-athena";
 import { STSClient } from "@aws-sdk/client-sts";
 import { afterEach } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import type { AccountOptions } from "../../src/simulator/account.ts";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../src/simulator/simulator.ts";
-
-export const ACCOUNT_ID = "111111111111";
-export const OTHER_ACCOUNT_ID = "222222222222";
-export const REGION = "eu-west-1";
-export const KEY = { accessKeyId: "AKIASIMULATOREXPORT1", secretAccessKey: "a secret of the tests" };
-
-/** One account with a Spark, another Spark and an SQL workgroup, and a second account that is reached by a role. */
-export const ACCOUNTS: readonly AccountOptions[] = [
-  {
-    id: ACCOUNT_ID,
-    keys: [KEY],
-    regions: {
-      [REGION]: [
-        { name: "etl", engine: "PySpark engine version 3", tags: { team: "data" } },
-        { name: "notebooks", engine: "Apache Spark version 3.5" },
-        { name: "sql", engine: "Athena engine version 3" },
-      ],
-      "us-east-1": [],
-    },
-  },
-  {
-    id: OTHER_ACCOUNT_ID,
-    roles: [{ name: "exporter", trustedAccountId: ACCOUNT_ID, externalId: "hush" }],
-    regions: { [REGION]: [{ name: "etl", engine: "PySpark engine version 3" }] },
-  },
-];
+import { ACCOUNTS, KEY, REGION } from "./accounts.ts";
 
 const cleanups: (() => unknown)[] = [];
 

@@ -1,0 +1,152 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Behaviour, QUIET } from "../../src/simulator/behaviour.ts";
+import { demoAccounts } from "../../src/simulator/demo-fleet.ts";
+import { Fleet } from "../../src/simulator/fleet.ts";
+import { SESSION_STATES } from "../../src/simulator/session.ts";
+import { ACCOUNTS } from "./accounts.ts";
+
+const EPOCH_MS = Date.UTC(2026, 0, 1);
+const HOUR_MS = 3_600_000;
+const ETL = { workgroup: "etl" };
+const BUSY: Behaviour = { ...QUIET, arrivalsPerHour: 40, degradeShare: 0.2 };
+
+function lively(seed: number): Fleet {
+  const workgroups = ["etl", "notebooks"].map((name) => ({ name, behaviour: BUSY, history: 20 }));
+  return new Fleet([{ id: "111111111111", regions: { "eu-west-1": workgroups } }], seed, EPOCH_MS);
+}
+
+describe("a fleet that lives by its seed", () => {
+  test("is the same whatever the steps of time", () => {
+    const steps = fc.array(fc.integer({ min: 0, max: 6 * HOUR_MS }), { maxLength: 30 });
+    fc.assert(
+      fc.property(fc.integer(), steps, (seed, offsets) => {
+        const stepped = lively(seed);
+        for (const offset of offsets) stepped.advance(EPOCH_MS + offset);
+        const atMs = EPOCH_MS + 3 * HOUR_MS;
+        expect(stepped.truth(atMs, EPOCH_MS)).toEqual(lively(seed).truth(atMs, EPOCH_MS));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("is the same whatever callers start and end in it", () => {
+    const left = lively(7);
+    const touched = lively(7);
+    touched.advance(EPOCH_MS + HOUR_MS);
+    touched.addSession(ETL, { state: "IDLE", atMs: EPOCH_MS, id: "mine" });
+    const idsOf = (fleet: Fleet) =>
+      fleet
+        .truth(EPOCH_MS + 2 * HOUR_MS)
+        .flatMap(({ living }) => living.map(({ id }) => id))
+        .filter((id) => id !== "mine");
+    expect(idsOf(touched)).toEqual(idsOf(left));
+  });
+
+  test("is another with another seed", () => {
+    expect(lively(1).truth(EPOCH_MS + HOUR_MS)).not.toEqual(lively(2).truth(EPOCH_MS + HOUR_MS));
+  });
+
+  test("balances: what started has ended or lives, and no time lies ahead", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 0, max: 5 * HOUR_MS }), (seed, offset) => {
+        const nowMs = EPOCH_MS + offset;
+        for (const { living, ended, since } of lively(seed).truth(nowMs)) {
+          expect(living.length + ended.length).toBe(since.started);
+          expect(ended).toHaveLength(since.terminated + since.failed);
+          for (const { startMs, lastModifiedMs, idleSinceMs, state } of [...living, ...ended]) {
+            expect(startMs).toBeLessThanOrEqual(lastModifiedMs);
+            expect(lastModifiedMs).toBeLessThanOrEqual(nowMs);
+            expect(idleSinceMs !== undefined).toBe(state === "IDLE");
+          }
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("has its history behind it when it starts", () => {
+    const [etl] = lively(3).truth(EPOCH_MS);
+    expect([etl?.living.length, etl?.ended.length]).toEqual([0, 20]);
+  });
+});
+
+describe("a fleet that follows a script", () => {
+  test("a session moves when it is told to, and may be asked about the past", () => {
+    const fleet = new Fleet(ACCOUNTS, 1, EPOCH_MS);
+    const id = fleet.addSession(ETL, { state: "IDLE", atMs: EPOCH_MS });
+    fleet.moveSession(ETL, id, "BUSY", EPOCH_MS + 1000);
+    fleet.moveSession(ETL, id, "DEGRADED", EPOCH_MS + 2000, "no healthy coordinators");
+    fleet.moveSession(ETL, id, "FAILED", EPOCH_MS + 3000);
+    const stateAt = (atMs: number) => fleet.truth(atMs)[0]?.living[0]?.state;
+    expect([0, 999, 1000, 2000, 3000].map((ms) => stateAt(EPOCH_MS + ms))).toEqual([
+      "IDLE",
+      "IDLE",
+      "BUSY",
+      "DEGRADED",
+      undefined,
+    ]);
+    expect(fleet.truth(EPOCH_MS + 3000, EPOCH_MS)[0]?.since).toEqual({
+      started: 0,
+      terminated: 0,
+      failed: 1,
+      degraded: 1,
+    });
+  });
+
+  test("a vanished session is told apart from living and ended ones", () => {
+    const fleet = new Fleet(ACCOUNTS, 1, EPOCH_MS);
+    const id = fleet.addSession(ETL, { state: "IDLE", atMs: EPOCH_MS });
+    fleet.vanishSession(ETL, id, EPOCH_MS + 10);
+    fleet.restoreSession(ETL, id, EPOCH_MS + 20);
+    const counts = [5, 15, 25].map((ms) => {
+      const [truth] = fleet.truth(EPOCH_MS + ms);
+      return [truth?.living.length, truth?.vanished.length];
+    });
+    expect(counts).toEqual([
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+
+  test("workgroups come, go and change their engine", () => {
+    const fleet = new Fleet(ACCOUNTS, 1, EPOCH_MS);
+    const names = () => fleet.truth(EPOCH_MS).map(({ workgroup, spark }) => [workgroup, spark]);
+    fleet.deleteWorkgroup({ workgroup: "sql" });
+    fleet.createWorkgroup({ workgroup: "new" }, {}, EPOCH_MS);
+    fleet.setEngine(ETL, "Athena engine version 3");
+    expect(names().slice(0, 3)).toEqual([
+      ["etl", false],
+      ["notebooks", true],
+      ["new", true],
+    ]);
+  });
+
+  test.each([
+    [(fleet: Fleet) => fleet.workgroup({ workgroup: "nowhere" }), /no workgroup nowhere/],
+    [(fleet: Fleet) => fleet.createWorkgroup(ETL), /already has a workgroup etl/],
+    [(fleet: Fleet) => fleet.createWorkgroup({ ...ETL, region: "mars" }), /no region mars/],
+    [(fleet: Fleet) => fleet.moveSession(ETL, "nobody", "IDLE", 0), /no session nobody/],
+  ])("a script's mistake is named: %#", (mistake, words) => {
+    expect(() => mistake(new Fleet(ACCOUNTS, 1, EPOCH_MS))).toThrow(words);
+  });
+});
+
+test("the demo shows every state and every ending within two minutes, and starts with what hurts", () => {
+  const fleet = new Fleet(demoAccounts(EPOCH_MS), 1, EPOCH_MS);
+  const [start] = [fleet.truth(EPOCH_MS).flatMap(({ living }) => living)];
+  expect(start.filter(({ idleSinceMs = EPOCH_MS }) => EPOCH_MS - idleSinceMs > HOUR_MS)).toHaveLength(3);
+  expect(start.filter(({ state }) => state === "DEGRADED")).toHaveLength(1);
+  expect(start.filter(({ state }) => state === "CREATING")).toHaveLength(1);
+  const seen = new Set<string>();
+  for (let second = 0; second <= 120; second++) {
+    for (const { living } of fleet.truth(EPOCH_MS + second * 1000))
+      for (const { state } of living) seen.add(state);
+  }
+  const happened = fleet.truth(EPOCH_MS + 120_000, EPOCH_MS).map(({ since }) => since);
+  if (happened.some(({ terminated }) => terminated > 0)) seen.add("TERMINATED");
+  if (happened.some(({ failed }) => failed > 0)) seen.add("FAILED");
+  expect([...seen].toSorted()).toEqual([...SESSION_STATES].toSorted());
+  expect(happened.reduce((sum, { degraded }) => sum + degraded, 0)).toBeGreaterThan(0);
+});
