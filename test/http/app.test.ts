@@ -1,0 +1,130 @@
+import { request } from "node:http";
+import { gunzipSync } from "node:zlib";
+import { afterEach, describe, expect, test } from "vitest";
+import type { HttpServerOptions } from "../../src/http/server.ts";
+import { bodyOf, type Running, serve } from "./harness.ts";
+
+const TEXT = "text/plain; version=0.0.4; charset=utf-8";
+const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+let running: Running | undefined;
+afterEach(() => running?.server.close(0));
+
+async function start(change: Partial<HttpServerOptions> = {}): Promise<string> {
+  running = await serve(change);
+  return running.url;
+}
+
+/** fetch() asks for gzip and unpacks by itself; this says what went over the wire. */
+function rawGet(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ headers: Record<string, unknown>; body: Buffer }> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+describe("/metrics", () => {
+  test("is text unless OpenMetrics is asked for", async () => {
+    const url = `${await start()}/metrics`;
+    const text = await fetch(url);
+    expect([text.status, text.headers.get("content-type")]).toEqual([200, TEXT]);
+    expect(await text.text()).toBe('up{format="text"} 1\n');
+    const openmetrics = await fetch(url, {
+      headers: { accept: "application/openmetrics-text;version=1.0.0" },
+    });
+    expect(openmetrics.headers.get("content-type")).toBe(OPENMETRICS);
+    expect(await openmetrics.text()).toBe('up{format="openmetrics"} 1\n');
+  });
+
+  test("has the same bytes with gzip and without, and says their number", async () => {
+    const text = "é 😀 metric 1\n".repeat(50_000);
+    const url = `${await start({ body: async () => bodyOf(text) })}/metrics`;
+    const plain = await rawGet(url, {});
+    const gzip = await rawGet(url, { "accept-encoding": "gzip" });
+    expect(plain.body.toString()).toBe(text);
+    expect(plain.headers["content-encoding"]).toBeUndefined();
+    expect(plain.headers["content-length"]).toBe(String(Buffer.byteLength(text)));
+    expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true);
+    expect(gzip.headers["content-encoding"]).toBe("gzip");
+    expect(gzip.headers["vary"]).toBe("Accept, Accept-Encoding");
+  });
+
+  test("answers HEAD with the headers alone", async () => {
+    const response = await fetch(`${await start()}/metrics`, { method: "HEAD" });
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, TEXT]);
+    expect(Number(response.headers.get("content-length"))).toBeGreaterThan(0);
+    expect(await response.text()).toBe("");
+  });
+
+  test("may be elsewhere, characters that Express reads as patterns included", async () => {
+    const url = await start({ telemetryPath: "/a(b)*:c/metrics" });
+    expect((await fetch(`${url}/a(b)*:c/metrics`)).status).toBe(200);
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
+  });
+
+  test("says nothing of what went wrong inside but that it did", async () => {
+    const url = await start({ body: () => Promise.reject(new Error("secret path")) });
+    const response = await fetch(`${url}/metrics`);
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe("Internal error; the exporter's log says more.\n");
+    expect(running?.errors).toEqual([new Error("secret path")]);
+  });
+});
+
+describe("the other routes", () => {
+  test("healthy is 200, whatever AWS does", async () => {
+    const response = await fetch(`${await start({ isReady: () => false })}/-/healthy`);
+    expect([response.status, await response.text()]).toEqual([200, "Healthy.\n"]);
+  });
+
+  test("ready is 503 until it is", async () => {
+    let ready = false;
+    const url = `${await start({ isReady: () => ready })}/-/ready`;
+    expect((await fetch(url)).status).toBe(503);
+    ready = true;
+    expect((await fetch(url)).status).toBe(200);
+  });
+
+  test("the page is HTML that runs no script and tells nobody where it was", async () => {
+    const response = await fetch(`${await start()}/?q=etl`);
+    expect([response.status, response.headers.get("content-type")]).toEqual([
+      200,
+      "text/html; charset=utf-8",
+    ]);
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(await response.text()).toContain('value="etl"');
+  });
+
+  test.each(["/", "/metrics", "/-/healthy", "/-/ready"])("%s refuses other methods by name", async (path) => {
+    const url = await start();
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
+      const response = await fetch(url + path, { method });
+      expect([method, response.status, response.headers.get("allow")]).toEqual([method, 405, "GET, HEAD"]);
+    }
+    expect((await fetch(url + path, { method: "HEAD" })).status).toBe(200);
+  });
+
+  test.each(["/nothing", "/Metrics", "/metrics/", "/%", "/-/reload", "/%00"])("%s is 404", async (path) => {
+    const response = await fetch((await start()) + path);
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    expect(await response.text()).not.toContain(path);
+  });
+
+  test("no answer says what it is made with", async () => {
+    const url = await start();
+    for (const path of ["/", "/metrics", "/nothing"]) {
+      const { headers } = await fetch(url + path);
+      expect([headers.get("x-powered-by"), headers.get("etag")]).toEqual([null, null]);
+    }
+  });
+});

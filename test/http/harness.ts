@@ -1,0 +1,66 @@
+import { connect, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
+import { systemClock } from "../../src/clock.ts";
+import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
+import type { GzipText } from "../../src/metrics/gzip-text.ts";
+
+/** A body in two pieces, as the exposition keeps it. */
+export function bodyOf(text: string): GzipText {
+  const gzip = gzipSync(text);
+  const middle = Math.floor(gzip.length / 2);
+  return {
+    chunks: [gzip.subarray(0, middle), gzip.subarray(middle)],
+    gzipBytes: gzip.length,
+    plainBytes: Buffer.byteLength(text),
+  };
+}
+
+/** A server on 127.0.0.1 with a port of the system's choice. */
+export interface Running {
+  readonly server: HttpServer;
+  readonly port: number;
+  readonly url: string;
+  readonly errors: unknown[];
+}
+
+export async function serve(change: Partial<HttpServerOptions> = {}): Promise<Running> {
+  const errors: unknown[] = [];
+  const server = createHttpServer({
+    telemetryPath: "/metrics",
+    maxRequests: 40,
+    body: async (format) => bodyOf(`up{format="${format}"} 1\n`),
+    isReady: () => true,
+    page: () => ({ version: "1.2.3", telemetryPath: "/metrics", accounts: [], workgroups: [] }),
+    clock: systemClock,
+    onError: (error) => errors.push(error),
+    ...change,
+  });
+  const [bound] = await server.listen(["127.0.0.1:0"]);
+  const port = bound?.port ?? 0;
+  return { server, port, url: `http://127.0.0.1:${port}`, errors };
+}
+
+/** A client that says exactly what it is told to. */
+export function rawClient(port: number, text: string): Socket {
+  const socket = connect(port, "127.0.0.1", () => socket.write(text));
+  return socket;
+}
+
+/** All that the server says until the connection ends, however it ends. */
+export function untilClosed(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    socket.on("data", (data) => (text += data.toString("latin1")));
+    socket.on("error", () => undefined);
+    socket.on("close", () => resolve(text));
+  });
+}
+
+/** A promise with its resolve beside it. */
+export function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,184 @@
+import { createServer } from "node:net";
+import { randomBytes } from "node:crypto";
+import { afterEach, describe, expect, test } from "vitest";
+import { DEFAULT_TIMEOUTS, type HttpServerOptions } from "../../src/http/server.ts";
+import type { GzipText } from "../../src/metrics/gzip-text.ts";
+import { bodyOf, deferred, rawClient, type Running, serve, untilClosed } from "./harness.ts";
+
+const SHORT = { headersMs: 100, requestMs: 150, stalledMs: 5000, keepAliveMs: 5000, checkMs: 20 };
+const GET = "GET /metrics HTTP/1.1\r\nHost: x\r\n";
+
+let running: Running | undefined;
+afterEach(() => running?.server.close(0));
+
+async function start(change: Partial<HttpServerOptions> = {}): Promise<Running> {
+  running = await serve(change);
+  return running;
+}
+
+/** More than sockets' buffers hold, and nothing that gzip makes smaller. */
+const LARGE_BODY = bodyOf(randomBytes(12_000_000).toString("latin1"));
+
+describe("scrapes over the limit", () => {
+  test("get 503 and are told when to come again; one that ends makes room", async () => {
+    const waiting = deferred<GzipText>();
+    const asked = deferred<undefined>();
+    const body = () => {
+      asked.resolve(undefined);
+      return waiting.promise;
+    };
+    const { url } = await start({ maxRequests: 1, body });
+    const first = fetch(`${url}/metrics`);
+    await asked.promise;
+    const refused = await fetch(`${url}/metrics`);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(await refused.text()).toContain("--web.max-requests");
+    expect((await fetch(`${url}/-/healthy`)).status).toBe(200);
+    waiting.resolve(bodyOf("x 1\n"));
+    expect(await (await first).text()).toBe("x 1\n");
+    expect((await fetch(`${url}/metrics`)).status).toBe(200);
+  });
+
+  test("count while they are being written", async () => {
+    const { url, port } = await start({ maxRequests: 1, body: async () => LARGE_BODY });
+    const reader = rawClient(port, `${GET}Accept-Encoding: gzip\r\n\r\n`);
+    await new Promise((resolve) => reader.once("readable", resolve));
+    expect((await fetch(`${url}/metrics`)).status).toBe(503);
+    reader.destroy();
+  });
+});
+
+describe("clients that misbehave are dropped, and others served", () => {
+  test("one that says nothing", async () => {
+    const { url, port } = await start({ timeouts: SHORT });
+    const closed = untilClosed(rawClient(port, ""));
+    expect((await fetch(`${url}/-/healthy`)).status).toBe(200);
+    expect(await closed).toMatch(/^(HTTP\/1\.1 408|$)/);
+  });
+
+  test("one that never ends its headers", async () => {
+    const { port } = await start({ timeouts: SHORT });
+    expect(await untilClosed(rawClient(port, "GET / HTTP/1.1\r\nHo"))).toMatch(/^HTTP\/1\.1 408/);
+  });
+
+  test("one that never ends its body", async () => {
+    const { port } = await start({ timeouts: SHORT });
+    const text = await untilClosed(
+      rawClient(port, "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1"),
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 405/);
+  });
+
+  test.each(["gzip", "identity"])("one that stops reading %s", async (encoding) => {
+    const { url, port, errors } = await start({
+      timeouts: { ...SHORT, stalledMs: 100 },
+      maxRequests: 1,
+      body: async () => LARGE_BODY,
+    });
+    const socket = rawClient(port, `${GET}Accept-Encoding: ${encoding}\r\n\r\n`);
+    await new Promise((resolve) => socket.once("readable", resolve));
+    socket.pause();
+    await expect
+      .poll(async () => (await fetch(`${url}/metrics`, { method: "HEAD" })).status, { timeout: 5000 })
+      .toBe(200);
+    socket.destroy();
+    expect(errors).toEqual([]);
+  });
+
+  test("one with headers that are too long", async () => {
+    const { port } = await start();
+    const text = await untilClosed(rawClient(port, `${GET}X: ${"x".repeat(20_000)}\r\n\r\n`));
+    expect(text).toMatch(/^HTTP\/1\.1 431/);
+  });
+
+  test("one that speaks something else", async () => {
+    const { port } = await start();
+    expect(await untilClosed(rawClient(port, "\x16\x03\x01\x02\x00"))).toMatch(/^HTTP\/1\.1 400/);
+  });
+
+  test("300 at once", async () => {
+    const { url } = await start({ maxRequests: 40 });
+    const statuses = await Promise.all(
+      Array.from({ length: 300 }, async () => {
+        const response = await fetch(`${url}/metrics`);
+        await response.text();
+        return response.status;
+      }),
+    );
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
+    expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+  });
+});
+
+describe("listening", () => {
+  test("on several addresses serves the same", async () => {
+    const { server } = await start();
+    const bound = await server.listen(["127.0.0.1:0", "localhost:0"]);
+    for (const { port } of bound) {
+      expect((await fetch(`http://localhost:${port}/-/healthy`)).status).toBe(200);
+    }
+  });
+
+  test("a port that is taken is one clear line", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const address = other.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const { server } = await start();
+    await expect(server.listen([`127.0.0.1:${port}`])).rejects.toThrow(
+      new RegExp(`^port ${port} on 127\\.0\\.0\\.1 is taken; choose another with --web\\.listen-address$`),
+    );
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  test.each(["10284", "host", "host:", ":99999", "http://x:1", "[::1]", "a:b:1"])(
+    "%s is no address",
+    async (text) => {
+      const { server } = await start();
+      await expect(server.listen([text])).rejects.toThrow(`listen address "${text}": expected HOST:PORT`);
+    },
+  );
+
+  test("an address that is not this host's is told", async () => {
+    const { server } = await start();
+    await expect(server.listen(["192.0.2.1:0"])).rejects.toThrow("192.0.2.1 is no address of this host");
+  });
+
+  test("the default timeouts leave a scraper's connection open between two scrapes", () => {
+    expect(DEFAULT_TIMEOUTS.keepAliveMs).toBeGreaterThan(60_000);
+  });
+});
+
+describe("closing", () => {
+  test("finishes the responses under way and takes no more", async () => {
+    const waiting = deferred<GzipText>();
+    const asked = deferred<undefined>();
+    const body = () => {
+      asked.resolve(undefined);
+      return waiting.promise;
+    };
+    const { server, url } = await start({ body });
+    const scrape = fetch(`${url}/metrics`);
+    await asked.promise;
+    const closing = server.close(5000);
+    await expect(fetch(`${url}/-/healthy`)).rejects.toThrow("fetch failed");
+    waiting.resolve(bodyOf("x 1\n"));
+    expect(await (await scrape).text()).toBe("x 1\n");
+    await closing;
+  });
+
+  test("drops what is not finished after the grace", async () => {
+    const asked = deferred<undefined>();
+    const body = () => {
+      asked.resolve(undefined);
+      return new Promise<GzipText>(() => undefined);
+    };
+    const { server, port } = await start({ body });
+    const silent = rawClient(port, "");
+    await new Promise((resolve) => silent.once("connect", resolve));
+    const closed = Promise.all([untilClosed(silent), untilClosed(rawClient(port, `${GET}\r\n`))]);
+    await asked.promise;
+    await server.close(20);
+    expect(await closed).toEqual(["", ""]);
+  });
+});
