@@ -1,5 +1,5 @@
 import { pick, type Random, type Range, wholeBetween } from "./random.ts";
-import type { StateChange } from "./session.ts";
+import type { Life, StateChange } from "./session.ts";
 
 /** How the sessions of a workgroup come, live and end. Shares are in [0, 1], ranges of times in milliseconds. */
 export interface Behaviour {
@@ -53,9 +53,6 @@ const START_FAILURES = [
   "Maximum allowed sessions exceeded",
 ] as const;
 const LATER_FAILURES = ["Coordinator ran out of memory", "Session lost its coordinator"] as const;
-
-/** A life in the order of time; the first change is the start. */
-type Life = [StateChange, ...StateChange[]];
 
 /** Lays down the life of a session that starts at `startMs`. */
 export function planLife(random: Random, behaviour: Behaviour, startMs: number): Life {

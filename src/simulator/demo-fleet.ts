@@ -31,7 +31,7 @@ const BRISK: Behaviour = {
 /** Runs that nobody ends: each idles until its timeout. */
 const LEAKY: Behaviour = { ...BRISK, closedShare: 0, idleTimeoutMs: 2 * MINUTE_MS };
 /** Work on a cluster that is not well. */
-const ROUGH: Behaviour = { ...BRISK, failAtStartShare: 0.15, failLaterShare: 0.2, degradeShare: 0.3 };
+const ROUGH: Behaviour = { ...BRISK, failAtStartShare: 0.12, failLaterShare: 0.15, degradeShare: 0.5 };
 
 /** The one account of the demo, in one region, as of `nowMs` in Unix milliseconds. */
 export function demoAccounts(nowMs: number): readonly AccountOptions[] {
@@ -48,10 +48,10 @@ export function demoAccounts(nowMs: number): readonly AccountOptions[] {
 
 function demoWorkgroups(nowMs: number): readonly WorkgroupOptions[] {
   return [
-    spark("etl-nightly", { ...BRISK, arrivalsPerHour: 180 }, { team: "data" }, { history: 300 }),
+    spark("etl-nightly", { ...BRISK, arrivalsPerHour: 240 }, { team: "data" }, { history: 300 }),
     spark("etl-hourly", BRISK, { team: "data" }, { history: 60 }),
     spark("dbt-prod", { ...LEAKY, arrivalsPerHour: 150 }, { team: "analytics" }, { history: 200 }),
-    spark("dbt-ci", { ...ROUGH, arrivalsPerHour: 120 }, { team: "analytics" }),
+    spark("dbt-ci", { ...ROUGH, arrivalsPerHour: 240 }, { team: "analytics" }),
     spark(
       "notebooks",
       { ...LEAKY, arrivalsPerHour: 40 },
@@ -59,7 +59,7 @@ function demoWorkgroups(nowMs: number): readonly WorkgroupOptions[] {
       { sessions: forgotten(nowMs) },
     ),
     spark("notebooks-finance", QUIET, { team: "finance" }, { sessions: leaked(nowMs) }),
-    spark("ml-features", { ...ROUGH, arrivalsPerHour: 100 }, { team: "science" }, { engine: SPARK_35 }),
+    spark("ml-features", { ...ROUGH, arrivalsPerHour: 120 }, { team: "science" }, { engine: SPARK_35 }),
     spark("ml-training", QUIET, { team: "science" }, { engine: SPARK_35, sessions: degraded(nowMs) }),
     spark("streaming-backfill", QUIET, { team: "platform" }, { sessions: stuck(nowMs) }),
     spark("ad-hoc", { ...BRISK, arrivalsPerHour: 30 }, { team: "science" }),
@@ -76,7 +76,15 @@ function spark(
   tags: Readonly<Record<string, string>>,
   options: Partial<WorkgroupOptions> = {},
 ): WorkgroupOptions {
-  return { name, engine: PYSPARK, behaviour, tags, historyMs: 24 * HOUR_MS, ...options };
+  return {
+    name,
+    engine: PYSPARK,
+    behaviour,
+    tags,
+    historyMs: 24 * HOUR_MS,
+    warmUpMs: 5 * MINUTE_MS,
+    ...options,
+  };
 }
 
 /** Notebooks whose tabs were closed hours ago. */

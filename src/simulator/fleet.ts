@@ -18,9 +18,12 @@ export class Fleet {
   readonly #seed: number;
   readonly #regions = new Map<string, Map<string, Map<string, SimulatedWorkgroup>>>();
   readonly #firstAccountId: string;
+  readonly #epochMs: number;
 
+  /** `epochMs`: the time at which it starts to live; its history lies before. */
   constructor(accounts: readonly AccountOptions[], seed: number, epochMs: number) {
     this.#seed = seed;
+    this.#epochMs = epochMs;
     this.#firstAccountId = accounts[0]?.id ?? "";
     for (const { id, regions } of accounts) {
       this.#regions.set(id, new Map(Object.keys(regions).map((region) => [region, new Map()])));
@@ -54,7 +57,7 @@ export class Fleet {
   createWorkgroup(
     place: Place,
     options: Omit<WorkgroupOptions, "name"> = {},
-    epochMs = 0,
+    epochMs = this.#epochMs,
   ): SimulatedWorkgroup {
     const { accountId, region, workgroup: name } = this.#complete(place);
     const workgroups = this.#regions.get(accountId)?.get(region);

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Gives the next number of a repeatable sequence, in [0, 1). */
 export type Random = () => number;
 
@@ -6,14 +8,20 @@ export interface Range {
   readonly max: number;
 }
 
-/** A sequence that depends on `parts` alone: mulberry32, seeded by an FNV-1a hash of them. */
+/** A sequence that depends on `parts` alone: sfc32 with a state of 128 bits, so that no two sessions get one id. */
 export function seededRandom(...parts: readonly (string | number)[]): Random {
-  let state = hash(parts.join("\u0000"));
+  const digest = createHash("sha256").update(JSON.stringify(parts)).digest();
+  let a = digest.readInt32LE(0);
+  let b = digest.readInt32LE(4);
+  let c = digest.readInt32LE(8);
+  let counter = digest.readInt32LE(12);
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    const sum = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return (sum >>> 0) / 2 ** 32;
   };
 }
 
@@ -40,12 +48,4 @@ export function uuid(random: Random): string {
   return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join(
     "-",
   );
-}
-
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
-  }
-  return value >>> 0;
 }

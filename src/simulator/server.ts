@@ -25,9 +25,7 @@ export interface ServerParts {
 /** Serves the handler on 127.0.0.1; port 0 takes a free one. Rejects if the port is taken. */
 export async function startServer(parts: ServerParts, port: number): Promise<RunningServer> {
   const server = createServer((request, response) => {
-    serve(parts, request, response).catch((error: unknown) => {
-      response.destroy(error instanceof Error ? error : new Error(String(error)));
-    });
+    serve(parts, request, response).catch((error: unknown) => sendFailure(error, response, parts));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -57,6 +55,14 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   }
   const cancel = clock.after(settings.latencyMs, () => sendAnswer(answer, response, parts));
   response.once("close", cancel);
+}
+
+/** A mistake of the simulator's own, or a client that broke off: shown to whoever still listens. */
+function sendFailure(error: unknown, response: ServerResponse, parts: ServerParts): void {
+  if (response.headersSent || response.destroyed) return;
+  const message = `The simulator failed: ${error instanceof Error ? error.message : String(error)}`;
+  const failure = jsonError(new AwsError("InternalServerException", message, 500));
+  sendAnswer({ answer: failure, fault: undefined }, response, parts);
 }
 
 /** The whole body; undefined if it is larger than the cap. */

@@ -19,6 +19,9 @@ export interface StateChange {
   readonly reason?: string | undefined;
 }
 
+/** Changes in the order of time; the first is the start. */
+export type Life = [StateChange, ...StateChange[]];
+
 /** What does not change in a session's life. DPUs are absent where Athena would tell none. */
 export interface SessionTraits {
   readonly id: string;
@@ -57,11 +60,10 @@ export class SimulatedSession {
   /** Times at which the session vanishes and comes back, in turn. */
   readonly #absences: number[] = [];
 
-  /** `changes` in the order of time; the first is the start. */
-  constructor(traits: SessionTraits, changes: readonly [StateChange, ...StateChange[]]) {
+  constructor(traits: SessionTraits, life: Readonly<Life>) {
     this.traits = traits;
-    this.startMs = changes[0].atMs;
-    this.#changes = [...changes];
+    this.startMs = life[0].atMs;
+    this.#changes = [...life];
   }
 
   /** The life from the start to `untilMs`. */
@@ -94,8 +96,8 @@ export class SimulatedSession {
     return last !== undefined && isEnded(last.state) ? last.atMs : undefined;
   }
 
-  /** Replaces what would have come after the first of `changes`. */
-  rewrite(changes: readonly [StateChange, ...StateChange[]]): void {
+  /** Replaces what was laid down for the time from the first of `changes` on; the start stays. */
+  rewrite(changes: Readonly<Life>): void {
     const kept = this.#changes.findIndex(
       (change) => change.atMs >= changes[0].atMs && change.atMs > this.startMs,
     );

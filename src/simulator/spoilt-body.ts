@@ -27,7 +27,9 @@ export function spoilBody(answer: Answer, fault: Fault): Answer {
   return SPOILERS.get(fault.kind)?.(answer) ?? answer;
 }
 
+/** Changes the JSON of an answer; STS answers in XML, which has nothing that could be changed. */
 function rewrite(answer: Answer, change: (value: unknown) => unknown): Answer {
+  if (!answer.body.startsWith("{")) return answer;
   return { ...answer, body: JSON.stringify(change(JSON.parse(answer.body))) };
 }
 

@@ -1,7 +1,7 @@
 import { type Behaviour, planIdleLife, planLife, planTermination, QUIET } from "./behaviour.ts";
 import { describeSession } from "./description.ts";
-import { wholeBetween, type Random, seededRandom, uuid, waitingMs } from "./random.ts";
-import { isEnded, type SessionState, type SessionTraits, SimulatedSession } from "./session.ts";
+import { type Random, seededRandom, uuid, waitingMs, wholeBetween } from "./random.ts";
+import { isEnded, type Life, type SessionState, type SessionTraits, SimulatedSession } from "./session.ts";
 
 /** Above it the oldest ended sessions are forgotten, so that a simulator that runs for days stays small. */
 const MAX_SESSIONS = 20_000;
@@ -19,6 +19,8 @@ export interface WorkgroupOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** Absent: nothing starts by itself. */
   readonly behaviour?: Behaviour;
+  /** How long before the simulator starts its sessions begin to arrive; 0 by default. */
+  readonly warmUpMs?: number;
   /** How many sessions have already ended when the simulator starts, spread over `historyMs`. */
   readonly history?: number;
   readonly historyMs?: number;
@@ -50,7 +52,7 @@ export interface StartOptions {
   readonly executionRole: string | undefined;
   readonly notebookVersion: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  /** A repeated token gives the session that it started first. */
+  /** The session's id follows from it, so that a repeated token gives the session that it started first. */
   readonly clientToken: string | undefined;
 }
 
@@ -69,12 +71,11 @@ export class SimulatedWorkgroup {
   /** By start, then id: the reverse of a listing's order. */
   readonly #sessions: SimulatedSession[] = [];
   readonly #byId = new Map<string, SimulatedSession>();
-  readonly #byClientToken = new Map<string, SimulatedSession>();
   #nextArrivalMs = Infinity;
   /** Counted by origin, so that a script or a caller leaves what arrives by itself as it was. */
   readonly #born = { arrival: 0, scripted: 0, started: 0, history: 0 };
 
-  /** `epochMs`: when the simulator starts; arrivals come after it, the history lies before. */
+  /** `epochMs`: when the simulator starts; the history lies before it, arrivals come after it or its warm-up. */
   constructor(options: WorkgroupOptions, seed: string, epochMs: number) {
     this.name = options.name;
     this.engine = options.engine;
@@ -88,7 +89,8 @@ export class SimulatedWorkgroup {
     this.#arrivals = seededRandom(seed, "arrivals");
     this.#layHistory(options.history ?? 0, options.historyMs ?? DEFAULT_HISTORY_MS, epochMs);
     for (const session of options.sessions ?? []) this.add(session);
-    if (this.#behaviour.arrivalsPerHour > 0) this.#nextArrivalMs = epochMs + this.#waitMs();
+    const warmUpMs = options.warmUpMs ?? 0;
+    if (this.#behaviour.arrivalsPerHour > 0) this.#nextArrivalMs = epochMs - warmUpMs + this.#waitMs();
   }
 
   /** Every session that has been laid down, oldest start first; some may lie ahead of a clock that stepped back. */
@@ -113,22 +115,26 @@ export class SimulatedWorkgroup {
   add(options: SessionOptions): SimulatedSession {
     const traits = { ...this.#traits(this.#nextRandom("scripted")), ...chosen(options) };
     const change = { atMs: options.atMs, state: options.state, reason: options.reason };
-    if (options.startMs === undefined || options.startMs >= options.atMs)
-      return this.#insert(traits, [change]);
-    return this.#insert(traits, [{ atMs: options.startMs, state: "CREATING" }, change]);
+    const startMs = options.startMs ?? options.atMs;
+    return this.#insert(
+      traits,
+      startMs < options.atMs ? [{ atMs: startMs, state: "CREATING" }, change] : [change],
+    );
   }
 
   /** Starts a session as StartSession does: it comes up and idles until its timeout. */
   start(options: StartOptions, nowMs: number): SimulatedSession {
     const { clientToken, idleTimeoutMinutes = DEFAULT_IDLE_TIMEOUT_MINUTES, ...wanted } = options;
-    const earlier = clientToken === undefined ? undefined : this.#byClientToken.get(clientToken);
+    const random =
+      clientToken === undefined
+        ? this.#nextRandom("started")
+        : seededRandom(this.#seed, "token", clientToken);
+    const generated = this.#traits(random);
+    const earlier = this.#byId.get(generated.id);
     if (earlier !== undefined) return earlier;
-    const random = this.#nextRandom("started");
-    const traits = { ...this.#traits(random), ...wanted, idleTimeoutMinutes };
+    const traits = { ...generated, ...wanted, idleTimeoutMinutes };
     const life = planIdleLife(random, this.#behaviour, nowMs, idleTimeoutMinutes * 60_000);
-    const session = this.#insert(traits, life);
-    if (clientToken !== undefined) this.#byClientToken.set(clientToken, session);
-    return session;
+    return this.#insert(traits, life);
   }
 
   /** Ends a living session as TerminateSession does; one that ends or has ended stays as it is. */
@@ -168,9 +174,8 @@ export class SimulatedWorkgroup {
     };
   }
 
-  #insert(traits: SessionTraits, life: ConstructorParameters<typeof SimulatedSession>[1]): SimulatedSession {
-    if (this.#byId.has(traits.id))
-      throw new Error(`Workgroup ${this.name} already has a session ${traits.id}`);
+  #insert(traits: SessionTraits, life: Life): SimulatedSession {
+    if (this.#byId.has(traits.id)) throw new Error(`${this.name} already has a session ${traits.id}`);
     const session = new SimulatedSession(traits, life);
     const after = this.#sessions.findLastIndex((other) => compareSessions(other, session) < 0);
     this.#sessions.splice(after + 1, 0, session);
@@ -195,12 +200,13 @@ export class SimulatedWorkgroup {
   }
 }
 
-/** Oldest start first; the id decides wholeBetween equals. */
+/** Oldest start first; the id decides between equals. */
 export function compareSessions(one: SimulatedSession, other: SimulatedSession): number {
   if (one.startMs !== other.startMs) return one.startMs - other.startMs;
   return one.traits.id < other.traits.id ? -1 : 1;
 }
 
+/** The traits that a script names; the others are made up. */
 function chosen(options: SessionOptions): Partial<SessionTraits> {
   const { state: _, atMs: _atMs, startMs: _startMs, reason: _reason, ...traits } = options;
   return traits;
