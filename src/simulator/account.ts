@@ -1,7 +1,7 @@
 import type { WorkgroupOptions } from "./workgroup.ts";
 
 /** A long-lived key pair of a user in an account. */
-export interface StaticKey {
+interface StaticKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   /** The last part of the user's ARN; "exporter" by default. */

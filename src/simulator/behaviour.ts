@@ -45,7 +45,7 @@ export const QUIET: Behaviour = {
 };
 
 /** The reason that the Athena user guide gives for a stop by hand and for an idle timeout alike. */
-export const TERMINATED_REASON = "Session was terminated per request";
+const TERMINATED_REASON = "Session was terminated per request";
 const DEGRADED_REASON = "Session has no healthy coordinators";
 const START_FAILURES = [
   "Session failed to start: insufficient capacity",

@@ -24,7 +24,7 @@ type ErrorFault =
     };
 
 /** A right answer whose body is spoilt; the status stays, but for "html". */
-export type BodyFault =
+type BodyFault =
   | { readonly kind: "html"; readonly status?: number }
   | {
       readonly kind:
@@ -41,12 +41,12 @@ export type BodyFault =
     };
 
 /** A ListSessions that pages wrongly. */
-export type PageFault = {
+type PageFault = {
   readonly kind: "repeated-token" | "endless-tokens" | "session-twice" | "page-fails";
 };
 
 /** A right answer that does not arrive as it should. */
-export type WireFault =
+type WireFault =
   | { readonly kind: "hang" | "stall" | "reset" }
   | { readonly kind: "drip"; readonly intervalMs: number }
   | { readonly kind: "huge-body"; readonly maxBytes: number }

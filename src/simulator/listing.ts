@@ -7,7 +7,7 @@ import type { Cursor } from "./token.ts";
 import type { SimulatedWorkgroup } from "./workgroup.ts";
 
 /** A session as a listing shows it. */
-export interface ListedSession {
+interface ListedSession {
   readonly session: SimulatedSession;
   readonly status: SessionStatus;
 }
@@ -40,6 +40,8 @@ export function listPage(request: ListingRequest, settings: SimulatorSettings, r
   for (let index = workgroup.sessions.length - 1; index >= 0; index--) {
     const session = workgroup.sessions[index];
     if (session === undefined || !isAfter(session, cursor)) continue;
+    // Spares an unfiltered listing the statuses of a long history.
+    if (request.stateFilter === undefined && (session.endMs ?? Infinity) <= nowMs - settings.lagMs) continue;
     const status = listedStatus(session, nowMs, settings);
     if (status === undefined || !isWanted(status.state, request.stateFilter, settings)) continue;
     if (found.length === limit)

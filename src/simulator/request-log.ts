@@ -21,13 +21,16 @@ export interface ServedRequest {
 export type RequestMatch = Partial<Omit<ServedRequest, "atMs">>;
 
 const MAX_ENTRIES = 20_000;
+/** More kinds of requests than any fleet here has; the first seen are forgotten first. */
+const MAX_KINDS = 100_000;
 
-/** The last requests, and how many there were. */
+/** The last requests, and how many there were of each kind. */
 export class RequestLog {
   #entries: ServedRequest[] = [];
+  readonly #counts = new Map<string, { readonly request: ServedRequest; count: number }>();
   #total = 0;
 
-  /** The latest requests, oldest first; at most 20,000. */
+  /** The latest requests, oldest first; between 10,000 and 20,000 once there were as many. */
   get entries(): readonly ServedRequest[] {
     return this.#entries;
   }
@@ -37,16 +40,17 @@ export class RequestLog {
     return this.#total;
   }
 
-  /** How many of the kept entries match. */
+  /** How many requests that match were ever served. */
   count(match: RequestMatch = {}): number {
     const wanted = Object.entries(match);
-    return this.#entries.filter((entry) =>
-      wanted.every(([name, value]) => entry[name as keyof RequestMatch] === value),
-    ).length;
+    return [...this.#counts.values()]
+      .filter(({ request }) => wanted.every(([name, value]) => request[name as keyof RequestMatch] === value))
+      .reduce((sum, { count }) => sum + count, 0);
   }
 
   add(request: ServedRequest): void {
     this.#total += 1;
+    this.#countKind(request);
     this.#entries.push(request);
     // Cut by halves, so that a full log does not move all its entries for each new one.
     if (this.#entries.length > MAX_ENTRIES) this.#entries = this.#entries.slice(MAX_ENTRIES / 2);
@@ -54,6 +58,19 @@ export class RequestLog {
 
   clear(): void {
     this.#entries = [];
+    this.#counts.clear();
     this.#total = 0;
+  }
+
+  #countKind(request: ServedRequest): void {
+    const kind = JSON.stringify({ ...request, atMs: 0 });
+    const known = this.#counts.get(kind);
+    if (known !== undefined) {
+      known.count += 1;
+      return;
+    }
+    this.#counts.set(kind, { request, count: 1 });
+    const [oldest] = this.#counts.keys();
+    if (this.#counts.size > MAX_KINDS && oldest !== undefined) this.#counts.delete(oldest);
   }
 }

@@ -7,7 +7,7 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 const TARGET_PREFIX = "AmazonAthena.";
 
 /** What an Athena request is about, as far as it can be told before it is validated; empty where it says nothing. */
-export interface Subject {
+interface Subject {
   readonly workgroup: string;
   readonly sessionId: string;
   readonly resourceArn: string;

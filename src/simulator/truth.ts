@@ -3,7 +3,7 @@ import { isEnded } from "./session.ts";
 import type { SimulatedWorkgroup } from "./workgroup.ts";
 
 /** What is so, whatever listings show. Times are Unix milliseconds. */
-export interface SessionTruth extends SessionStatus {
+interface SessionTruth extends SessionStatus {
   readonly id: string;
   readonly description: string | undefined;
 }

@@ -201,7 +201,7 @@ export class SimulatedWorkgroup {
 }
 
 /** Oldest start first; the id decides between equals. */
-export function compareSessions(one: SimulatedSession, other: SimulatedSession): number {
+function compareSessions(one: SimulatedSession, other: SimulatedSession): number {
   if (one.startMs !== other.startMs) return one.startMs - other.startMs;
   return one.traits.id < other.traits.id ? -1 : 1;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RequestLog } from "../../src/simulator/request-log.ts";
 import { QUIET } from "../../src/simulator/behaviour.ts";
 import { Fleet } from "../../src/simulator/fleet.ts";
 
@@ -14,4 +15,25 @@ test("a simulator that runs for weeks forgets the oldest ended sessions, not the
   const [truth] = fleet.truth(EPOCH_MS + 12 * DAY_MS);
   expect((truth?.living.length ?? 0) + (truth?.ended.length ?? 0)).toBeLessThanOrEqual(20_000);
   expect(truth?.living.at(-1)?.id).toBe("leaked");
+});
+
+test("the log of requests is bounded, its counts are not", () => {
+  const log = new RequestLog();
+  const request = {
+    service: "athena",
+    operation: "ListSessions",
+    accountId: "111111111111",
+    region: "eu-west-1",
+    workgroup: "etl",
+    stateFilter: "",
+    status: 200,
+    error: "",
+    fault: "",
+  } as const;
+  for (let atMs = 0; atMs < 50_000; atMs++) log.add({ ...request, status: atMs % 5 === 0 ? 400 : 200, atMs });
+  expect(log.entries.length).toBeLessThanOrEqual(20_000);
+  expect(log.entries.at(-1)?.atMs).toBe(49_999);
+  expect([log.total, log.count(), log.count({ status: 400, workgroup: "etl" })]).toEqual([
+    50_000, 50_000, 10_000,
+  ]);
 });
