@@ -1,0 +1,82 @@
+import { accountOfRole } from "./aws-name.ts";
+import type { Fault } from "./cross-check.ts";
+import { quoted } from "./problem.ts";
+
+/** The members of a file's account that say whom it polls. */
+export interface AccountScope {
+  readonly role_arn?: string | undefined;
+  readonly external_id?: string | undefined;
+  readonly regions: readonly string[];
+  readonly workgroups?: readonly string[] | undefined;
+  readonly discovery?:
+    | { readonly include: readonly RegExp[]; readonly exclude: readonly RegExp[] }
+    | undefined;
+}
+
+/** One region of one entry of `accounts`. */
+interface RegionScope {
+  readonly account: AccountScope;
+  readonly index: number;
+  readonly region: string;
+  readonly regionIndex: number;
+  /** Whose workgroups these are, for people. */
+  readonly owner: string;
+}
+
+/** Workgroups that two entries of `accounts` would poll: their series would be there twice. */
+export function overlapFaults(accounts: readonly (AccountScope | undefined)[]): Fault[] {
+  const scopes = accounts.flatMap((account, index) =>
+    account === undefined ? [] : regionScopes(account, index),
+  );
+  const earlier = new Map<string, RegionScope[]>();
+  return scopes.flatMap((scope) => {
+    const key = `${scope.owner} ${scope.region}`;
+    const rivals = earlier.get(key) ?? [];
+    earlier.set(key, [...rivals, scope]);
+    return firstOverlap(scope, rivals);
+  });
+}
+
+function regionScopes(account: AccountScope, index: number): RegionScope[] {
+  const owner =
+    account.role_arn === undefined ? "the process' own account" : String(accountOfRole(account.role_arn));
+  return account.regions.map((region, regionIndex) => ({ account, index, region, regionIndex, owner }));
+}
+
+function firstOverlap(scope: RegionScope, rivals: readonly RegionScope[]): Fault[] {
+  for (const rival of rivals) {
+    const shared = sharedByBoth(scope.account, rival.account);
+    if (shared !== undefined && rival.index !== scope.index) {
+      const message = `accounts[${rival.index}] already polls ${shared} of ${scope.owner} in ${scope.region}; remove one`;
+      return [{ path: [scope.index, "regions", scope.regionIndex], message }];
+    }
+  }
+  return [];
+}
+
+/** What both would poll, in words; undefined where nothing is, or where only AWS can tell. */
+function sharedByBoth(a: AccountScope, b: AccountScope): string | undefined {
+  const named = a.workgroups ?? b.workgroups;
+  if (named !== undefined) {
+    const shared = named.find((workgroup) => takes(a, workgroup) && takes(b, workgroup));
+    return shared === undefined ? undefined : `the workgroup ${quoted(shared)}`;
+  }
+  const [filtersOfA, filtersOfB] = [filtersOf(a), filtersOf(b)];
+  const areSurelyShared = filtersOfA === filtersOfB || filtersOfA === "" || filtersOfB === "";
+  return areSurelyShared ? "discovered workgroups" : undefined;
+}
+
+/** The filters as one text, empty where there are none. */
+function filtersOf({ discovery }: AccountScope): string {
+  const { include, exclude } = { include: [], exclude: [], ...discovery };
+  return include.length + exclude.length === 0 ? "" : `${include.join("\n")}\n\n${exclude.join("\n")}`;
+}
+
+function takes({ workgroups, discovery }: AccountScope, name: string): boolean {
+  if (workgroups !== undefined) {
+    return workgroups.includes(name);
+  }
+  const include = discovery?.include ?? [];
+  const isExcluded = (discovery?.exclude ?? []).some((pattern) => pattern.test(name));
+  return !isExcluded && (include.length === 0 || include.some((pattern) => pattern.test(name)));
+}

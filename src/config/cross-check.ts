@@ -1,0 +1,79 @@
+import type { AccountScope } from "./account-overlap.ts";
+import { partitionOfRegion, partitionOfRole } from "./aws-name.ts";
+import type { Path } from "./document.ts";
+import { formatDuration } from "./duration.ts";
+import { quoted } from "./problem.ts";
+
+/** What is wrong between values that are each right, at a path below the value that was checked. */
+export interface Fault {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** An attempt that may outlast its poll would never be cut by its own limit. Durations in milliseconds. */
+export function pollFaults(poll: { readonly timeout: number; readonly deadline: number }): Fault[] {
+  const message =
+    `${formatDuration(poll.timeout)} is longer than poll.deadline, ${formatDuration(poll.deadline)}; ` +
+    "one attempt must fit into a poll, so shorten it or lengthen the deadline";
+  return poll.timeout > poll.deadline ? [{ path: ["timeout"], message }] : [];
+}
+
+/** Items that came before in the same list. */
+export function duplicateFaults(items: readonly (string | undefined)[]): Fault[] {
+  const seen = new Set<string>();
+  return items.flatMap((item, index) => {
+    if (item === undefined || !seen.has(item)) {
+      seen.add(item ?? "");
+      return [];
+    }
+    return [{ path: [index], message: `${quoted(item)} is there twice; remove one` }];
+  });
+}
+
+/** Thresholds in milliseconds: they become whole seconds in a label, and ascend as buckets do. */
+export function thresholdFaults(thresholds: readonly (number | undefined)[]): Fault[] {
+  let previousMs = 0;
+  return thresholds.flatMap((thresholdMs = Number.NaN, index) => {
+    const beforeMs = previousMs;
+    previousMs = Number.isNaN(thresholdMs) ? previousMs : thresholdMs;
+    if (thresholdMs % 1_000 > 0) {
+      return [{ path: [index], message: `expected whole seconds, got ${formatDuration(thresholdMs)}` }];
+    }
+    const message = `expected each longer than the one before, got ${formatDuration(thresholdMs)} after ${formatDuration(beforeMs)}`;
+    return thresholdMs <= beforeMs ? [{ path: [index], message }] : [];
+  });
+}
+
+/** What can contradict itself within one account, each check with the keys that it looks at. */
+export const ACCOUNT_CHECKS: readonly {
+  readonly keys: readonly (keyof AccountScope)[];
+  readonly find: (account: AccountScope) => Fault[];
+}[] = [
+  { keys: ["role_arn", "external_id"], find: externalIdFaults },
+  { keys: ["workgroups", "discovery"], find: discoveryFaults },
+  { keys: ["role_arn", "regions"], find: partitionFaults },
+];
+
+function externalIdFaults(account: AccountScope): Fault[] {
+  const message = "has no effect without role_arn; add the role or remove it";
+  const isIdle = account.external_id !== undefined && account.role_arn === undefined;
+  return isIdle ? [{ path: ["external_id"], message }] : [];
+}
+
+function discoveryFaults(account: AccountScope): Fault[] {
+  const message = "has no effect beside workgroups; remove one of the two";
+  const isIdle = account.discovery !== undefined && account.workgroups !== undefined;
+  return isIdle ? [{ path: ["discovery"], message }] : [];
+}
+
+function partitionFaults({ role_arn: roleArn, regions }: AccountScope): Fault[] {
+  // Without a role, the regions must at least agree with each other: no credentials hold in two partitions.
+  const [first = ""] = regions;
+  const partition = roleArn === undefined ? partitionOfRegion(first) : partitionOfRole(roleArn);
+  const owner = roleArn === undefined ? first : "role_arn";
+  return regions.flatMap((region, index) => {
+    const other = partitionOfRegion(region);
+    const message = `${region} is in the partition ${other}, but ${owner} in ${partition}; credentials of one do not work in the other`;
+    return other === partition ? [] : [{ path: ["regions", index], message }];
+  });
+}

@@ -1,0 +1,141 @@
+import type { CommandLine } from "./command-line.ts";
+import type { AccountConfig, Config } from "./config.ts";
+import type { Environment } from "./environment.ts";
+import { parseConfigFile } from "./file.ts";
+import { CONFIG_CONTENT_VARIABLE, FLAGS, takes } from "./flag.ts";
+import type { ConfigProblem } from "./problem.ts";
+import { DEFAULT_DISCOVERY, type AccountEntry, type ConfigFile } from "./schema.ts";
+
+/** Gives a file's text, or rejects with the system's error. */
+export type ReadFile = (path: string) => Promise<string>;
+
+/** Problems beyond this many are only counted. */
+const MAX_PROBLEMS = 100;
+
+/**
+ * Puts the configuration together: a flag beats its variable, which beats the file, which beats the defaults.
+ * @param args what `parseCommandLine` made of the command line; its problems come first
+ * @param env for the variable that can hold the file's text
+ * @returns a valid configuration, or everything that is wrong, at least one problem
+ */
+export async function loadConfig(
+  args: CommandLine,
+  env: Environment,
+  readFile: ReadFile,
+): Promise<{ config: Config } | { problems: ConfigProblem[] }> {
+  const loaded = await loadFile(args, env, readFile);
+  const problems = [...args.problems, ...("problems" in loaded ? loaded.problems : conflicts(args, loaded))];
+  if ("problems" in loaded || problems.length > 0) {
+    return { problems: limited(problems) };
+  }
+  return { config: combine(args, loaded.file) };
+}
+
+interface LoadedFile {
+  /** How problems name the text; absent where there is none. */
+  readonly source?: string;
+  readonly file: ConfigFile;
+}
+
+async function loadFile(
+  args: CommandLine,
+  env: Environment,
+  readFile: ReadFile,
+): Promise<LoadedFile | { problems: ConfigProblem[] }> {
+  const readsFile = FLAGS.some((flag) => flag.name === "config.file" && takes(args.command, flag));
+  const content = readsFile ? (env[CONFIG_CONTENT_VARIABLE] ?? "") : "";
+  const path = args.flags["config.file"];
+  if (path === undefined) {
+    const source = content === "" ? {} : { source: CONFIG_CONTENT_VARIABLE };
+    const parsed = parseConfigFile(CONFIG_CONTENT_VARIABLE, content);
+    return "problems" in parsed ? parsed : { ...source, ...parsed };
+  }
+  if (content !== "") {
+    const message = `is set beside ${args.sources.get("config.file") ?? "--config.file"}; keep one of the two`;
+    return { problems: [{ source: CONFIG_CONTENT_VARIABLE, message }] };
+  }
+  try {
+    const parsed = parseConfigFile(path, await readFile(path));
+    return "problems" in parsed ? parsed : { source: path, ...parsed };
+  } catch (error) {
+    return { problems: [{ source: path, message: `cannot be read: ${reasonOf(error)}; see --config.file` }] };
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a directory",
+};
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** The flags for one's own account have no meaning beside a list of accounts. */
+function conflicts(args: CommandLine, { source = "", file }: LoadedFile): ConfigProblem[] {
+  if (file.accounts === undefined) {
+    return [];
+  }
+  return (["aws.region", "athena.workgroup"] as const)
+    .filter((name) => args.flags[name] !== undefined)
+    .map((name) => ({
+      source: args.sources.get(name) ?? `--${name}`,
+      message: `cannot be used beside "accounts" in ${source}; move it into an account, or remove one of the two`,
+    }));
+}
+
+function limited(problems: ConfigProblem[]): ConfigProblem[] {
+  const rest = problems.length - MAX_PROBLEMS;
+  const source = problems.at(-1)?.source ?? "";
+  return rest <= 0
+    ? problems
+    : [...problems.slice(0, MAX_PROBLEMS), { source, message: `${rest} more problems` }];
+}
+
+function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFile): Config {
+  return {
+    poll: {
+      intervalMs: flags["poll.interval"] ?? poll.interval,
+      timeoutMs: poll.timeout,
+      deadlineMs: poll.deadline,
+      concurrency: poll.concurrency,
+      rateLimit: poll.rate_limit,
+      reconcileIntervalMs: poll.reconcile_interval,
+      staleAfterMs: poll.stale_after,
+    },
+    accounts: (
+      accounts ?? [
+        { regions: [...(flags["aws.region"] ?? [])], workgroups: flags["athena.workgroup"]?.slice() },
+      ]
+    ).map(accountConfig),
+    sessions: {
+      idleThresholdsSeconds: sessions.idle_thresholds.map((thresholdMs) => thresholdMs / 1_000),
+      perSession: {
+        enabled: sessions.per_session.enabled,
+        limit: sessions.per_session.limit,
+        totalLimit: sessions.per_session.total_limit,
+        labels: sessions.per_session.labels,
+      },
+    },
+    web: {
+      listenAddresses: flags["web.listen-address"],
+      telemetryPath: flags["web.telemetry-path"],
+      maxRequests: flags["web.max-requests"],
+    },
+    log: { level: flags["log.level"], format: flags["log.format"] },
+  };
+}
+
+function accountConfig(account: AccountEntry): AccountConfig {
+  const { include, exclude, interval } = account.discovery ?? DEFAULT_DISCOVERY;
+  return {
+    name: account.name ?? "",
+    ...(account.role_arn === undefined ? {} : { roleArn: account.role_arn }),
+    ...(account.external_id === undefined ? {} : { externalId: account.external_id }),
+    regions: account.regions,
+    ...(account.workgroups === undefined ? {} : { workgroups: account.workgroups }),
+    discovery: { include, exclude, intervalMs: interval },
+  };
+}

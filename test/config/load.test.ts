@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import { configOf, problemsOf } from "./loading.ts";
+
+const ROLE = "arn:aws:iam::123456789012:role/athena-session-exporter";
+
+test("without anything, every default of the contract holds and the own account is polled", async () => {
+  expect(await configOf({})).toEqual({
+    poll: {
+      intervalMs: 60_000,
+      timeoutMs: 10_000,
+      deadlineMs: 60_000,
+      concurrency: 10,
+      rateLimit: 5,
+      reconcileIntervalMs: 600_000,
+      staleAfterMs: 300_000,
+    },
+    accounts: [{ name: "", regions: [], discovery: { include: [], exclude: [], intervalMs: 300_000 } }],
+    sessions: {
+      idleThresholdsSeconds: [900, 3_600, 14_400],
+      perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
+    },
+    web: { listenAddresses: [{ port: 10_284 }], telemetryPath: "/metrics", maxRequests: 40 },
+    log: { level: "info", format: "auto" },
+  });
+});
+
+test("every key of a file reaches the configuration", async () => {
+  const yaml = `
+poll: {interval: 30s, timeout: 2s, deadline: 20s, concurrency: 3, rate_limit: 0.5, reconcile_interval: 20m, stale_after: 9m}
+accounts:
+  - name: data-platform
+    role_arn: ${ROLE}
+    external_id: hush
+    regions: [eu-west-1, us-east-1]
+    workgroups: [etl, notebooks]
+  - regions: [eu-west-1]
+    discovery: {include: ["^spark-"], exclude: ["-sandbox$"], interval: 2m}
+sessions:
+  idle_thresholds: [5m]
+  per_session: {enabled: false, limit: 7, total_limit: 70, labels: []}
+`;
+  const config = await configOf({ yaml });
+  expect(config.poll).toEqual({
+    intervalMs: 30_000,
+    timeoutMs: 2_000,
+    deadlineMs: 20_000,
+    concurrency: 3,
+    rateLimit: 0.5,
+    reconcileIntervalMs: 1_200_000,
+    staleAfterMs: 540_000,
+  });
+  expect(config.accounts).toEqual([
+    {
+      name: "data-platform",
+      roleArn: ROLE,
+      externalId: "hush",
+      regions: ["eu-west-1", "us-east-1"],
+      workgroups: ["etl", "notebooks"],
+      discovery: { include: [], exclude: [], intervalMs: 300_000 },
+    },
+    {
+      name: "",
+      regions: ["eu-west-1"],
+      discovery: { include: [/^spark-/], exclude: [/-sandbox$/], intervalMs: 120_000 },
+    },
+  ]);
+  expect(config.sessions).toEqual({
+    idleThresholdsSeconds: [300],
+    perSession: { enabled: false, limit: 7, totalLimit: 70, labels: [] },
+  });
+});
+
+test("a flag beats its variable, which beats the file", async () => {
+  const yaml = "poll: {interval: 2m}";
+  const env = { ATHENA_EXPORTER_POLL_INTERVAL: "3m" };
+  const intervals = [
+    await configOf({}),
+    await configOf({ yaml }),
+    await configOf({ yaml, env }),
+    await configOf({ yaml, env, argv: ["--poll.interval=4m"] }),
+  ].map(({ poll }) => poll.intervalMs / 60_000);
+  expect(intervals).toEqual([1, 2, 3, 4]);
+});
+
+test("regions and workgroups of a small user come from flags or from variables with commas", async () => {
+  const wanted = { regions: ["eu-west-1", "us-east-1"], workgroups: ["etl"] };
+  const argv = ["--aws.region", "eu-west-1", "--aws.region=us-east-1", "--athena.workgroup=etl"];
+  const env = {
+    ATHENA_EXPORTER_AWS_REGION: "eu-west-1, us-east-1",
+    ATHENA_EXPORTER_ATHENA_WORKGROUP: "etl",
+  };
+  expect((await configOf({ argv })).accounts[0]).toMatchObject(wanted);
+  expect((await configOf({ env })).accounts[0]).toMatchObject(wanted);
+});
+
+test.each([
+  ["an empty file", ""],
+  ["only comments", "# nothing yet\n"],
+  ["keys without values", "poll:\nsessions:\n  per_session:\n    limit:\naccounts:\n"],
+])("%s means the defaults", async (_, yaml) => {
+  expect(await configOf({ yaml })).toEqual(await configOf({}));
+});
+
+test("a byte order mark, Windows line ends and anchors are read", async () => {
+  const yaml = "\u{FEFF}poll:\r\n  interval: &often 30s\r\n  stale_after: *often\r\n";
+  expect((await configOf({ yaml })).poll).toMatchObject({ intervalMs: 30_000, staleAfterMs: 30_000 });
+});
+
+test("the file's text can come in a variable, and problems name it", async () => {
+  const env = { ATHENA_EXPORTER_CONFIG_CONTENT: "poll: {interval: 2m}" };
+  expect((await configOf({ env })).poll.intervalMs).toBe(120_000);
+  expect(await problemsOf({ env: { ATHENA_EXPORTER_CONFIG_CONTENT: "pol: {}" } })).toEqual([
+    'ATHENA_EXPORTER_CONFIG_CONTENT:1:1: pol: unknown key; did you mean "poll"?',
+  ]);
+  expect(await problemsOf({ env, argv: ["--config.file=config.yaml"] })).toEqual([
+    "ATHENA_EXPORTER_CONFIG_CONTENT: is set beside --config.file; keep one of the two",
+  ]);
+});
+
+test("the flags of a small user are refused beside accounts", async () => {
+  const yaml = "accounts: [{regions: [eu-west-1]}]";
+  const env = { ATHENA_EXPORTER_ATHENA_WORKGROUP: "etl" };
+  expect(await problemsOf({ yaml, env, argv: ["--aws.region=eu-west-1"] })).toEqual([
+    '--aws.region: cannot be used beside "accounts" in config.yaml; move it into an account, or remove one of the two',
+    'ATHENA_EXPORTER_ATHENA_WORKGROUP: cannot be used beside "accounts" in config.yaml; move it into an account, or remove one of the two',
+  ]);
+});
+
+test("a file that cannot be read is named with the reason", async () => {
+  expect(await problemsOf({ argv: ["--config.file=missing.yaml"] })).toEqual([
+    "missing.yaml: cannot be read: there is no such file; see --config.file",
+  ]);
+});
+
+test("problems of the command line, the environment and the file come together", async () => {
+  const problems = await problemsOf({
+    argv: ["--log.level=loud"],
+    env: { ATHENA_EXPORTER_LOG_FORMATT: "json" },
+    yaml: "poll: {concurrency: 0}",
+  });
+  expect(problems.map((line) => line.split(": ")[0])).toEqual([
+    "--log.level",
+    "ATHENA_EXPORTER_LOG_FORMATT",
+    "config.yaml:1:21",
+  ]);
+});
+
+test("the demo reads neither the file nor the account of its surroundings", async () => {
+  const env = { ATHENA_EXPORTER_CONFIG_CONTENT: "pol: {}", ATHENA_EXPORTER_AWS_REGION: "eu-west-1" };
+  const config = await configOf({ argv: ["demo"], env });
+  expect(config.accounts[0]?.regions).toEqual([]);
+  expect(config.web.listenAddresses).toEqual([{ host: "127.0.0.1", port: 10_284 }]);
+});
+
+test("hundreds of problems are cut to a readable number", async () => {
+  const yaml = Array.from({ length: 500 }, (_, index) => `key${index}: 1`).join("\n");
+  const problems = await problemsOf({ yaml });
+  expect(problems).toHaveLength(101);
+  expect(problems.at(-1)).toBe("config.yaml: 400 more problems");
+});
