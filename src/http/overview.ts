@@ -1,7 +1,7 @@
 import { COUNTED_STATES } from "../athena/session.ts";
 import type { SessionRow } from "../snapshot/snapshot.ts";
 import type { AccountView, WorkgroupView } from "../snapshot/view.ts";
-import { type Condition, conditionOf, CONDITIONS, isStuck } from "./condition.ts";
+import { type Condition, conditionOf, CONDITIONS } from "./condition.ts";
 import type { PageData } from "./page-source.ts";
 
 export interface WorkgroupEntry {
@@ -13,12 +13,13 @@ export interface WorkgroupEntry {
 export interface SessionEntry {
   readonly view: WorkgroupView;
   readonly row: SessionRow;
-  readonly stuck: boolean;
 }
 
 export interface Totals {
   readonly workgroups: number;
   readonly failing: number;
+  readonly accounts: number;
+  readonly failingAccounts: number;
   readonly sessions: number;
   readonly idle: number;
   readonly busy: number;
@@ -49,7 +50,12 @@ export function overviewOf(data: PageData, query: string): Overview {
   const accounts = data.accounts
     .filter((view) => regions.has(regionKey(view)) || matches(accountWords(view), words))
     .sort((a, b) => Number(a.up) - Number(b.up) || compareText(regionKey(a), regionKey(b)));
-  return { totals: totalsOf(workgroups), accounts, workgroups, sessions: sessionsToSee(workgroups) };
+  return {
+    totals: totalsOf(workgroups, accounts),
+    accounts,
+    workgroups,
+    sessions: sessionsToSee(workgroups),
+  };
 }
 
 function matches(text: string, words: readonly string[]): boolean {
@@ -101,8 +107,8 @@ function sessionsOf(view: WorkgroupView): readonly SessionEntry[] {
   const longSeconds = snapshot.idle[0]?.minIdleSeconds ?? 0;
   return snapshot.rows
     .slice(0, SESSIONS_OF_ONE)
-    .map((row) => ({ view, row, stuck: isStuck(row, snapshot.takenAtMs) }))
-    .filter(({ row, stuck }) => stuck || row.state === "DEGRADED" || (row.idleSeconds ?? -1) >= longSeconds);
+    .map((row) => ({ view, row }))
+    .filter(({ row }) => row.isStuck || row.state === "DEGRADED" || (row.idleSeconds ?? -1) >= longSeconds);
 }
 
 function worseSession(a: SessionEntry, b: SessionEntry): number {
@@ -113,17 +119,19 @@ function worseSession(a: SessionEntry, b: SessionEntry): number {
   );
 }
 
-function sessionRank({ row, stuck }: SessionEntry): number {
+function sessionRank({ row }: SessionEntry): number {
   if (row.state === "DEGRADED") return 0;
-  return stuck ? 1 : 2;
+  return row.isStuck ? 1 : 2;
 }
 
-function totalsOf(entries: readonly WorkgroupEntry[]): Totals {
+function totalsOf(entries: readonly WorkgroupEntry[], accounts: readonly AccountView[]): Totals {
   const snapshots = entries.flatMap(({ view }) => view.snapshot ?? []);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     workgroups: entries.length,
     failing: entries.filter(({ view }) => view.failure !== undefined).length,
+    accounts: accounts.length,
+    failingAccounts: accounts.filter(({ failure }) => failure !== undefined).length,
     sessions: sum(snapshots.flatMap(({ sessions }) => COUNTED_STATES.map((state) => sessions[state]))),
     idle: sum(snapshots.map(({ sessions }) => sessions.IDLE)),
     busy: sum(snapshots.map(({ sessions }) => sessions.BUSY)),

@@ -25,12 +25,11 @@ a { color: var(--link); }
 .totals dt { color: var(--dim); font-size: 12px; }
 .totals dd { margin: 0; font-size: 24px; font-weight: 600; line-height: 1.25; letter-spacing: -0.01em; }
 .totals .bad { border-color: var(--bad); } .totals .bad dd { color: var(--bad); }
-.totals .warn dd { color: var(--warn); }
 form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 label { color: var(--dim); }
 input, button { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line);
   border-radius: 6px; padding: 6px 10px; }
-input { flex: 0 1 340px; min-width: 0; } button { background: var(--soft); cursor: pointer; }
+input { flex: 0 1 400px; min-width: 0; } button { background: var(--soft); cursor: pointer; }
 .scroll { overflow-x: auto; background: var(--panel); border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; color: var(--dim); padding: 8px 12px; font-size: 13px; }
@@ -39,11 +38,12 @@ thead th { color: var(--dim); font-weight: 500; font-size: 12px; background: var
   border-block: 1px solid var(--line); }
 tbody th { font-weight: 600; }
 tbody tr + tr:not(.why) > * { border-top: 1px solid var(--line); }
-.n { text-align: right; } .zero { color: var(--dim); opacity: 0.55; } .dim { color: var(--dim); }
+.n { text-align: right; } .zero { color: var(--dim); opacity: 0.7; } .dim { color: var(--dim); }
 .wide { white-space: normal; overflow-wrap: anywhere; min-width: 220px; }
 .why td { white-space: normal; overflow-wrap: anywhere; padding: 0 12px 10px; }
 .why div { border-left: 3px solid var(--bad); background: var(--bad-soft); border-radius: 0 6px 6px 0;
-  padding: 6px 12px; max-width: 1100px; }
+  padding: 6px 12px; position: sticky; left: 12px; width: fit-content;
+  max-width: min(1100px, calc(100vw - 60px)); }
 .why p { margin: 0; }
 .badge { display: inline-block; border-radius: 999px; padding: 1px 9px; font-size: 12px; font-weight: 600;
   background: var(--wait-soft); color: var(--dim); }

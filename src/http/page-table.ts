@@ -1,4 +1,4 @@
-import { type AdviceSubject, advise } from "../snapshot/advice.ts";
+import { advise, type FailurePlace } from "../snapshot/advice.ts";
 import type { Failure } from "../snapshot/view.ts";
 import { html, type Html } from "./html.ts";
 
@@ -49,12 +49,12 @@ export function accountText({ accountId, accountName }: { accountId: string; acc
 }
 
 /** A row under the one that fails: what went wrong, and what to do. */
-export function failureRow(failure: Failure, subject: AdviceSubject, columns: number): Html {
+export function failureRow(failure: Failure, place: FailurePlace, columns: number): Html {
   return html`<tr class="why">
     <td colspan="${columns}">
       <div>
         <p><strong>${failure.reason}</strong>: ${failure.message}</p>
-        <p>${advise(failure.reason, subject)}</p>
+        <p>${advise(failure, place)}</p>
       </div>
     </td>
   </tr> `;

@@ -46,8 +46,11 @@ export function renderPage(data: PageData, query: string, nowMs: number): string
   return page.markup;
 }
 
-function title({ failing, degraded }: Totals): string {
-  const problems = [failing > 0 ? `${failing} failing` : "", degraded > 0 ? `${degraded} degraded` : ""];
+function title({ failing, failingAccounts, degraded }: Totals): string {
+  const problems = [
+    failing + failingAccounts > 0 ? `${failing + failingAccounts} failing` : "",
+    degraded > 0 ? `${degraded} degraded` : "",
+  ];
   return [...problems.filter(Boolean), "Athena Spark sessions"].join(" · ");
 }
 
@@ -55,21 +58,20 @@ function timeText(nowMs: number): string {
   return `${new Date(nowMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-function sections(overview: Overview, query: string, nowMs: number): readonly Html[] {
-  return [
-    workgroupTable(overview.workgroups, query, nowMs),
-    sessionTable(overview.sessions),
-    accountTable(overview.accounts, nowMs),
-  ];
+/** Where credentials or discovery fail, that explains the rest and comes first. */
+function sections({ totals, ...overview }: Overview, query: string, nowMs: number): readonly Html[] {
+  const accounts = accountTable(overview.accounts, nowMs);
+  const others = [workgroupTable(overview.workgroups, query, nowMs), sessionTable(overview.sessions)];
+  return totals.failingAccounts > 0 ? [accounts, ...others] : [...others, accounts];
 }
 
 function totalsList(totals: Totals): Html {
   return html`<dl class="totals">
     ${total("Workgroups failing", `${totals.failing} of ${totals.workgroups}`, totals.failing > 0 ? "bad" : "")}
+    ${total("Accounts failing", `${totals.failingAccounts} of ${totals.accounts}`, totals.failingAccounts > 0 ? "bad" : "")}
     ${total("Degraded sessions", String(totals.degraded), totals.degraded > 0 ? "bad" : "")}
     ${total("Longest idle", durationText(totals.longestIdleSeconds), "")}
-    ${total("Idle sessions", String(totals.idle), "")}
-    ${total("DPUs held by idle ones", `${totals.idleDpus}`, "")}
+    ${total("Idle sessions", String(totals.idle), "")} ${total("Idle DPUs", `${totals.idleDpus}`, "")}
     ${total("Busy sessions", String(totals.busy), "")}
     ${total("Living sessions", String(totals.sessions), "")}
   </dl>`;

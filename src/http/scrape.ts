@@ -35,6 +35,7 @@ export class Scrapes {
     this.#hold(response);
     const format = negotiateFormat(request.headers.accept);
     const body = await this.#options.body(format);
+    if (response.destroyed) return;
     response.setHeader("Content-Type", CONTENT_TYPES[format]);
     response.setHeader("Vary", VARY);
     await writeBody(
@@ -89,13 +90,13 @@ async function unzipInto(body: GzipText, response: ServerResponse): Promise<void
   try {
     await pipeline(Readable.from(body.chunks), createGunzip(), response);
   } catch (error) {
-    // A client that goes away is its own affair.
-    if (!response.destroyed || isFault(error)) throw error;
+    if (!isClientGone(error)) throw error;
   }
 }
 
-function isFault(error: unknown): boolean {
-  return !(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE");
+/** How a pipeline says that its reader went away, which is no fault of ours. */
+function isClientGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {

@@ -25,11 +25,11 @@ export function sessionTable(sessions: readonly SessionEntry[]): Html {
     }`;
 }
 
-function sessionRow({ view, row, stuck }: SessionEntry): Html {
+function sessionRow({ view, row }: SessionEntry): Html {
   const nowMs = view.snapshot?.takenAtMs ?? row.sinceMs;
   const sinceSeconds = row.idleSeconds ?? (nowMs - row.sinceMs) / 1000;
   const age = row.startMs === undefined ? "–" : durationText((nowMs - row.startMs) / 1000);
-  const word = stuck ? `${row.state}, stuck` : row.state;
+  const word = row.isStuck ? `${row.state}, stuck` : row.state;
   return html`<tr>
     <td>${badge(word, tone(row.state))}</td>
     <th scope="row"><code>${row.id}</code></th>

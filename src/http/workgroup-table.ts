@@ -19,7 +19,7 @@ const MAX_ROWS = 300;
 const COLUMNS = 6 + COUNTED_STATES.length;
 
 const TONES: Readonly<Record<Condition, Tone>> = {
-  blind: "bad",
+  "no data": "bad",
   failing: "bad",
   waiting: "wait",
   degraded: "bad",
@@ -40,7 +40,7 @@ export function workgroupTable(entries: readonly WorkgroupEntry[], query: string
 
 function nothing(query: string): string {
   return query === ""
-    ? "No workgroup is known yet: see accounts and regions below for why."
+    ? "No workgroup is known yet: see accounts and regions for why."
     : "No workgroup matches. The filter looks for each word in names, accounts, regions, states and reasons.";
 }
 

@@ -1,20 +1,25 @@
 import type { FailureReason } from "../athena/failure.ts";
+import type { Failure } from "./view.ts";
 
-/** What failed: a poll of a workgroup, or an account's region where there is none. */
-export interface AdviceSubject {
+/** Where it failed: in a workgroup, or in an account's region where there is none. */
+export interface FailurePlace {
+  /** Empty while it is not yet known. */
   readonly accountId: string;
   readonly region: string;
   readonly workgroup?: string;
-  /** The API operation that failed, where it is known. */
-  readonly operation?: string;
+}
+
+interface Subject extends FailurePlace {
+  readonly operation: string;
 }
 
 /** One sentence that tells a person what to do about a failure. */
-export function advise(reason: FailureReason, subject: AdviceSubject): string {
-  return ADVICE[reason](subject);
+export function advise(failure: Pick<Failure, "reason" | "operation">, place: FailurePlace): string {
+  const usual = place.workgroup === undefined ? "ListWorkGroups" : "ListSessions";
+  return ADVICE[failure.reason]({ ...place, operation: failure.operation || usual });
 }
 
-const ADVICE: Readonly<Record<FailureReason, (subject: AdviceSubject) => string>> = {
+const ADVICE: Readonly<Record<FailureReason, (subject: Subject) => string>> = {
   throttled: ({ region }) =>
     `AWS limits the rate of calls in ${region}: lower poll.rate_limit, lengthen poll.interval, or look for others who call Athena there.`,
   access_denied: (subject) => `Grant ${action(subject)} on ${resource(subject)} to the exporter's role.`,
@@ -39,17 +44,19 @@ const ADVICE: Readonly<Record<FailureReason, (subject: AdviceSubject) => string>
   other: () => "Look at the exporter's log: it has AWS' own words.",
 };
 
-function action({ operation, workgroup }: AdviceSubject): string {
-  if (operation === "AssumeRole") return `sts:${operation}`;
-  return `athena:${operation ?? (workgroup === undefined ? "ListWorkGroups" : "ListSessions")}`;
+/** Operations of STS; the others are Athena's. */
+const STS_OPERATIONS: ReadonlySet<string> = new Set(["AssumeRole", "GetCallerIdentity"]);
+
+function action({ operation }: Subject): string {
+  return `${STS_OPERATIONS.has(operation) ? "sts" : "athena"}:${operation}`;
 }
 
-/** ListWorkGroups knows no narrower resource than all. */
-function resource({ accountId, region, workgroup, operation }: AdviceSubject): string {
+/** ListWorkGroups and GetCallerIdentity know no narrower resource than all. */
+function resource({ accountId, region, workgroup, operation }: Subject): string {
   if (operation === "AssumeRole") return "the role that the configuration names";
   if (workgroup === undefined || operation === "ListWorkGroups") return `"*" in ${region}`;
-  const partition = partitionOf(region);
-  return `arn:${partition}:athena:${region}:${accountId === "" ? "*" : accountId}:workgroup/${workgroup}`;
+  const account = accountId === "" ? "*" : accountId;
+  return `arn:${partitionOf(region)}:athena:${region}:${account}:workgroup/${workgroup}`;
 }
 
 function partitionOf(region: string): string {

@@ -6,6 +6,8 @@ export interface SessionRow {
   readonly state: CountedState;
   /** Since when it is in `state`. */
   readonly sinceMs: number;
+  /** It has been starting or ending for far longer than that takes. */
+  readonly isStuck: boolean;
   /** Absent where Athena told no start. */
   readonly startMs?: number;
   /** How long it has been IDLE, in seconds; absent in other states. */

@@ -39,17 +39,18 @@ export function takeSnapshot(
     combinedIdleSeconds: idleSeconds.reduce((total, seconds) => total + seconds, 0),
     oldestAgeSeconds: record(LIVING_STATES, (state) => oldestAgeSeconds(living, state, nowMs)),
     idleDpus: count(states, (state) => state === "IDLE") * COORDINATOR_DPUS,
-    rows: living
-      .map((session) => ({ row: toRow(session, nowMs), rank: rank(session, nowMs) }))
-      .sort((a, b) => a.rank - b.rank || a.row.sinceMs - b.row.sinceMs || (a.row.id < b.row.id ? -1 : 1))
-      .map(({ row }) => row),
+    rows: living.map((session) => toRow(session, nowMs)).sort(compareRows),
   };
 }
 
 /** What to act on first: degraded, then stuck in starting or ending, then idle; the longest first in each. */
-function rank({ state, sinceMs }: LivingSession, nowMs: number): number {
+export function compareRows(a: SessionRow, b: SessionRow): number {
+  return rank(a) - rank(b) || a.sinceMs - b.sinceMs || (a.id < b.id ? -1 : 1);
+}
+
+function rank({ state, isStuck }: SessionRow): number {
   if (state === "DEGRADED") return 0;
-  if ((state === "CREATING" || state === "TERMINATING") && nowMs - sinceMs > STUCK_MS) return 1;
+  if (isStuck) return 1;
   return state === "IDLE" ? 2 : 3;
 }
 
@@ -58,6 +59,7 @@ function toRow({ session, state, sinceMs }: LivingSession, nowMs: number): Sessi
     id: session.id,
     state,
     sinceMs,
+    isStuck: (state === "CREATING" || state === "TERMINATING") && nowMs - sinceMs > STUCK_MS,
     ...(session.startMs !== undefined && { startMs: session.startMs }),
     ...(state === "IDLE" && { idleSeconds: secondsSince(sinceMs, nowMs) }),
     description: session.description,

@@ -5,6 +5,8 @@ import type { Snapshot } from "./snapshot.ts";
 /** What went wrong last: a bounded reason for labels, and words for people. */
 export interface Failure {
   readonly reason: FailureReason;
+  /** The API operation that failed; empty where none was reached. */
+  readonly operation: string;
   readonly message: string;
 }
 

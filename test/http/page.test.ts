@@ -38,7 +38,11 @@ describe("at a glance", () => {
   });
 
   test("a failure is told in words, with what to do, and the title says how many", () => {
-    const failure = { reason: "access_denied", message: "is not authorized" } as const;
+    const failure = {
+      reason: "access_denied",
+      operation: "ListSessions",
+      message: "is not authorized",
+    } as const;
     const markup = page({ workgroups: [unpolledView({ failure })] });
     expect(words(markup)).toContain("access_denied : is not authorized");
     expect(words(markup)).toContain(
@@ -61,6 +65,14 @@ describe("at a glance", () => {
     expect(words(page({}, "nowhere"))).toContain("No workgroup matches");
   });
 
+  test("accounts that fail come first, since they explain the rest", () => {
+    const failure = { reason: "credentials", operation: "", message: "expired" } as const;
+    const position = (markup: string) => words(markup).indexOf("Accounts and regions");
+    const failing = page({ accounts: [accountView({ up: false, failure })] });
+    expect(position(failing)).toBeLessThan(words(failing).indexOf("the worst first"));
+    expect(position(page())).toBeGreaterThan(words(page()).indexOf("the worst first"));
+  });
+
   test("of very many it shows the worst and says how many are left", () => {
     const workgroups = Array.from({ length: 2000 }, (_, index) => workgroupView({ workgroup: `w-${index}` }));
     expect(words(page({ workgroups }))).toContain("1700 more that are less urgent; filter to see them.");
@@ -73,7 +85,7 @@ describe("what others wrote", () => {
 
   test("is shown, never run", () => {
     const rows = [sessionRow({ id: attack, description: attack, stateReason: attack })];
-    const failure = { reason: "other", message: attack } as const;
+    const failure = { reason: "other", operation: "ListSessions", message: attack } as const;
     const view = { accountId: attack, accountName: attack, region: attack };
     const workgroups = [workgroupView({ ...view, workgroup: attack, failure, snapshot: snapshot({ rows }) })];
     const markup = page(

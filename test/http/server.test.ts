@@ -1,6 +1,7 @@
-import { createServer } from "node:net";
 import { randomBytes } from "node:crypto";
+import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { DEFAULT_TIMEOUTS, type HttpServerOptions } from "../../src/http/server.ts";
 import type { GzipText } from "../../src/metrics/gzip-text.ts";
 import { bodyOf, deferred, rawClient, type Running, serve, untilClosed } from "./harness.ts";
@@ -18,6 +19,12 @@ async function start(change: Partial<HttpServerOptions> = {}): Promise<Running> 
 
 /** More than sockets' buffers hold, and nothing that gzip makes smaller. */
 const LARGE_BODY = bodyOf(randomBytes(12_000_000).toString("latin1"));
+
+/** Until a scrape is no longer refused: the one slot is free again. */
+async function expectRoom(url: string): Promise<void> {
+  const status = async () => (await fetch(`${url}/metrics`, { method: "HEAD" })).status;
+  await expect.poll(status, { timeout: 5000 }).toBe(200);
+}
 
 describe("scrapes over the limit", () => {
   test("get 503 and are told when to come again; one that ends makes room", async () => {
@@ -78,11 +85,54 @@ describe("clients that misbehave are dropped, and others served", () => {
     const socket = rawClient(port, `${GET}Accept-Encoding: ${encoding}\r\n\r\n`);
     await new Promise((resolve) => socket.once("readable", resolve));
     socket.pause();
-    await expect
-      .poll(async () => (await fetch(`${url}/metrics`, { method: "HEAD" })).status, { timeout: 5000 })
-      .toBe(200);
+    await expectRoom(url);
     socket.destroy();
     expect(errors).toEqual([]);
+  });
+
+  test.each(["gzip", "identity"])("one that goes away while it reads %s", async (encoding) => {
+    const { url, port, errors } = await start({ maxRequests: 1, body: async () => LARGE_BODY });
+    const socket = rawClient(port, `${GET}Accept-Encoding: ${encoding}\r\n\r\n`);
+    await new Promise((resolve) => socket.once("readable", resolve));
+    socket.resetAndDestroy();
+    await expectRoom(url);
+    expect(errors).toEqual([]);
+  });
+
+  test("one that goes away before its body is built", async () => {
+    const waiting = deferred<GzipText>();
+    const asked = deferred<undefined>();
+    const bodies = [waiting.promise];
+    const body = async () => {
+      asked.resolve(undefined);
+      return bodies.shift() ?? bodyOf("x 1\n");
+    };
+    const { url, port, errors } = await start({ maxRequests: 1, body });
+    const socket = rawClient(port, `${GET}\r\n`);
+    await asked.promise;
+    socket.destroy();
+    await expectRoom(url);
+    waiting.resolve(bodyOf("late 1\n"));
+    await expectRoom(url);
+    expect(errors).toEqual([]);
+  });
+
+  test("one that reads so slowly that its scrape takes a minute", async () => {
+    const timers: { delayMs: number; action: () => void }[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      after: (delayMs, action) => {
+        timers.push({ delayMs, action });
+        return () => undefined;
+      },
+    };
+    const { port } = await start({ clock, body: async () => LARGE_BODY });
+    const socket = rawClient(port, `${GET}Accept-Encoding: gzip\r\n\r\n`);
+    await new Promise((resolve) => socket.once("readable", resolve));
+    expect(timers.map(({ delayMs }) => delayMs)).toEqual([60_000]);
+    timers[0]?.action();
+    const text = await untilClosed(socket);
+    expect(text.length).toBeLessThan(LARGE_BODY.gzipBytes);
   });
 
   test("one with headers that are too long", async () => {

@@ -128,7 +128,7 @@ describe("sessions with series of their own", () => {
 });
 
 describe("a workgroup that fails", () => {
-  const failure = { reason: "throttled", message: "Rate exceeded" } as const;
+  const failure = { reason: "throttled", operation: "ListSessions", message: "Rate exceeded" } as const;
 
   test("says why, keeps its last-good samples, and is down", () => {
     const view = workgroupView({ up: false, failure });
@@ -162,7 +162,7 @@ describe("an account's region", () => {
     athena_account_last_success_timestamp_seconds: `athena_account_last_success_timestamp_seconds{${R}} 1700003600.5\n`,
     athena_account_workgroups: `athena_account_workgroups{${R}} 3\n`,
   };
-  const failure = { reason: "credentials", message: "expired" } as const;
+  const failure = { reason: "credentials", operation: "", message: "expired" } as const;
 
   test("shows whether it works, why not, since when and how many it holds", () => {
     expect(renderAccount(accountView({ up: false, failure }))).toEqual(Object.values(wanted));

@@ -6,6 +6,7 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
   return {
     id: "s-1",
     state: "IDLE",
+    isStuck: false,
     sinceMs: 1_700_000_000_500,
     startMs: 1_699_990_000_000,
     idleSeconds: 3600,
