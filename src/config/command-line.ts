@@ -67,7 +67,7 @@ function readPositionals(tokens: readonly Token[]): { command?: Command; problem
   const command = findCommand(first.value);
   const problems = rest.map(({ value }) => ({
     source: quoted(value),
-    message: `unexpected argument; a command comes once, and a flag's value after its flag`,
+    message: "unexpected argument; a command comes once, and a flag's value after its flag",
   }));
   return command === undefined
     ? { problems: [{ source: quoted(first.value), message: unknownCommand(first.value) }, ...problems] }

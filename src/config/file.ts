@@ -1,29 +1,31 @@
 import { CONFIG_KEYS } from "./config-key.ts";
 import { readDocument, type ConfigDocument, type Path } from "./document.ts";
 import { suggestion } from "./nearest.ts";
+import { MAX_CONFIG_BYTES, TOO_LARGE } from "./read-file.ts";
 import { quoted, type ConfigProblem } from "./problem.ts";
 import { fileSchema, type ConfigFile } from "./schema.ts";
 
-/** The size of a Kubernetes ConfigMap; a file over it is hardly a configuration. */
-export const MAX_CONFIG_BYTES = 1_048_576;
+/** What became of a file's text. */
+export type ParsedFile =
+  | { readonly file: ConfigFile }
+  | {
+      readonly problems: readonly ConfigProblem[];
+      /** Whether it lists accounts, right or wrong: what is wrong beside them can then be told too. */
+      readonly hasAccounts: boolean;
+    };
 
 /**
  * Checks the text of a configuration file; an empty one is all defaults.
  * @param source names the text in problems
  * @returns the file's values, or everything that is wrong, in the order of the text
  */
-export function parseConfigFile(
-  source: string,
-  content: string,
-): { file: ConfigFile } | { problems: ConfigProblem[] } {
+export function parseConfigFile(source: string, content: string): ParsedFile {
   if (Buffer.byteLength(content) > MAX_CONFIG_BYTES) {
-    return {
-      problems: [{ source, message: `larger than ${MAX_CONFIG_BYTES} bytes; is it the right file?` }],
-    };
+    return { problems: [{ source, message: TOO_LARGE }], hasAccounts: false };
   }
   const read = readDocument(source, content);
   if ("problems" in read) {
-    return read;
+    return { ...read, hasAccounts: false };
   }
   const { document } = read;
   const result = fileSchema.safeParse(document.value ?? {});
@@ -35,7 +37,11 @@ export function parseConfigFile(
       ? issue.keys.map((key) => unknownKey(source, document, [...pathOf(issue.path), key]))
       : [wrongValue(source, document, pathOf(issue.path), issue.message)],
   );
-  return { problems: problems.toSorted(byPlace) };
+  return { problems: problems.toSorted(byPlace), hasAccounts: hasKey(document.value, "accounts") };
+}
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key);
 }
 
 const pathOf = (path: readonly PropertyKey[]): Path =>

@@ -23,30 +23,25 @@ export function readFlags(
   const problems: ConfigProblem[] = [];
   const sources = new Map<string, string>();
   const values = new Map<string, unknown>();
-  for (const { name } of FLAGS) {
-    const flag = findFlag(command, name);
-    const ofFlag = given.filter((one) => one.name === name);
+  for (const flag of flagsByName(command)) {
+    const ofFlag = given.filter(({ name }) => name === flag.name);
+    const texts = ofFlag.flatMap((one) => one.texts);
     const source = ofFlag[0]?.source;
-    if (flag === undefined || values.has(name)) {
-      continue;
-    }
+    const found = source === undefined ? [] : problemsOf(flag, source, texts);
     if (source !== undefined) {
-      sources.set(name, source);
+      sources.set(flag.name, source);
     }
-    const found =
-      source === undefined
-        ? []
-        : problemsOf(
-            flag,
-            source,
-            ofFlag.flatMap(({ texts }) => texts),
-          );
     problems.push(...found);
-    const texts = found.length > 0 ? [] : ofFlag.flatMap((one) => one.texts);
-    values.set(name, valueOf(flag, texts));
+    values.set(flag.name, valueOf(flag, found.length === 0 ? texts : []));
   }
   // FlagValues is made from the same rows, which a type cannot show of a loop over them.
   return { flags: Object.fromEntries(values) as FlagValues, sources, problems };
+}
+
+/** One row a name: the command's own where several share it. */
+function flagsByName(command: Command): Flag[] {
+  const names = new Set(FLAGS.map(({ name }) => name));
+  return [...names].flatMap((name) => findFlag(command, name) ?? []);
 }
 
 function problemsOf(flag: Flag, source: string, texts: readonly string[]): ConfigProblem[] {

@@ -1,12 +1,12 @@
 import type { CommandLine } from "./command-line.ts";
 import type { AccountConfig, Config } from "./config.ts";
 import type { Environment } from "./environment.ts";
-import { parseConfigFile } from "./file.ts";
+import { parseConfigFile, type ParsedFile } from "./file.ts";
 import { CONFIG_CONTENT_VARIABLE, FLAGS, takes } from "./flag.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { DEFAULT_DISCOVERY, type AccountEntry, type ConfigFile } from "./schema.ts";
 
-/** Gives a file's text, or rejects with the system's error. */
+/** Gives a file's text, or rejects with the system's error; `readTextFile` in the program. */
 export type ReadFile = (path: string) => Promise<string>;
 
 /** Problems beyond this many are only counted. */
@@ -23,49 +23,52 @@ export async function loadConfig(
   env: Environment,
   readFile: ReadFile,
 ): Promise<{ config: Config } | { problems: ConfigProblem[] }> {
-  const loaded = await loadFile(args, env, readFile);
-  const problems = [...args.problems, ...("problems" in loaded ? loaded.problems : conflicts(args, loaded))];
-  if ("problems" in loaded || problems.length > 0) {
-    return { problems: limited(problems) };
-  }
-  return { config: combine(args, loaded.file) };
+  const { source, parsed } = await loadFile(args, env, readFile);
+  const isWrong = "problems" in parsed;
+  const hasAccounts = isWrong ? parsed.hasAccounts : parsed.file.accounts !== undefined;
+  const problems = [
+    ...args.problems,
+    ...(hasAccounts ? conflicts(args, source) : []),
+    ...(isWrong ? parsed.problems : []),
+  ];
+  return isWrong || problems.length > 0
+    ? { problems: limited(problems) }
+    : { config: combine(args, parsed.file) };
 }
 
 interface LoadedFile {
-  /** How problems name the text; absent where there is none. */
-  readonly source?: string;
-  readonly file: ConfigFile;
+  /** How problems name the text. */
+  readonly source: string;
+  readonly parsed: ParsedFile;
 }
 
-async function loadFile(
-  args: CommandLine,
-  env: Environment,
-  readFile: ReadFile,
-): Promise<LoadedFile | { problems: ConfigProblem[] }> {
+async function loadFile(args: CommandLine, env: Environment, readFile: ReadFile): Promise<LoadedFile> {
   const readsFile = FLAGS.some((flag) => flag.name === "config.file" && takes(args.command, flag));
   const content = readsFile ? (env[CONFIG_CONTENT_VARIABLE] ?? "") : "";
   const path = args.flags["config.file"];
   if (path === undefined) {
-    const source = content === "" ? {} : { source: CONFIG_CONTENT_VARIABLE };
-    const parsed = parseConfigFile(CONFIG_CONTENT_VARIABLE, content);
-    return "problems" in parsed ? parsed : { ...source, ...parsed };
+    return { source: CONFIG_CONTENT_VARIABLE, parsed: parseConfigFile(CONFIG_CONTENT_VARIABLE, content) };
   }
   if (content !== "") {
-    const message = `is set beside ${args.sources.get("config.file") ?? "--config.file"}; keep one of the two`;
-    return { problems: [{ source: CONFIG_CONTENT_VARIABLE, message }] };
+    const rival = args.sources.get("config.file") ?? "--config.file";
+    return failed(CONFIG_CONTENT_VARIABLE, `is set beside ${rival}; keep one of the two`);
   }
   try {
-    const parsed = parseConfigFile(path, await readFile(path));
-    return "problems" in parsed ? parsed : { source: path, ...parsed };
+    return { source: path, parsed: parseConfigFile(path, await readFile(path)) };
   } catch (error) {
-    return { problems: [{ source: path, message: `cannot be read: ${reasonOf(error)}; see --config.file` }] };
+    return failed(path, `cannot be read: ${reasonOf(error)}; see --config.file`);
   }
+}
+
+function failed(source: string, message: string): LoadedFile {
+  return { source, parsed: { problems: [{ source, message }], hasAccounts: false } };
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EACCES: "this user may not read it",
   EISDIR: "it is a directory",
+  ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
 };
 
 function reasonOf(error: unknown): string {
@@ -74,15 +77,12 @@ function reasonOf(error: unknown): string {
 }
 
 /** The flags for one's own account have no meaning beside a list of accounts. */
-function conflicts(args: CommandLine, { source = "", file }: LoadedFile): ConfigProblem[] {
-  if (file.accounts === undefined) {
-    return [];
-  }
+function conflicts(args: CommandLine, fileSource: string): ConfigProblem[] {
   return (["aws.region", "athena.workgroup"] as const)
     .filter((name) => args.flags[name] !== undefined)
     .map((name) => ({
       source: args.sources.get(name) ?? `--${name}`,
-      message: `cannot be used beside "accounts" in ${source}; move it into an account, or remove one of the two`,
+      message: `cannot be used beside "accounts" in ${fileSource}; move it into an account, or remove one of the two`,
     }));
 }
 

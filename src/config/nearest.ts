@@ -6,7 +6,7 @@ const MAX_COMPARED_CHARACTERS = 64;
 
 /**
  * The candidate that `name` is most likely a slip of: one that ends in it (`region` for `aws.region`), or the one at the
- * least edit distance if at most a third of its characters differ. Letter case is ignored.
+ * least edit distance if about a third of its characters differ at most. Letter case is ignored.
  */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   if (name.length > MAX_COMPARED_CHARACTERS) {
@@ -17,7 +17,8 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   if (longer !== undefined) {
     return longer;
   }
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  // Two letters swapped are two edits.
+  const limit = Math.ceil(wanted.length / 3);
   return candidates
     .map((candidate) => ({ candidate, edits: distance(wanted, candidate.toLowerCase()) }))
     .filter(({ edits }) => edits <= limit)

@@ -12,7 +12,9 @@ export interface ConfigProblem {
 
 /** `file.yaml:12:5: poll.intervall: unknown key; did you mean "interval"?` */
 export function formatProblem(problem: ConfigProblem): string {
-  const place = [problem.source, problem.line, problem.column].filter((part) => part !== undefined);
+  // A flag's name is whatever was typed: without this it could forge lines of its own.
+  const source = withoutControls(problem.source);
+  const place = [source, problem.line, problem.column].filter((part) => part !== undefined);
   return `${place.join(":")}: ${problem.message}`;
 }
 
@@ -20,7 +22,10 @@ const MAX_SHOWN_CHARACTERS = 80;
 
 /** What the user wrote, quoted for a message: on one line, without control characters, cut where it is long. */
 export function quoted(value: string): string {
-  return JSON.stringify(
-    value.length > MAX_SHOWN_CHARACTERS ? `${value.slice(0, MAX_SHOWN_CHARACTERS)}...` : value,
-  );
+  const shown = value.length > MAX_SHOWN_CHARACTERS ? `${value.slice(0, MAX_SHOWN_CHARACTERS)}...` : value;
+  return withoutControls(JSON.stringify(shown));
+}
+
+function withoutControls(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, "?");
 }

@@ -67,7 +67,8 @@ function compile(text: string): RegExp | string {
   try {
     return new RegExp(text);
   } catch (error) {
-    return String(error instanceof Error ? error.message : error);
+    // The engine's message repeats the whole pattern before its reason.
+    return String(error instanceof Error ? error.message.replace(/^.*\/: /s, "") : error);
   }
 }
 

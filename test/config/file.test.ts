@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_CONFIG_BYTES, parseConfigFile } from "../../src/config/file.ts";
+import { parseConfigFile } from "../../src/config/file.ts";
+import { MAX_CONFIG_BYTES } from "../../src/config/read-file.ts";
 import { formatProblem } from "../../src/config/problem.ts";
 import { problemsOf } from "./loading.ts";
 
@@ -39,7 +40,7 @@ sessions:
     'config.yaml:12:15: accounts[1].regions[0]: expected a region such as eu-west-1, got "eu-west-1a"; did you mean "eu-west-1"?',
     'config.yaml:12:38: accounts[1].regions[2]: "eu-west-1" is there twice; remove one',
     "config.yaml:13:5: accounts[1].account_ids: unknown key; expected one of name, role_arn, external_id, regions, workgroups, discovery",
-    'config.yaml:14:27: accounts[1].discovery.include[0]: expected a regular expression such as "^spark-", got "("; Invalid regular expression: /(/: Unterminated group',
+    'config.yaml:14:27: accounts[1].discovery.include[0]: expected a regular expression such as "^spark-", got "("; Unterminated group',
     "config.yaml:14:33: accounts[1].discovery.tags: unknown key; expected one of include, exclude, interval",
     "config.yaml:15:5: accounts[2].regions: missing; expected a list of 1 to 100 regions",
     "config.yaml:17:25: sessions.idle_thresholds[1]: expected each longer than the one before, got 15m after 1h",
@@ -183,7 +184,7 @@ test("a few lines of aliases that stand for millions of values are refused", asy
 
 test("a file over the size limit is refused before it is parsed", () => {
   const text = `# ${"x".repeat(MAX_CONFIG_BYTES)}`;
-  expect(parseConfigFile("config.yaml", text)).toEqual({
+  expect(parseConfigFile("config.yaml", text)).toMatchObject({
     problems: [{ source: "config.yaml", message: "larger than 1048576 bytes; is it the right file?" }],
   });
 });

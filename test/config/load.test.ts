@@ -126,6 +126,11 @@ test("the flags of a small user are refused beside accounts", async () => {
   ]);
 });
 
+test("they are refused beside accounts that are wrong, too", async () => {
+  const problems = await problemsOf({ yaml: "accounts: [{}]", argv: ["--aws.region=eu-west-1"] });
+  expect(problems.map((line) => line.split(": ")[0])).toEqual(["--aws.region", "config.yaml:1:12"]);
+});
+
 test("a file that cannot be read is named with the reason", async () => {
   expect(await problemsOf({ argv: ["--config.file=missing.yaml"] })).toEqual([
     "missing.yaml: cannot be read: there is no such file; see --config.file",
