@@ -7,7 +7,7 @@ export const LOG_FORMATS = ["auto", "pretty", "json"] as const;
 /** Labels that athena_session_info can carry beside its own. */
 export const SESSION_LABELS = ["description"] as const;
 
-export type SessionLabel = (typeof SESSION_LABELS)[number];
+type SessionLabel = (typeof SESSION_LABELS)[number];
 
 /** When, and how fast, AWS is asked. */
 export interface PollConfig {
@@ -25,7 +25,7 @@ export interface PollConfig {
 }
 
 /** How workgroups are found where none are named. */
-export interface DiscoveryConfig {
+interface DiscoveryConfig {
   /** A name must match one of these; empty: all do. */
   readonly include: readonly RegExp[];
   /** A name must match none of these. */
@@ -49,7 +49,7 @@ export interface AccountConfig {
 }
 
 /** What is shown of sessions. */
-export interface SessionsConfig {
+interface SessionsConfig {
   /** Ascending, without duplicates; whole seconds. */
   readonly idleThresholdsSeconds: readonly number[];
   readonly perSession: {
@@ -62,7 +62,7 @@ export interface SessionsConfig {
   };
 }
 
-export interface WebConfig {
+interface WebConfig {
   /** At least one. */
   readonly listenAddresses: readonly ListenAddress[];
   readonly telemetryPath: string;
@@ -70,7 +70,7 @@ export interface WebConfig {
   readonly maxRequests: number;
 }
 
-export interface LogConfig {
+interface LogConfig {
   readonly level: (typeof LOG_LEVELS)[number];
   readonly format: (typeof LOG_FORMATS)[number];
 }

@@ -14,7 +14,7 @@ export interface ConfigDocument {
 }
 
 /** Both from 1. */
-export interface Place {
+interface Place {
   readonly line: number;
   readonly column: number;
 }

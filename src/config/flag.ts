@@ -167,7 +167,7 @@ export const FLAGS = [
 ] as const satisfies readonly Flag[];
 
 type Row = (typeof FLAGS)[number];
-export type FlagName = Row["name"];
+type FlagName = Row["name"];
 
 type ItemOf<R extends Row> = R["kind"] extends ValueKind<infer T> ? T : never;
 type ValueOf<R extends Row> = R extends { isRepeatable: true } ? readonly ItemOf<R>[] : ItemOf<R>;
