@@ -18,7 +18,7 @@ const MAX_START_DELAY_MS = 500;
 
 /** Who is told of what came of the work, and knows what came of it before. */
 export interface RegionListener {
-  trackerOf(target: Target): Tracker;
+  trackerOf(region: Region, target: Target): Tracker;
   discovered(region: Region, result: DiscoveryResult): void;
   polled(region: Region, target: Target, result: PollResult, plannedIntervalMs: number): void;
   skipped(region: Region, polls: number): void;
@@ -153,7 +153,7 @@ export class RegionPoller {
       reconcileIntervalMs: config.reconcileIntervalMs,
       phase: hash(target.key),
     };
-    const tracker = this.#listener.trackerOf(target);
+    const tracker = this.#listener.trackerOf(this.#region, target);
     const result = await this.#explain(
       target,
       await poll(target.workgroup, tracker, time, this.#calls, { ...this.#work, hasPermit: true }),

@@ -1,10 +1,10 @@
 import { AgeQueue } from "./age-queue.ts";
 
 /**
- * hot: with living sessions at its last poll, or at the one before. cold: without. suspect: its last poll timed out, so that
- * it may hold a slot for long.
+ * new: never polled. hot: with living sessions at its last poll, or at the one before. cold: without. suspect: its last poll
+ * timed out, so that it may hold a slot for long.
  */
-export type TargetClass = "hot" | "cold" | "suspect";
+export type TargetClass = "new" | "hot" | "cold" | "suspect";
 
 export interface ScheduleOptions {
   /** Between two polls of a target, where the rate limit suffices. */
@@ -35,7 +35,6 @@ interface Member {
   startedMs: number;
   /** Polls in a row without living sessions. */
   quietPolls: number;
-  isPolled: boolean;
 }
 
 /** What a first poll costs: the unfiltered listing and four that reconcile. */
@@ -53,14 +52,21 @@ const COLD_STRETCH = 1.8;
 export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #members = new Map<string, Member>();
+  /** Picked and not done; also of targets that were removed meanwhile, and perhaps added again. */
+  readonly #inFlight = new Set<string>();
   readonly #queues: Readonly<Record<TargetClass, AgeQueue>> = {
+    new: new AgeQueue(),
     hot: new AgeQueue(),
     cold: new AgeQueue(),
     suspect: new AgeQueue(),
   };
-  readonly #counts: Record<TargetClass, number> = { hot: 0, cold: 0, suspect: 0 };
-  #neverPolled = 0;
-  readonly #callsPerPoll: Record<TargetClass, number> = { hot: 1, cold: 1, suspect: 1 };
+  readonly #counts: Record<TargetClass, number> = { new: 0, hot: 0, cold: 0, suspect: 0 };
+  readonly #callsPerPoll: Record<TargetClass, number> = {
+    new: FIRST_POLL_CALLS,
+    hot: 1,
+    cold: 1,
+    suspect: 1,
+  };
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
@@ -73,11 +79,9 @@ export class Schedule {
   /** A new target, due at once. Adding one that is there already changes nothing. */
   add(key: string, nowMs: number): void {
     if (this.#members.has(key)) return;
-    const startedMs = nowMs - this.#options.intervalMs;
-    this.#members.set(key, { class: "hot", startedMs, quietPolls: 0, isPolled: false });
-    this.#counts.hot += 1;
-    this.#neverPolled += 1;
-    this.#queues.hot.add(key, startedMs);
+    this.#members.set(key, { class: "new", startedMs: nowMs, quietPolls: 0 });
+    this.#counts.new += 1;
+    if (!this.#inFlight.has(key)) this.#queues.new.add(key, nowMs);
   }
 
   remove(key: string): void {
@@ -85,14 +89,12 @@ export class Schedule {
     if (member === undefined) return;
     this.#members.delete(key);
     this.#counts[member.class] -= 1;
-    if (!member.isPolled) this.#neverPolled -= 1;
     this.#queues[member.class].remove(key);
   }
 
   /** Takes the target that is the longest overdue out of its queue, until `done`. Undefined while none is due. */
   pick(nowMs: number, maySuspect: boolean): Pick | undefined {
-    const classes: TargetClass[] = maySuspect ? ["hot", "cold", "suspect"] : ["hot", "cold"];
-    const due = classes
+    const due = pickable(maySuspect)
       .map((name) => ({ name, overdue: this.#overdue(name, nowMs) }))
       .filter(({ overdue }) => overdue >= 1)
       .sort((a, b) => b.overdue - a.overdue)[0];
@@ -100,20 +102,19 @@ export class Schedule {
     const member = key === undefined ? undefined : this.#members.get(key);
     if (due === undefined || key === undefined || member === undefined) return undefined;
     this.#queues[due.name].remove(key);
-    const skipped = member.isPolled
-      ? Math.floor((nowMs - member.startedMs) / this.#options.intervalMs) - 1
-      : 0;
+    this.#inFlight.add(key);
+    const turns = Math.floor((nowMs - member.startedMs) / this.#options.intervalMs);
+    const skipped = due.name === "new" ? turns : turns - 1;
     member.startedMs = nowMs;
     return { key, isSuspect: due.name === "suspect", skipped: Math.max(0, skipped) };
   }
 
   /** Puts a picked target back. One that was removed meanwhile stays away. */
   done(key: string, outcome: PollOutcome): void {
+    this.#inFlight.delete(key);
     const member = this.#members.get(key);
     if (member === undefined) return;
-    if (member.isPolled) this.#learn(member.class, outcome.calls);
-    else this.#neverPolled -= 1;
-    member.isPolled = true;
+    this.#learn(member.class, outcome.calls);
     if (outcome.hasLivingSessions !== undefined) {
       member.quietPolls = outcome.hasLivingSessions ? 0 : member.quietPolls + 1;
     }
@@ -125,8 +126,8 @@ export class Schedule {
 
   /** When the next target is due, in milliseconds from `nowMs`; undefined while there is none to wait for. */
   nextDueInMs(nowMs: number, maySuspect: boolean): number | undefined {
-    const classes: TargetClass[] = maySuspect ? ["hot", "cold", "suspect"] : ["hot", "cold"];
-    const waitsMs = classes.flatMap((name) => {
+    if (this.#queues.new.size > 0) return 0;
+    const waitsMs = pickable(maySuspect).flatMap((name) => {
       const head = this.#queues[name].head;
       return head === undefined ? [] : [head.startedMs + this.intervalMs(name) - nowMs];
     });
@@ -135,7 +136,7 @@ export class Schedule {
 
   /** How long a target waits between two polls, as planned now, in milliseconds. */
   plannedIntervalMs(key: string): number {
-    return this.intervalMs(this.#members.get(key)?.class ?? "hot");
+    return this.intervalMs(this.#members.get(key)?.class ?? "new");
   }
 
   /**
@@ -145,29 +146,38 @@ export class Schedule {
   intervalMs(name: TargetClass): number {
     const { intervalMs, ratePerSecond } = this.#options;
     const ratePerMs = ratePerSecond / 1000;
-    const hotCalls =
-      (this.#counts.hot - this.#neverPolled) * this.#callsPerPoll.hot + this.#neverPolled * FIRST_POLL_CALLS;
-    const coldCalls =
-      this.#counts.cold * this.#callsPerPoll.cold + this.#counts.suspect * this.#callsPerPoll.suspect;
+    const hotCalls = this.#calls("new") + this.#calls("hot");
+    const coldCalls = this.#calls("cold") + this.#calls("suspect");
     const leftForCold = ratePerMs - hotCalls / intervalMs;
     const coldMs = Math.min(
       leftForCold > 0 ? Math.max(intervalMs, coldCalls / leftForCold) : Infinity,
       Math.max(intervalMs, (COLD_STRETCH * (hotCalls + coldCalls)) / ratePerMs),
     );
-    if (name !== "hot") return coldMs;
+    if (name === "cold" || name === "suspect") return coldMs;
     const leftForHot = ratePerMs - coldCalls / coldMs;
     return Math.max(intervalMs, hotCalls / leftForHot);
   }
 
+  /** How often the head of a class could have been polled since its last; what is new is due at once. */
   #overdue(name: TargetClass, nowMs: number): number {
     const head = this.#queues[name].head;
-    return head === undefined ? 0 : (nowMs - head.startedMs) / this.intervalMs(name);
+    if (head === undefined) return 0;
+    return (name === "new" ? 1 : 0) + (nowMs - head.startedMs) / this.intervalMs(name);
+  }
+
+  /** What one poll of every target of a class costs. */
+  #calls(name: TargetClass): number {
+    return this.#counts[name] * this.#callsPerPoll[name];
   }
 
   #learn(name: TargetClass, calls: number): void {
     const average = this.#callsPerPoll[name];
     this.#callsPerPoll[name] = Math.max(1, average + AVERAGE_WEIGHT * (calls - average));
   }
+}
+
+function pickable(maySuspect: boolean): readonly TargetClass[] {
+  return maySuspect ? ["new", "hot", "cold", "suspect"] : ["new", "hot", "cold"];
 }
 
 function classOf({ quietPolls }: Member, { timedOut }: PollOutcome): TargetClass {

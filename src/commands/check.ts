@@ -1,0 +1,150 @@
+import type { Athena } from "../athena/athena.ts";
+import type { CallContext } from "../athena/aws-calls.ts";
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import { Permits } from "../poll/permits.ts";
+import { withContext } from "../poll/poll.ts";
+import { advise } from "../snapshot/advice.ts";
+import { selectTargets } from "../targets/select.ts";
+import type { Region, Target } from "../targets/target.ts";
+import { regionsOf } from "./regions.ts";
+import { EXIT, type ExitCode, type Host } from "./host.ts";
+import { createAthena } from "./watch.ts";
+
+/** One thing that the exporter needs of an account's region, and whether it has it. */
+interface Finding {
+  readonly region: string;
+  readonly account: string;
+  readonly step: string;
+  readonly ok: boolean;
+  /** Without it the exporter works, at more calls or later. */
+  readonly isOptional: boolean;
+  readonly detail: string;
+  readonly advice?: string;
+}
+
+/** A session id that no session has: a refusal by permission tells itself from one by id. */
+const NO_SESSION = "00000000-0000-0000-0000-000000000000";
+
+/** Tries, for each account's region, all that polling needs of AWS; a line each. Fails if a need is not met. */
+export async function check(config: Config, output: "text" | "json", host: Host): Promise<ExitCode> {
+  const ending = new AbortController();
+  host.onStop((signal) => ending.abort(new Error(`stopped by ${signal}`)));
+  const regions = await regionsOf(config, host.environment);
+  const findings: Finding[] = [];
+  for (const region of regions) {
+    findings.push(...(await new RegionCheck(config, region, host.clock, ending.signal).run()));
+  }
+  await host.print(output === "json" ? `${JSON.stringify(findings, undefined, 2)}\n` : toText(findings));
+  return findings.every(({ ok, isOptional }) => ok || isOptional) ? EXIT.done : EXIT.failed;
+}
+
+/** The steps of one account's region; later ones need the earlier. */
+class RegionCheck {
+  readonly #config: Config;
+  readonly #region: Region;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #athena: Athena;
+  readonly #permits: Permits;
+  #accountId: string;
+
+  constructor(config: Config, region: Region, clock: Clock, signal: AbortSignal) {
+    this.#config = config;
+    this.#region = region;
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#athena = createAthena(config, region, clock, () => undefined);
+    this.#permits = new Permits(config.poll.rateLimit, clock);
+    this.#accountId = region.accountId;
+  }
+
+  async run(): Promise<Finding[]> {
+    const findings: Finding[] = [];
+    try {
+      findings.push(await this.#checkCredentials());
+      if (findings[0]?.ok !== true) return findings;
+      const { finding, targets } = await this.#checkDiscovery();
+      findings.push(finding);
+      const [target] = targets;
+      if (target !== undefined) {
+        findings.push(await this.#checkListing(target), await this.#checkLookup(target));
+      }
+      return findings;
+    } finally {
+      this.#athena.close();
+    }
+  }
+
+  async #checkCredentials(): Promise<Finding> {
+    return this.#try("GetCallerIdentity", {}, async (context) => {
+      const { accountId, arn } = await this.#athena.getCallerIdentity(context);
+      this.#accountId = accountId;
+      return `credentials are those of ${arn}`;
+    });
+  }
+
+  async #checkDiscovery(): Promise<{ finding: Finding; targets: readonly Target[] }> {
+    let targets: readonly Target[] = selectTargets(
+      { ...this.#region, workgroups: this.#region.workgroups ?? [] },
+      [],
+      new Set(),
+    );
+    const isOptional = this.#region.workgroups !== undefined;
+    const finding = await this.#try("ListWorkGroups", { isOptional }, async (context) => {
+      const listed = await this.#athena.listWorkgroups(context);
+      targets = selectTargets(this.#region, listed, new Set());
+      return `${listed.length} workgroups, of which ${targets.length} would be polled`;
+    });
+    return { finding, targets };
+  }
+
+  async #checkListing({ workgroup }: Target): Promise<Finding> {
+    return this.#try("ListSessions", { workgroup }, async (context) => {
+      const { sessions } = await this.#athena.listSessions({ workgroup }, context);
+      return `${workgroup} has ${sessions.length} active sessions on the first page`;
+    });
+  }
+
+  async #checkLookup({ workgroup }: Target): Promise<Finding> {
+    const finding = await this.#try("GetSessionStatus", { workgroup, isOptional: true }, async (context) => {
+      await this.#athena.getSessionStatus(NO_SESSION, context);
+      return "permitted";
+    });
+    const isPermitted = finding.ok || !finding.detail.startsWith("access_denied");
+    return isPermitted ? { ...finding, ok: true, detail: "permitted" } : finding;
+  }
+
+  async #try(
+    operation: string,
+    { workgroup, isOptional = false }: { readonly workgroup?: string; readonly isOptional?: boolean },
+    work: (context: CallContext) => Promise<string>,
+  ): Promise<Finding> {
+    const options = {
+      clock: this.#clock,
+      permits: this.#permits,
+      deadlineMs: this.#config.poll.deadlineMs,
+      signal: this.#signal,
+      hasPermit: false,
+    };
+    const { result } = await withContext(options, work);
+    const { region, accountName } = this.#region;
+    const account = accountName === "" ? this.#accountId : accountName;
+    const common = { region, account, step: operation, isOptional };
+    if ("value" in result) return { ...common, ok: true, detail: result.value };
+    const { reason, message } = result.failure;
+    const subject = { accountId: this.#accountId, region, ...(workgroup !== undefined && { workgroup }) };
+    return { ...common, ok: false, detail: `${reason}: ${message}`, advice: advise(result.failure, subject) };
+  }
+}
+
+function toText(findings: readonly Finding[]): string {
+  return findings
+    .map(({ region, account, step, ok, isOptional, detail, advice }) => {
+      const mark = ok ? "✓" : isOptional ? "!" : "✗";
+      const place = [account, region].filter((part) => part !== "").join(" ");
+      const advised = advice === undefined ? "" : `\n    ${isOptional ? "optional: " : ""}${advice}`;
+      return `${mark} ${place}  ${step}: ${detail}${advised}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,82 @@
+import { parseCommandLine, type CommandLine } from "../config/command-line.ts";
+import type { Command } from "../config/command.ts";
+import type { Config } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
+import { formatProblem, type ConfigProblem } from "../config/problem.ts";
+import { usage } from "../config/usage.ts";
+import { VERSION } from "../version.ts";
+import { check } from "./check.ts";
+import { demo, DEMO_POLL_INTERVAL_MS, DEMO_RATE_LIMIT } from "./demo.ts";
+import { iamPolicy } from "./iam-policy.ts";
+import { once } from "./once.ts";
+import { UsageError } from "./regions.ts";
+import { run } from "./run.ts";
+import { sessions } from "./sessions.ts";
+import { EXIT, type ExitCode, type Host } from "./host.ts";
+
+const NAME = "athena-session-exporter";
+
+/** Runs the command that the arguments name; gives the exit code. Errors of the user's are told in words. */
+export async function dispatch(argv: readonly string[], host: Host): Promise<ExitCode> {
+  const args = parseCommandLine(argv, host.environment);
+  if (args.flags.help === true) {
+    await host.print(argv.includes(args.command) ? usage(args.command) : usage());
+    return EXIT.done;
+  }
+  if (args.flags.version === true) {
+    await host.print(`${NAME} ${VERSION}\n`);
+    return EXIT.done;
+  }
+  const loaded = await loadConfig(args, host.environment, host.readFile);
+  if ("problems" in loaded) return reportProblems(loaded.problems, host);
+  if (args.flags["config.check"] === true) {
+    await host.print("the configuration is valid\n");
+    return EXIT.done;
+  }
+  try {
+    return await runCommand(args, loaded.config, host);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    host.printError(`${NAME}: ${error.message}\n`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function runCommand({ command, flags }: CommandLine, config: Config, host: Host): Promise<ExitCode> {
+  const { "min-idle": minIdleMs, state, output } = flags;
+  const commands: Record<Command, () => Promise<ExitCode>> = {
+    run: () => run(config, host),
+    demo: () => demo(demoConfig(config, flags["poll.interval"]), host),
+    once: () => once(config, flags["output.file"], host),
+    sessions: () =>
+      sessions(
+        config,
+        {
+          output: output === "json" ? "json" : "table",
+          ...(minIdleMs !== undefined && { minIdleMs }),
+          ...(state !== undefined && { state }),
+        },
+        host,
+      ),
+    check: () => check(config, output === "json" ? "json" : "text", host),
+    "iam-policy": async () => {
+      await host.print(iamPolicy(config));
+      return EXIT.done;
+    },
+  };
+  return commands[command]();
+}
+
+function demoConfig(config: Config, intervalMs: number | undefined): Config {
+  const poll = {
+    ...config.poll,
+    intervalMs: intervalMs ?? DEMO_POLL_INTERVAL_MS,
+    rateLimit: DEMO_RATE_LIMIT,
+  };
+  return { ...config, poll };
+}
+
+function reportProblems(problems: readonly ConfigProblem[], host: Host): ExitCode {
+  for (const problem of problems) host.printError(`${formatProblem(problem)}\n`);
+  return EXIT.usage;
+}

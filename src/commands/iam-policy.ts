@@ -1,0 +1,44 @@
+import type { Config } from "../config/config.ts";
+import { partitionOf } from "../targets/partition.ts";
+import { expand } from "../targets/expand.ts";
+import type { Region } from "../targets/target.ts";
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+/** What stands for a region that only the environment of the running exporter knows. */
+const ANY = "*";
+
+/**
+ * The least IAM policy that the configuration needs. Actions and resource types are those of
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html; ListWorkGroups knows no
+ * narrower resource than all.
+ */
+export function iamPolicy(config: Config): string {
+  const regions = expand(config.accounts, ANY);
+  const roles = [...new Set(regions.flatMap(({ role }) => (role === undefined ? [] : [role.arn])))];
+  const statements: Statement[] = [
+    { Sid: "ListWorkgroups", Effect: "Allow", Action: ["athena:ListWorkGroups"], Resource: "*" },
+    {
+      Sid: "ReadSessions",
+      Effect: "Allow",
+      Action: ["athena:ListSessions", "athena:GetSessionStatus"],
+      Resource: [...new Set(regions.flatMap(workgroupArns))],
+    },
+  ];
+  if (roles.length > 0) {
+    statements.push({ Sid: "AssumeRoles", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: roles });
+  }
+  return `${JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2)}\n`;
+}
+
+function workgroupArns({ region, accountId, workgroups }: Region): string[] {
+  const account = accountId === "" ? ANY : accountId;
+  return (workgroups ?? [ANY]).map(
+    (name) => `arn:${partitionOf(region)}:athena:${region}:${account}:workgroup/${name}`,
+  );
+}

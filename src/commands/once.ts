@@ -1,0 +1,35 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+import type { Config } from "../config/config.ts";
+import { boardText } from "../metrics/board-text.ts";
+import { failuresOf, pollOnce } from "./poll-once.ts";
+import { regionsOf } from "./regions.ts";
+import { EXIT, type ExitCode, type Host } from "./host.ts";
+
+/** One poll of every workgroup as text exposition, to stdout or to `outputFile`; what failed goes to stderr. */
+export async function once(config: Config, outputFile: string | undefined, host: Host): Promise<ExitCode> {
+  const regions = await regionsOf(config, host.environment);
+  const board = await pollOnce(config, regions, host);
+  const exposition = boardText(
+    { workgroups: [...board.rendered()], accounts: board.accounts() },
+    { format: "text", nowMs: host.clock.monotonicMs(), gaugesOnly: true },
+  );
+  const text = [...exposition].join("");
+  if (outputFile === undefined) await host.print(text);
+  else await replaceFile(outputFile, text);
+  const failures = failuresOf(board);
+  for (const failure of failures) host.printError(`${failure}\n`);
+  return failures.length === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** Whoever reads the file sees the old text or the new one, never a part: node_exporter reads at any time. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, text, { mode: 0o644 });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`--output.file=${path} cannot be written: ${why}`, { cause: error });
+  }
+}
