@@ -16,6 +16,8 @@ export interface ExpositionSource {
 const MAX_AGE_MS = 1000;
 /** A body is kept for that many times what it took to build, so that building takes a sixth of the time at most. */
 const KEPT_BUILDS = 5;
+/** A build that is this quick is worth repeating as soon as the board has changed; a small user sees changes at once. */
+const QUICK_BUILD_MS = 50;
 /** For how long an outdated body is still served to others while the next one is built. */
 const MAX_OUTDATED_MS = 3000;
 
@@ -65,7 +67,8 @@ export class Exposition {
 
   #goodUntilMs({ version, builtAtMs, buildMs, expiresAtMs }: Body): number {
     const keptMs = KEPT_BUILDS * buildMs;
-    const ageMs = version === this.#source.version() ? Math.max(MAX_AGE_MS, keptMs) : keptMs;
+    const isRepeated = buildMs < QUICK_BUILD_MS && version !== this.#source.version();
+    const ageMs = isRepeated ? keptMs : Math.max(MAX_AGE_MS, keptMs);
     return Math.min(builtAtMs + ageMs, expiresAtMs);
   }
 

@@ -168,6 +168,16 @@ describe("the cache", () => {
     expect(await bench.text()).toContain('"new"');
   });
 
+  test("keeps a body for a second at least where building is work", async () => {
+    bench.buildMs = 100;
+    await bench.text();
+    bench.change(rendered("new"));
+    bench.nowMs = 100 + 999;
+    expect(await bench.text()).not.toContain('"new"');
+    bench.nowMs = 100 + 1000;
+    expect(await bench.text()).toContain('"new"');
+  });
+
   test("keeps a body for five times what it took to build, also when the board changes", async () => {
     bench.buildMs = 400;
     await bench.text();
