@@ -22,7 +22,7 @@ export interface Family<View> extends FamilyHeader {
 }
 
 /** Labels that the configuration adds to athena_session_info. */
-export type SessionLabel = "description";
+type SessionLabel = "description";
 
 export interface RenderOptions {
   readonly sessionLabels: readonly SessionLabel[];

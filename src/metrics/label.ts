@@ -28,7 +28,7 @@ export function printable(text: string): string {
 const PLAIN = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
 
 /** Escapes a label value; both formats escape backslash, quote and line feed, and nothing else. */
-export function escapeLabelValue(value: string): string {
+function escapeLabelValue(value: string): string {
   if (PLAIN.test(value)) return value;
   return printable(value).replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 }
