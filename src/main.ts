@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { readFile } from "node:fs/promises";
 import { systemClock } from "./clock.ts";
 import { dispatch } from "./commands/dispatch.ts";
 import { EXIT, type Host } from "./commands/host.ts";
+import { readTextFile } from "./config/read-file.ts";
 
 // The SDK would warn of Node 20 at every start; the documentation recommends 24.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -10,7 +10,7 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 const host: Host = {
   clock: systemClock,
   random: Math.random,
-  readFile: async (path) => readFile(path, "utf8"),
+  readFile: readTextFile,
   environment: process.env,
   print: async (text) =>
     new Promise((resolve) => {

@@ -4,10 +4,8 @@ import { startSimulator } from "../simulator/simulator.ts";
 import { run } from "./run.ts";
 import type { ExitCode, Host } from "./host.ts";
 
-/** Lives are short in the demo, and so is its interval. */
-export const DEMO_POLL_INTERVAL_MS = 2000;
 /** Calls a second: nobody else shares the simulator's quota. */
-export const DEMO_RATE_LIMIT = 50;
+const RATE_LIMIT = 50;
 /** Whatever the user's own environment says of AWS has no say in the demo. */
 const FOREIGN_VARIABLE = /^AWS_/;
 const SDK_SETTINGS = {
@@ -18,11 +16,12 @@ const SDK_SETTINGS = {
 /** The daemon against a simulated Athena, whose sessions start, idle, degrade, fail and end within a minute. */
 export async function demo(config: Config, host: Host): Promise<ExitCode> {
   const { environment, clock } = host;
+  const poll = { ...config.poll, rateLimit: RATE_LIMIT };
   const simulator = await startSimulator({ clock, accounts: demoAccounts(clock.wallMs()) });
   for (const name of Object.keys(environment)) if (FOREIGN_VARIABLE.test(name)) delete environment[name];
   Object.assign(environment, simulator.environment, SDK_SETTINGS);
   try {
-    return await run(config, host, async ([url = ""]) =>
+    return await run({ ...config, poll }, host, async ([url = ""]) =>
       host.print(welcome(url, config.web.telemetryPath, simulator.environment)),
     );
   } finally {

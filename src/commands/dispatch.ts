@@ -6,7 +6,7 @@ import { formatProblem, type ConfigProblem } from "../config/problem.ts";
 import { usage } from "../config/usage.ts";
 import { VERSION } from "../version.ts";
 import { check } from "./check.ts";
-import { demo, DEMO_POLL_INTERVAL_MS, DEMO_RATE_LIMIT } from "./demo.ts";
+import { demo } from "./demo.ts";
 import { iamPolicy } from "./iam-policy.ts";
 import { once } from "./once.ts";
 import { UsageError } from "./regions.ts";
@@ -46,7 +46,7 @@ async function runCommand({ command, flags }: CommandLine, config: Config, host:
   const { "min-idle": minIdleMs, state, output } = flags;
   const commands: Record<Command, () => Promise<ExitCode>> = {
     run: () => run(config, host),
-    demo: () => demo(demoConfig(config, flags["poll.interval"]), host),
+    demo: () => demo(config, host),
     once: () => once(config, flags["output.file"], host),
     sessions: () =>
       sessions(
@@ -65,15 +65,6 @@ async function runCommand({ command, flags }: CommandLine, config: Config, host:
     },
   };
   return commands[command]();
-}
-
-function demoConfig(config: Config, intervalMs: number | undefined): Config {
-  const poll = {
-    ...config.poll,
-    intervalMs: intervalMs ?? DEMO_POLL_INTERVAL_MS,
-    rateLimit: DEMO_RATE_LIMIT,
-  };
-  return { ...config, poll };
 }
 
 function reportProblems(problems: readonly ConfigProblem[], host: Host): ExitCode {

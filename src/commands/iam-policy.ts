@@ -1,5 +1,5 @@
+import { partitionOfRegion } from "../config/aws-name.ts";
 import type { Config } from "../config/config.ts";
-import { partitionOf } from "../targets/partition.ts";
 import { expand } from "../targets/expand.ts";
 import type { Region } from "../targets/target.ts";
 
@@ -39,6 +39,6 @@ export function iamPolicy(config: Config): string {
 function workgroupArns({ region, accountId, workgroups }: Region): string[] {
   const account = accountId === "" ? ANY : accountId;
   return (workgroups ?? [ANY]).map(
-    (name) => `arn:${partitionOf(region)}:athena:${region}:${account}:workgroup/${name}`,
+    (name) => `arn:${partitionOfRegion(region)}:athena:${region}:${account}:workgroup/${name}`,
   );
 }

@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import { formatListenAddress } from "../config/listen-address.ts";
 import { createHttpServer, type HttpServer } from "../http/server.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { ExporterMetrics } from "../metrics/exporter-metrics.ts";
@@ -39,7 +38,7 @@ export async function run(
     attempted: ({ accountId, region }, attempt) => metrics.recordAttempt({ accountId, region, ...attempt }),
   });
   const server = createServer(config, watch, metrics, clock, stopping.signal, logger);
-  const bound = await server.listen(config.web.listenAddresses.map(formatListenAddress));
+  const bound = await server.listen(config.web.listenAddresses);
   logger.info(
     { version: VERSION, listening: bound, regions: regions.map(({ region }) => region) },
     "started",

@@ -72,8 +72,16 @@ export const FLAGS = [
     placeholder: "DURATION",
     default: "1m",
     overrides: "poll.interval",
-    commands: COMMAND_NAMES,
+    commands: CONFIGURED,
     help: "how often each workgroup is polled",
+  },
+  {
+    name: "poll.interval",
+    kind: duration(1_000, DAY_MS),
+    placeholder: "DURATION",
+    default: "2s",
+    commands: ["demo"],
+    help: "how often each workgroup is polled; lives are short in the demo",
   },
   {
     name: "web.listen-address",

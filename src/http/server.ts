@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { formatListenAddress, type ListenAddress } from "../config/listen-address.ts";
 import { type AppOptions, createApp } from "./app.ts";
-import { formatListenAddress, type ListenAddress, parseListenAddress } from "./listen-address.ts";
 
 /** How long clients may take, in milliseconds. */
 export interface ServerTimeouts {
@@ -46,14 +46,13 @@ export class HttpServer {
   }
 
   /**
-   * Listens on every address (`:PORT`, `HOST:PORT`, `[IPV6]:PORT`) and gives what they were bound to. It rejects
+   * Listens on every address and gives what they were bound to. It rejects
    * with one line for a person where one of them cannot be had, and then listens on none.
    */
-  async listen(addresses: readonly string[]): Promise<readonly ListenAddress[]> {
-    const wanted = addresses.map(parseListenAddress);
+  async listen(addresses: readonly ListenAddress[]): Promise<readonly ListenAddress[]> {
     try {
       const bound: ListenAddress[] = [];
-      for (const address of wanted) bound.push(await this.#listenOn(address));
+      for (const address of addresses) bound.push(await this.#listenOn(address));
       return bound;
     } catch (error) {
       await this.close(0);

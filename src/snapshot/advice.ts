@@ -1,4 +1,5 @@
 import type { FailureReason } from "../athena/failure.ts";
+import { partitionOfRegion } from "../config/aws-name.ts";
 import type { Failure } from "./view.ts";
 
 /** Where it failed: in a workgroup, or in an account's region where there is none. */
@@ -56,10 +57,5 @@ function resource({ accountId, region, workgroup, operation }: Subject): string 
   if (operation === "AssumeRole") return "the role that the configuration names";
   if (workgroup === undefined || operation === "ListWorkGroups") return `"*" in ${region}`;
   const account = accountId === "" ? "*" : accountId;
-  return `arn:${partitionOf(region)}:athena:${region}:${account}:workgroup/${workgroup}`;
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return `arn:${partitionOfRegion(region)}:athena:${region}:${account}:workgroup/${workgroup}`;
 }

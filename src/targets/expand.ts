@@ -1,8 +1,6 @@
+import { accountOfRole } from "../config/aws-name.ts";
 import type { AccountConfig } from "../config/config.ts";
 import type { Region } from "./target.ts";
-
-/** The account's id is the fifth part of a role's ARN: arn:PARTITION:iam::ACCOUNT:role/NAME. */
-const ACCOUNT_PART = 4;
 
 /**
  * Every account's region of a configuration, each once: limits and health belong to it, so that entries which name different
@@ -26,7 +24,7 @@ function regionOf(account: AccountConfig, region: string): Region {
   return {
     key: `${roleArn ?? ""}|${region}`,
     accountName: name,
-    accountId: roleArn?.split(":")[ACCOUNT_PART] ?? "",
+    accountId: accountOfRole(roleArn ?? "") ?? "",
     region,
     include: discovery.include,
     exclude: discovery.exclude,

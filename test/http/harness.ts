@@ -35,7 +35,7 @@ export async function serve(change: Partial<HttpServerOptions> = {}): Promise<Ru
     onError: (error) => errors.push(error),
     ...change,
   });
-  const [bound] = await server.listen(["127.0.0.1:0"]);
+  const [bound] = await server.listen([{ host: "127.0.0.1", port: 0 }]);
   const port = bound?.port ?? 0;
   return { server, port, url: `http://127.0.0.1:${port}`, errors };
 }

@@ -163,7 +163,10 @@ describe("clients that misbehave are dropped, and others served", () => {
 describe("listening", () => {
   test("on several addresses serves the same", async () => {
     const { server } = await start();
-    const bound = await server.listen(["127.0.0.1:0", "localhost:0"]);
+    const bound = await server.listen([
+      { host: "127.0.0.1", port: 0 },
+      { host: "localhost", port: 0 },
+    ]);
     for (const { port } of bound) {
       expect((await fetch(`http://localhost:${port}/-/healthy`)).status).toBe(200);
     }
@@ -173,25 +176,19 @@ describe("listening", () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const address = other.address();
-    const port = typeof address === "object" ? address?.port : 0;
+    const port = (typeof address === "object" ? address?.port : undefined) ?? 0;
     const { server } = await start();
-    await expect(server.listen([`127.0.0.1:${port}`])).rejects.toThrow(
+    await expect(server.listen([{ host: "127.0.0.1", port }])).rejects.toThrow(
       new RegExp(`^port ${port} on 127\\.0\\.0\\.1 is taken; choose another with --web\\.listen-address$`),
     );
     await new Promise((resolve) => other.close(resolve));
   });
 
-  test.each(["10284", "host", "host:", ":99999", "http://x:1", "[::1]", "a:b:1"])(
-    "%s is no address",
-    async (text) => {
-      const { server } = await start();
-      await expect(server.listen([text])).rejects.toThrow(`listen address "${text}": expected HOST:PORT`);
-    },
-  );
-
   test("an address that is not this host's is told", async () => {
     const { server } = await start();
-    await expect(server.listen(["192.0.2.1:0"])).rejects.toThrow("192.0.2.1 is no address of this host");
+    await expect(server.listen([{ host: "192.0.2.1", port: 0 }])).rejects.toThrow(
+      "192.0.2.1 is no address of this host",
+    );
   });
 
   test("the default timeouts leave a scraper's connection open between two scrapes", () => {
