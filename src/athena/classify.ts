@@ -66,12 +66,17 @@ export function classify(error: unknown): FailureReason {
   return reasonOfStatus(httpStatus(error)) ?? "other";
 }
 
+const NO_CREDENTIALS =
+  "they were looked for in the environment (AWS_ACCESS_KEY_ID), the profile in ~/.aws (AWS_PROFILE), SSO, a web identity " +
+  "token, and the metadata of the container or instance; `athena-session-exporter demo` needs none";
+
 /** One line for people: AWS' own name of the error, and its message. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const firstLine = (error.message.split("\n", 1)[0] ?? "").trim();
   const status = httpStatus(error);
   if (error instanceof SyntaxError || error instanceof TypeError) return `HTTP ${status}: ${firstLine}`;
+  if (error.name === "CredentialsProviderError") return `${firstLine}: ${NO_CREDENTIALS}`;
   if (error.name === "Unknown" && status !== undefined) return `HTTP ${status}`;
   return firstLine === "" ? error.name : `${error.name}: ${firstLine}`;
 }

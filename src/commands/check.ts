@@ -1,9 +1,10 @@
 import type { Athena } from "../athena/athena.ts";
+import { AwsFailure } from "../athena/failure.ts";
 import type { CallContext } from "../athena/aws-calls.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { Permits } from "../poll/permits.ts";
-import { withContext } from "../poll/poll.ts";
+import { lookUp, withContext } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
 import { selectTargets } from "../targets/select.ts";
 import type { Region, Target } from "../targets/target.ts";
@@ -107,12 +108,13 @@ class RegionCheck {
   }
 
   async #checkLookup({ workgroup }: Target): Promise<Finding> {
-    const finding = await this.#try("GetSessionStatus", { workgroup, isOptional: true }, async (context) => {
-      await this.#athena.getSessionStatus(NO_SESSION, context);
+    return this.#try("GetSessionStatus", { workgroup, isOptional: true }, async (context) => {
+      const answer = await lookUp(NO_SESSION, this.#athena, context);
+      if (answer.kind === "denied") {
+        throw new AwsFailure("access_denied", "GetSessionStatus", "single sessions may not be looked up");
+      }
       return "permitted";
     });
-    const isPermitted = finding.ok || !finding.detail.startsWith("access_denied");
-    return isPermitted ? { ...finding, ok: true, detail: "permitted" } : finding;
   }
 
   async #try(

@@ -83,8 +83,7 @@ function createBoard(
     idleThresholdsSeconds: sessions.idleThresholdsSeconds,
     pollIntervalMs: poll.intervalMs,
     staleAfterMs: poll.staleAfterMs,
-    sessionLimit: enabled ? limit : 0,
-    totalSessionLimit: totalLimit,
+    ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
     render: (view) => renderWorkgroup(view, { sessionLabels: labels }),
   });
 }

@@ -1,4 +1,4 @@
-import type { SessionRow, Snapshot } from "../snapshot/snapshot.ts";
+import type { SessionRow } from "../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
 import { type Family, type RenderOptions, type Sample, single } from "./family.ts";
 import { cutFreeText, type Labels } from "./label.ts";
@@ -22,17 +22,18 @@ export function sessionFamilies(options: RenderOptions): readonly Family<Workgro
     ),
     gauge("athena_sessions_omitted", "Living sessions without series of their own, because of a limit.", {
       labels: [],
-      samples: ({ rows }, shown) => single(Math.max(0, rows.length - shown)),
+      samples: (_rows, { omittedSessions }) => single(omittedSessions),
     }),
   ];
 }
 
-type SnapshotSamples = (snapshot: Snapshot, shown: number) => readonly Sample[];
+/** From the sessions that have series of their own. */
+type RowSamples = (rows: readonly SessionRow[], view: WorkgroupView) => readonly Sample[];
 
 function gauge(
   name: string,
   help: string,
-  row: { readonly labels: readonly string[]; readonly samples: SnapshotSamples },
+  row: { readonly labels: readonly string[]; readonly samples: RowSamples },
 ): Family<WorkgroupView> {
   return {
     name,
@@ -40,13 +41,13 @@ function gauge(
     help,
     labels: [...WORKGROUP_LABELS, ...row.labels],
     fromSessions: true,
-    samples: ({ snapshot, shownSessions }) =>
-      snapshot === undefined ? [] : row.samples(snapshot, shownSessions),
+    samples: (view) =>
+      view.snapshot === undefined ? [] : row.samples(view.snapshot.rows.slice(0, view.shownSessions), view),
   };
 }
 
-function eachSession(sample: (row: SessionRow) => Sample | undefined): SnapshotSamples {
-  return ({ rows }, shown) => rows.slice(0, shown).flatMap((row) => sample(row) ?? []);
+function eachSession(sample: (row: SessionRow) => Sample | undefined): RowSamples {
+  return (rows) => rows.flatMap((row) => sample(row) ?? []);
 }
 
 function infoLabels(row: SessionRow, options: RenderOptions): Labels {

@@ -109,8 +109,8 @@ async function answer(
   return { kind: "page", ...page };
 }
 
-/** That one session is unknown, or may not be looked up, says nothing about its workgroup. */
-async function lookUp(sessionId: string, athena: SessionCalls, context: CallContext): Promise<Answer> {
+/** Looks one session up. That it is unknown, or may not be looked up, says nothing about its workgroup. */
+export async function lookUp(sessionId: string, athena: SessionCalls, context: CallContext): Promise<Answer> {
   try {
     return { kind: "session", session: await athena.getSessionStatus(sessionId, context) };
   } catch (error) {

@@ -13,9 +13,8 @@ export interface BoardOptions<Rendered> {
   /** Before the first poll every workgroup is planned to be polled so often. */
   readonly pollIntervalMs: number;
   readonly staleAfterMs: number;
-  /** How many sessions of a workgroup, and in all, have series of their own; 0 for none. */
-  readonly sessionLimit: number;
-  readonly totalSessionLimit: number;
+  /** How many sessions of a workgroup, and in all, have series of their own; absent where none shall have. */
+  readonly sessionLimits?: { readonly perWorkgroup: number; readonly total: number };
   /** Made once a change, and kept beside the view. */
   readonly render: (view: WorkgroupView) => Rendered;
 }
@@ -128,10 +127,13 @@ export class Board<Rendered> {
   }
 
   #render(region: RegionRecord, workgroup: WorkgroupRecord): void {
-    const { sessionLimit, totalSessionLimit, render, clock } = this.#options;
-    this.#shownSessions -= workgroup.shownSessions;
-    workgroup.showSessions(Math.min(sessionLimit, totalSessionLimit - this.#shownSessions));
-    this.#shownSessions += workgroup.shownSessions;
+    const { sessionLimits, render, clock } = this.#options;
+    if (sessionLimits !== undefined) {
+      const { perWorkgroup, total } = sessionLimits;
+      this.#shownSessions -= workgroup.shownSessions;
+      workgroup.showSessions(Math.min(perWorkgroup, total - this.#shownSessions));
+      this.#shownSessions += workgroup.shownSessions;
+    }
     this.#rendered.set(workgroup.target.key, {
       lines: render(workgroup.view(region.view, clock.monotonicMs())),
       sessionsExpireAtMs: workgroup.sessionsExpireAtMs,

@@ -26,6 +26,8 @@ export interface WorkgroupView {
   readonly snapshot?: Snapshot;
   /** How many of `snapshot.rows`, from the first, have series of their own. */
   readonly shownSessions: number;
+  /** How many have none because of a limit. */
+  readonly omittedSessions: number;
   readonly counters: LifeCycleCounters;
   readonly polls: number;
   readonly pollFailures: number;

@@ -23,6 +23,7 @@ export class WorkgroupRecord {
   #plannedIntervalMs: number;
   #sessionsExpireAtMs = Infinity;
   #shownSessions = 0;
+  #omittedSessions = 0;
 
   constructor(target: Target, idleThresholdsSeconds: readonly number[], pollIntervalMs: number) {
     this.target = target;
@@ -77,7 +78,9 @@ export class WorkgroupRecord {
 
   /** Gives at most so many of its sessions series of their own. */
   showSessions(limit: number): void {
-    this.#shownSessions = Math.max(0, Math.min(limit, this.#snapshot?.rows.length ?? 0));
+    const sessions = this.#snapshot?.rows.length ?? 0;
+    this.#shownSessions = Math.max(0, Math.min(limit, sessions));
+    this.#omittedSessions = sessions - this.#shownSessions;
   }
 
   view({ accountId, accountName, region }: AccountView, nowMonotonicMs: number): WorkgroupView {
@@ -93,6 +96,7 @@ export class WorkgroupRecord {
       ...(this.#failure !== undefined && { failure: this.#failure }),
       ...(this.#snapshot !== undefined && isFresh && { snapshot: this.#snapshot }),
       shownSessions: this.#shownSessions,
+      omittedSessions: this.#omittedSessions,
       counters: this.#tracker.counters,
       polls: this.#polls,
       pollFailures: this.#pollFailures,

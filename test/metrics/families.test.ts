@@ -90,7 +90,7 @@ describe("a workgroup that was polled", () => {
 describe("sessions with series of their own", () => {
   test("only the first within the limit; the rest is counted", () => {
     const rows = ["a", "b", "c"].map((id) => sessionRow({ id }));
-    const view = workgroupView({ snapshot: snapshot({ rows }), shownSessions: 1 });
+    const view = workgroupView({ snapshot: snapshot({ rows }), shownSessions: 1, omittedSessions: 2 });
     expect(lines("athena_session_info", view).match(/session_id="[^"]*"/g)).toEqual(['session_id="a"']);
     expect(lines("athena_sessions_omitted", view)).toBe(`athena_sessions_omitted{${K}} 2\n`);
   });

@@ -45,6 +45,7 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
     up: true,
     snapshot: snapshot(),
     shownSessions: 100,
+    omittedSessions: 0,
     counters: {
       started: 7,
       ended: { TERMINATED: 5, FAILED: 2, UNKNOWN: 1 },

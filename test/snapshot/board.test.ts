@@ -37,8 +37,7 @@ function boardOf(workgroups: readonly string[], options: Partial<BoardOptions<Wo
     idleThresholdsSeconds: [60],
     pollIntervalMs: MINUTE,
     staleAfterMs: 5 * MINUTE,
-    sessionLimit: 100,
-    totalSessionLimit: 1000,
+    sessionLimits: { perWorkgroup: 100, total: 1000 },
     render: (view) => view,
     ...options,
   });
@@ -124,7 +123,7 @@ describe("a workgroup on the board", () => {
   });
 
   it("is gone when discovery drops it, with its sessions' share of the limit", () => {
-    const { board } = boardOf(["etl", "other"], { totalSessionLimit: 3 });
+    const { board } = boardOf(["etl", "other"], { sessionLimits: { perWorkgroup: 100, total: 3 } });
     board.applyPoll(region, target("etl"), success(withIdleSessions(3)), MINUTE);
     board.applyDiscovery(region, { accountId: "111122223333", targets: [target("other")] });
     board.applyPoll(region, target("other"), success(withIdleSessions(3)), MINUTE);
@@ -155,15 +154,16 @@ describe("a workgroup on the board", () => {
 
 describe("the limits on sessions with series of their own", () => {
   it("hold for a workgroup and for all together", () => {
-    const { board } = boardOf(["a", "b", "c"], { sessionLimit: 5, totalSessionLimit: 8 });
+    const { board } = boardOf(["a", "b", "c"], { sessionLimits: { perWorkgroup: 5, total: 8 } });
     for (const workgroup of ["a", "b", "c"]) {
       board.applyPoll(region, target(workgroup), success(withIdleSessions(20)), MINUTE);
     }
     expect(board.workgroups().map(({ shownSessions }) => shownSessions)).toEqual([5, 3, 0]);
+    expect(board.workgroups().map(({ omittedSessions }) => omittedSessions)).toEqual([15, 17, 20]);
   });
 
   it("do not shrink a workgroup's share by polling it again", () => {
-    const { board } = boardOf(["a"], { totalSessionLimit: 4 });
+    const { board } = boardOf(["a"], { sessionLimits: { perWorkgroup: 100, total: 4 } });
     const athena = withIdleSessions(10);
     const poller = new Poller(athena);
     for (let polls = 0; polls < 3; polls += 1) {
@@ -180,8 +180,6 @@ describe("an account's region", () => {
       idleThresholdsSeconds: [],
       pollIntervalMs: MINUTE,
       staleAfterMs: MINUTE,
-      sessionLimit: 0,
-      totalSessionLimit: 0,
       render: () => "",
     });
     expect(board.accounts()).toEqual([
