@@ -7,6 +7,7 @@ export class Deadline {
   #leftMs: number;
   #runningSinceMs = 0;
   #pauses = 0;
+  #isOver = false;
   #cancel = (): void => {};
 
   /** Starts at once. */
@@ -19,7 +20,7 @@ export class Deadline {
 
   /** Runs `wait` while the clock stands still. */
   async pauseFor(wait: () => Promise<void>): Promise<void> {
-    if (this.#pauses === 0) this.stop();
+    if (this.#pauses === 0) this.#halt();
     this.#pauses += 1;
     try {
       await wait();
@@ -29,12 +30,19 @@ export class Deadline {
     }
   }
 
+  /** For good: what was abandoned may still come out of a wait, and must not start it again. */
   stop(): void {
+    this.#isOver = true;
+    this.#halt();
+  }
+
+  #halt(): void {
     this.#leftMs -= this.#clock.monotonicMs() - this.#runningSinceMs;
     this.#cancel();
   }
 
   #run(): void {
+    if (this.#isOver) return;
     this.#runningSinceMs = this.#clock.monotonicMs();
     this.#cancel = this.#clock.after(this.#leftMs, this.#expire);
   }

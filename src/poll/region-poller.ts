@@ -85,6 +85,8 @@ export class RegionPoller {
     const result = await this.#discovery.run();
     if (signal.aborted) return;
     this.#apply(result);
+    // A command that polls once has all it wanted when it hears of this, and ends the work.
+    if (this.#options.signal.aborted) return;
     this.#failedDiscoveries = result.failure === undefined ? 0 : this.#failedDiscoveries + 1;
     this.#cancelDiscovery = clock.after(this.#discoveryDelayMs(), () => void this.#discover());
   }

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { systemClock, type Clock } from "../../src/clock.ts";
+import { dispatch } from "../../src/commands/dispatch.ts";
+import { EXIT } from "../../src/commands/host.ts";
+import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+
+let simulator: Simulator;
+const former = { ...process.env };
+
+beforeAll(async () => {
+  const keys = [{ accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "a-secret-of-the-simulator" }];
+  const spark = { name: "etl", engine: "PySpark engine version 3" };
+  const sql = { name: "primary", engine: "Athena engine version 3" };
+  const regions = { "eu-west-1": [spark, sql], "us-east-1": [sql] };
+  simulator = await startSimulator({ clock: systemClock, accounts: [{ id: "123456789012", keys, regions }] });
+  Object.assign(process.env, simulator.environment, { AWS_EC2_METADATA_DISABLED: "true" });
+});
+
+afterAll(async () => {
+  process.env = former;
+  await simulator.close();
+});
+
+/** Runs a command, and tells what it printed and how many timers of its clock it left running. */
+async function runCommand(...argv: string[]): Promise<{ exitCode: number; stdout: string; timers: number }> {
+  const timers = new Set<object>();
+  const clock: Clock = {
+    ...systemClock,
+    after(delayMs, action) {
+      const timer = {};
+      timers.add(timer);
+      const cancel = systemClock.after(delayMs, () => {
+        timers.delete(timer);
+        action();
+      });
+      return () => {
+        timers.delete(timer);
+        cancel();
+      };
+    },
+  };
+  let stdout = "";
+  const exitCode = await dispatch(argv, {
+    environment: process.env,
+    clock,
+    random: () => 0,
+    readFile: () => Promise.reject(new Error("there is no file")),
+    print: async (text) => {
+      stdout += text;
+    },
+    printError: () => undefined,
+    isTerminal: false,
+    onStop: () => undefined,
+  });
+  return { exitCode, stdout, timers: timers.size };
+}
+
+test.each(["sessions", "once", "check"])("%s ends, with nothing left to wait for", async (command) => {
+  expect(await runCommand(command)).toMatchObject({ exitCode: EXIT.done, timers: 0 });
+});
+
+test.each(["sessions", "once"])("%s ends at once in a region without Spark workgroups", async (command) => {
+  const result = await runCommand(command, "--aws.region=us-east-1");
+  expect(result).toMatchObject({ exitCode: EXIT.done, timers: 0 });
+});
+
+test.each(["sessions", "once", "check"])("%s fails at once with wrong credentials", async (command) => {
+  const { AWS_SECRET_ACCESS_KEY: secret = "" } = process.env;
+  process.env["AWS_SECRET_ACCESS_KEY"] = "another";
+  try {
+    expect(await runCommand(command)).toMatchObject({ exitCode: EXIT.failed, timers: 0 });
+  } finally {
+    process.env["AWS_SECRET_ACCESS_KEY"] = secret;
+  }
+});
+
+test("check says nothing more of what is permitted", async () => {
+  const { stdout } = await runCommand("check");
+  expect(stdout).toContain("✓ 123456789012 eu-west-1  GetSessionStatus: permitted\n");
+  expect(stdout).not.toContain("optional");
+});
