@@ -1,0 +1,32 @@
+import { Child } from "./child.ts";
+import { median, table } from "./table.ts";
+
+const WORKGROUPS = 50;
+const SESSIONS = [20, 100] as const;
+const ROUNDS = 12;
+const POLLS_A_ROUND = 200;
+
+/** CPU of a poll against what the SDK's call alone takes. */
+export async function polling(): Promise<string> {
+  const rows: string[][] = [];
+  for (const sessions of SESSIONS) {
+    const size = { workgroups: WORKGROUPS, sessions, epochMs: Date.now() };
+    const simulator = await Child.start("simulator", size);
+    const poller = await Child.start("poller", size, simulator.ready);
+    await poller.ask({ rounds: 2, pollsARound: POLLS_A_ROUND });
+    const { bareMs, exporterMs } = await poller.ask({ rounds: ROUNDS, pollsARound: POLLS_A_ROUND });
+    await Promise.all([poller.stop(), simulator.stop()]);
+    const ratio = median(exporterMs) / median(bareMs);
+    rows.push([
+      String(sessions),
+      `${median(bareMs).toFixed(3)} ms`,
+      `${median(exporterMs).toFixed(3)} ms`,
+      ratio.toFixed(2),
+    ]);
+  }
+  return (
+    "## Polling: CPU of a poll, its share of reconciling listings included\n\n" +
+    table(["sessions", "bare ListSessions", "exporter", "ratio"], rows) +
+    "\nWanted: at most 1.25.\n"
+  );
+}

@@ -1,0 +1,30 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What a process used up while it served. */
+export interface ProcessCost {
+  readonly cpuShare: number;
+  /** The longest that the event loop was held up, in milliseconds. */
+  readonly longestPauseMs: number;
+  readonly residentBytes: number;
+}
+
+const NS_PER_MS = 1e6;
+/** How finely pauses are sampled; a pause is told as this much longer than it was. */
+const RESOLUTION_MS = 1;
+
+/** Watches this process for a while. */
+export async function processCost(durationMs: number): Promise<ProcessCost> {
+  const pauses = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  const before = process.cpuUsage();
+  const startMs = performance.now();
+  pauses.enable();
+  await sleep(durationMs);
+  pauses.disable();
+  const { user, system } = process.cpuUsage(before);
+  return {
+    cpuShare: (user + system) / 1000 / (performance.now() - startMs),
+    longestPauseMs: pauses.max / NS_PER_MS - RESOLUTION_MS,
+    residentBytes: process.memoryUsage.rss(),
+  };
+}

@@ -1,0 +1,26 @@
+/** What a child process of the benchmarks has become when it is ready. */
+export interface RunningRole<Ready, Question = never, Answer = never> {
+  /** Told to the parent once. */
+  readonly ready: Ready;
+  /** Answers the parent, one question at a time. */
+  answer(question: Question): Promise<Answer>;
+}
+
+/** What children can be. Each is imported only by the process that is it, so that none measures another's modules. */
+export const ROLES = {
+  simulator: () => import("./simulator-role.ts"),
+  load: () => import("./load-role.ts"),
+  plain: () => import("./plain-role.ts"),
+  "prom-client": () => import("./prom-client-role.ts"),
+  exporter: () => import("./exporter-role.ts"),
+  poller: () => import("./poller-role.ts"),
+};
+
+export type RoleName = keyof typeof ROLES;
+type StartRole<Name extends RoleName> = Awaited<ReturnType<(typeof ROLES)[Name]>>["start"];
+export type Settings<Name extends RoleName> = Parameters<StartRole<Name>>[0];
+export type Ready<Name extends RoleName> = Awaited<ReturnType<StartRole<Name>>>["ready"];
+export type Question<Name extends RoleName> = Parameters<Awaited<ReturnType<StartRole<Name>>>["answer"]>[0];
+export type Answer<Name extends RoleName> = Awaited<
+  ReturnType<Awaited<ReturnType<StartRole<Name>>>["answer"]>
+>;

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Child } from "./child.ts";
+import { startDaemon } from "./daemon.ts";
+import { scrapeGzip } from "./scrape-once.ts";
+import { median, table } from "./table.ts";
+
+const ROUNDS = 7;
+/** What `run` imports of other people's. */
+const PACKAGES = [
+  "@aws-sdk/client-athena",
+  "@aws-sdk/client-sts",
+  "@aws-sdk/credential-providers",
+  "@aws-sdk/ec2-metadata-service",
+  "@smithy/core/config",
+  "@smithy/node-http-handler",
+  "express",
+  "fastest-levenshtein",
+  "limiter",
+  "p-limit",
+  "pino",
+  "pino-pretty",
+  "prom-client",
+  "yaml",
+  "zod",
+];
+const IMPORTS = PACKAGES.map((name) => `import ${JSON.stringify(name)};`).join("");
+
+/** From the start of the process to the first scrape that is answered, against Node importing the same packages. */
+export async function start(): Promise<string> {
+  const simulator = await Child.start("simulator", { workgroups: 20, sessions: 2, epochMs: Date.now() });
+  const [bareMs, exporterMs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    bareMs.push(await durationMs(importPackages));
+    exporterMs.push(await startAndScrape(simulator.ready));
+  }
+  await simulator.stop();
+  const ratio = median(exporterMs) / median(bareMs);
+  return (
+    "## Start: to the first answered scrape\n\n" +
+    table(
+      ["Node importing the packages", "exporter", "ratio"],
+      [[`${median(bareMs).toFixed(0)} ms`, `${median(exporterMs).toFixed(0)} ms`, ratio.toFixed(2)]],
+    )
+  );
+}
+
+async function importPackages(): Promise<void> {
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", IMPORTS], { stdio: "ignore" });
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (code !== 0) throw new Error(`importing the packages ended with ${code}`);
+}
+
+async function startAndScrape(environment: Readonly<Record<string, string>>): Promise<number> {
+  const startMs = performance.now();
+  const daemon = await startDaemon("log: {level: info, format: json}", environment);
+  await scrapeGzip(daemon.url);
+  const tookMs = performance.now() - startMs;
+  await daemon.stop();
+  return tookMs;
+}
+
+async function durationMs(work: () => Promise<void>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return performance.now() - startMs;
+}
