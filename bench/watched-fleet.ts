@@ -19,8 +19,7 @@ const region: Region = {
   accountName: "",
   accountId: ACCOUNT_ID,
   region: REGION,
-  include: [],
-  exclude: [],
+  selections: [{ include: [], exclude: [] }],
   discoveryIntervalMs: 5 * MINUTE_MS,
 };
 

@@ -6,7 +6,7 @@ import type { Config } from "../config/config.ts";
 import { Permits } from "../poll/permits.ts";
 import { lookUp, withContext } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
-import { selectTargets } from "../targets/select.ts";
+import { needsDiscovery, selectTargets } from "../targets/select.ts";
 import type { Region, Target } from "../targets/target.ts";
 import { regionsOf } from "./regions.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
@@ -86,12 +86,8 @@ class RegionCheck {
   }
 
   async #checkDiscovery(): Promise<{ finding: Finding; targets: readonly Target[] }> {
-    let targets: readonly Target[] = selectTargets(
-      { ...this.#region, workgroups: this.#region.workgroups ?? [] },
-      [],
-      new Set(),
-    );
-    const isOptional = this.#region.workgroups !== undefined;
+    let targets: readonly Target[] = selectTargets(this.#region, [], new Set());
+    const isOptional = !needsDiscovery(this.#region);
     const finding = await this.#try("ListWorkGroups", { isOptional }, async (context) => {
       const listed = await this.#athena.listWorkgroups(context);
       targets = selectTargets(this.#region, listed, new Set());

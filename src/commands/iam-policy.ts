@@ -1,6 +1,7 @@
 import { partitionOfRegion } from "../config/aws-name.ts";
 import type { Config } from "../config/config.ts";
 import { expand } from "../targets/expand.ts";
+import { namedWorkgroups, needsDiscovery } from "../targets/select.ts";
 import type { Region } from "../targets/target.ts";
 
 interface Statement {
@@ -36,9 +37,11 @@ export function iamPolicy(config: Config): string {
   return `${JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2)}\n`;
 }
 
-function workgroupArns({ region, accountId, workgroups }: Region): string[] {
+function workgroupArns(configured: Region): string[] {
+  const { region, accountId } = configured;
   const account = accountId === "" ? ANY : accountId;
-  return (workgroups ?? [ANY]).map(
+  const names = needsDiscovery(configured) ? [ANY] : namedWorkgroups(configured);
+  return names.map(
     (name) => `arn:${partitionOfRegion(region)}:athena:${region}:${account}:workgroup/${name}`,
   );
 }

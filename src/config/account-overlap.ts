@@ -6,7 +6,7 @@ import { quoted } from "./problem.ts";
 export interface AccountScope {
   readonly role_arn?: string | undefined;
   readonly external_id?: string | undefined;
-  readonly regions: readonly string[];
+  readonly regions?: readonly string[] | undefined;
   readonly workgroups?: readonly string[] | undefined;
   readonly discovery?:
     | { readonly include: readonly RegExp[]; readonly exclude: readonly RegExp[] }
@@ -23,7 +23,10 @@ interface RegionScope {
   readonly owner: string;
 }
 
-/** Workgroups that two entries of `accounts` would poll: their series would be there twice. */
+/**
+ * Entries of `accounts` that get into each other's way: workgroups that two would poll, whose series would be there twice, and
+ * an account's region that two would read by roles of their own, as its limits and its health are one.
+ */
 export function overlapFaults(accounts: readonly (AccountScope | undefined)[]): Fault[] {
   const scopes = accounts.flatMap((account, index) =>
     account === undefined ? [] : regionScopes(account, index),
@@ -40,11 +43,21 @@ export function overlapFaults(accounts: readonly (AccountScope | undefined)[]): 
 function regionScopes(account: AccountScope, index: number): RegionScope[] {
   const owner =
     account.role_arn === undefined ? "the process' own account" : String(accountOfRole(account.role_arn));
-  return account.regions.map((region, regionIndex) => ({ account, index, region, regionIndex, owner }));
+  return (account.regions ?? []).map((region, regionIndex) => ({
+    account,
+    index,
+    region,
+    regionIndex,
+    owner,
+  }));
 }
 
 function firstOverlap(scope: RegionScope, rivals: readonly RegionScope[]): Fault[] {
   for (const rival of rivals) {
+    if (rival.account.role_arn !== scope.account.role_arn) {
+      const message = `accounts[${rival.index}] reads ${scope.owner} in ${scope.region} with another role; use one role for both`;
+      return [{ path: [scope.index, "regions", scope.regionIndex], message }];
+    }
     const shared = sharedByBoth(scope.account, rival.account);
     if (shared !== undefined && rival.index !== scope.index) {
       const message = `accounts[${rival.index}] already polls ${shared} of ${scope.owner} in ${scope.region}; remove one`;

@@ -41,7 +41,7 @@ export interface AccountConfig {
   readonly roleArn?: string;
   /** A secret that AssumeRole needs; only with `roleArn`. */
   readonly externalId?: string;
-  /** Empty only without `accounts` in the file: then the SDK's chain says which. */
+  /** Empty where none are named: then the environment says which; see athena/region.ts. */
   readonly regions: readonly string[];
   /** Absent: discovered. */
   readonly workgroups?: readonly string[];

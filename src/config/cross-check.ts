@@ -10,14 +10,6 @@ export interface Fault {
   readonly message: string;
 }
 
-/** An attempt that may outlast its poll would never be cut by its own limit. Durations in milliseconds. */
-export function pollFaults(poll: { readonly timeout: number; readonly deadline: number }): Fault[] {
-  const message =
-    `${formatDuration(poll.timeout)} is longer than poll.deadline, ${formatDuration(poll.deadline)}; ` +
-    "one attempt must fit into a poll, so shorten it or lengthen the deadline";
-  return poll.timeout > poll.deadline ? [{ path: ["timeout"], message }] : [];
-}
-
 /** Items that came before in the same list. */
 export function duplicateFaults(items: readonly (string | undefined)[]): Fault[] {
   const seen = new Set<string>();
@@ -66,7 +58,7 @@ function discoveryFaults(account: AccountScope): Fault[] {
   return isIdle ? [{ path: ["discovery"], message }] : [];
 }
 
-function partitionFaults({ role_arn: roleArn, regions }: AccountScope): Fault[] {
+function partitionFaults({ role_arn: roleArn, regions = [] }: AccountScope): Fault[] {
   // Without a role, the regions must at least agree with each other: no credentials hold in two partitions.
   const [first = ""] = regions;
   const partition = roleArn === undefined ? partitionOfRegion(first) : partitionOfRole(roleArn);

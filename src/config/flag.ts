@@ -68,7 +68,7 @@ export const FLAGS = [
   },
   {
     name: "poll.interval",
-    kind: duration(1_000, DAY_MS),
+    kind: duration(100, DAY_MS),
     placeholder: "DURATION",
     default: "1m",
     overrides: "poll.interval",
@@ -77,7 +77,7 @@ export const FLAGS = [
   },
   {
     name: "poll.interval",
-    kind: duration(1_000, DAY_MS),
+    kind: duration(100, DAY_MS),
     placeholder: "DURATION",
     default: "2s",
     commands: ["demo"],

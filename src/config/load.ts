@@ -134,7 +134,7 @@ function accountConfig(account: AccountEntry): AccountConfig {
     name: account.name ?? "",
     ...(account.role_arn === undefined ? {} : { roleArn: account.role_arn }),
     ...(account.external_id === undefined ? {} : { externalId: account.external_id }),
-    regions: account.regions,
+    regions: account.regions ?? [],
     ...(account.workgroups === undefined ? {} : { workgroups: account.workgroups }),
     discovery: { include, exclude, intervalMs: interval },
   };

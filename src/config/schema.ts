@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { overlapFaults } from "./account-overlap.ts";
-import { ACCOUNT_CHECKS, duplicateFaults, pollFaults, thresholdFaults } from "./cross-check.ts";
+import { ACCOUNT_CHECKS, duplicateFaults, thresholdFaults } from "./cross-check.ts";
 import { externalId, region, roleArn, workgroup } from "./aws-name.ts";
 import { SESSION_LABELS } from "./config.ts";
 import { duration } from "./duration.ts";
@@ -14,28 +14,30 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const names = (kind: ValueKind<string>, what: string, max: number) =>
   checkedItems(list(text(kind), what, 1, max), duplicateFaults);
 
-const pollKeys = mapping({
-  interval: text(duration(SECOND_MS, DAY_MS)).prefault("1m").describe("how often each workgroup is polled"),
-  timeout: text(duration(100, 5 * MINUTE_MS))
+/** Seconds are for tests and small fleets; less than this is a mistake. */
+const SHORTEST_MS = 100;
+
+const poll = mapping({
+  interval: text(duration(SHORTEST_MS, DAY_MS)).prefault("1m").describe("how often each workgroup is polled"),
+  timeout: text(duration(SHORTEST_MS, 5 * MINUTE_MS))
     .prefault("10s")
     .describe("longest time of one attempt of an API call"),
-  deadline: text(duration(SECOND_MS, 60 * MINUTE_MS))
+  deadline: text(duration(SHORTEST_MS, 60 * MINUTE_MS))
     .prefault("1m")
     .describe("longest time of one workgroup's whole poll, pages and retries included"),
-  concurrency: number(1, 50, { whole: true })
+  concurrency: number(1, 200, { whole: true })
     .prefault(10)
     .describe("API calls in flight in one account's region"),
-  rate_limit: number(0.01, 1_000, { whole: false })
+  rate_limit: number(0.01, 100_000, { whole: false })
     .prefault(5)
     .describe("API calls a second in one account's region"),
-  reconcile_interval: text(duration(SECOND_MS, DAY_MS))
+  reconcile_interval: text(duration(SHORTEST_MS, DAY_MS))
     .prefault("10m")
     .describe("longest time between listings that find sessions which came and went between two polls"),
-  stale_after: text(duration(SECOND_MS, 7 * DAY_MS))
+  stale_after: text(duration(SHORTEST_MS, 7 * DAY_MS))
     .prefault("5m")
     .describe("how long the last good samples of a failing workgroup stay"),
 });
-const poll = checkedKeys(pollKeys, ["timeout", "deadline"], pollFaults);
 
 const discovery = mapping({
   include: list(text(regularExpression), "regular expressions", 0, 100)
@@ -44,7 +46,9 @@ const discovery = mapping({
   exclude: list(text(regularExpression), "regular expressions", 0, 100)
     .prefault([])
     .describe("a workgroup's name must match none of these regular expressions"),
-  interval: text(duration(SECOND_MS, DAY_MS)).prefault("5m").describe("how often workgroups are looked for"),
+  interval: text(duration(SHORTEST_MS, DAY_MS))
+    .prefault("5m")
+    .describe("how often workgroups are looked for"),
 });
 
 const accountKeys = mapping({
@@ -53,7 +57,9 @@ const accountKeys = mapping({
     .describe("a name for people; the label is the account's id"),
   role_arn: text(roleArn).optional().describe("the role to assume; the process' own credentials by default"),
   external_id: text(externalId).optional().describe("the external id that the role asks for"),
-  regions: names(region, "regions", 100).describe("the regions to poll; required"),
+  regions: names(region, "regions", 100)
+    .optional()
+    .describe("the regions to poll; AWS_REGION, the profile's or the instance's by default"),
   workgroups: names(workgroup, "workgroups", 1_000)
     .optional()
     .describe("the workgroups to poll; discovered by default"),

@@ -1,6 +1,6 @@
 import type { Athena } from "../athena/athena.ts";
 import { isSpark } from "../targets/spark.ts";
-import { selectTargets } from "../targets/select.ts";
+import { needsDiscovery, selectTargets } from "../targets/select.ts";
 import type { Region, Target } from "../targets/target.ts";
 import { Directory, type Listing } from "./directory.ts";
 import { withContext, type PollFailure, type WorkOptions } from "./poll.ts";
@@ -26,6 +26,8 @@ export class Discovery {
   /** Names of those that did not tell their engine and refused session calls. */
   readonly #notSpark = new Set<string>();
   #accountId: string;
+  /** Before, only the named workgroups are known; after, a listing that fails leaves what was known. */
+  #wasListed = false;
 
   constructor(region: Region, calls: DiscoveryCalls, options: Omit<WorkOptions, "hasPermit">) {
     this.#region = region;
@@ -71,15 +73,14 @@ export class Discovery {
 
   #select(listing: Listing, identityFailure: PollFailure | undefined): DiscoveryResult {
     if ("value" in listing) {
+      this.#wasListed = true;
       const targets = selectTargets(this.#region, listing.value, this.#notSpark);
       return this.#result({ targets, ...(identityFailure && { failure: identityFailure }) });
     }
-    // Where the workgroups are named, listing them is a help and not a need.
-    const isNeeded = this.#region.workgroups === undefined || listing.failure.reason !== "access_denied";
+    // Where all workgroups are named, listing them is a help and not a need.
+    const isNeeded = needsDiscovery(this.#region) || listing.failure.reason !== "access_denied";
     return this.#result({
-      ...(this.#region.workgroups !== undefined && {
-        targets: selectTargets(this.#region, [], this.#notSpark),
-      }),
+      ...(!this.#wasListed && { targets: selectTargets(this.#region, [], this.#notSpark) }),
       ...(isNeeded && { failure: listing.failure }),
     });
   }

@@ -1,35 +1,46 @@
 import { accountOfRole } from "../config/aws-name.ts";
 import type { AccountConfig } from "../config/config.ts";
-import type { Region } from "./target.ts";
+import type { Region, Selection } from "./target.ts";
 
 /**
- * Every account's region of a configuration, each once: limits and health belong to it, so that entries which name different
- * workgroups of the same one are joined. `defaultRegion` serves the account that names none.
+ * Every account's region of a configuration, each once: limits and health belong to it, so that entries which select
+ * different workgroups of the same one are joined. `defaultRegion` serves entries that name none.
  */
 export function expand(accounts: readonly AccountConfig[], defaultRegion: string): Region[] {
   const regions = new Map<string, Region>();
   for (const account of accounts) {
-    for (const region of account.regions.length > 0 ? account.regions : [defaultRegion]) {
-      const added = regionOf(account, region);
-      const known = regions.get(added.key);
-      const workgroups = [...(known?.workgroups ?? []), ...(added.workgroups ?? [])];
-      regions.set(added.key, { ...(known ?? added), ...(workgroups.length > 0 && { workgroups }) });
+    for (const name of account.regions.length > 0 ? account.regions : [defaultRegion]) {
+      const region = regionOf(account, name);
+      const known = regions.get(region.key);
+      regions.set(region.key, known === undefined ? region : join(known, region));
     }
   }
   return [...regions.values()];
 }
 
 function regionOf(account: AccountConfig, region: string): Region {
-  const { name, roleArn, externalId, workgroups, discovery } = account;
+  const { name, roleArn, externalId, discovery } = account;
   return {
     key: `${roleArn ?? ""}|${region}`,
     accountName: name,
     accountId: accountOfRole(roleArn ?? "") ?? "",
     region,
-    include: discovery.include,
-    exclude: discovery.exclude,
+    selections: [selectionOf(account)],
     discoveryIntervalMs: discovery.intervalMs,
     ...(roleArn !== undefined && { role: { arn: roleArn, ...(externalId !== undefined && { externalId }) } }),
-    ...(workgroups !== undefined && { workgroups }),
+  };
+}
+
+function selectionOf({ workgroups, discovery }: AccountConfig): Selection {
+  const { include, exclude } = discovery;
+  return { include, exclude, ...(workgroups !== undefined && { workgroups }) };
+}
+
+function join(a: Region, b: Region): Region {
+  return {
+    ...a,
+    accountName: a.accountName === "" ? b.accountName : a.accountName,
+    selections: [...a.selections, ...b.selections],
+    discoveryIntervalMs: Math.min(a.discoveryIntervalMs, b.discoveryIntervalMs),
   };
 }

@@ -1,13 +1,23 @@
 import { isSpark } from "./spark.ts";
-import type { Region, Target } from "./target.ts";
+import type { Region, Selection, Target } from "./target.ts";
 
 interface Listed {
   readonly name: string;
   readonly engineVersion: string;
 }
 
+/** Names of workgroups that are polled whatever a listing says, because the configuration names them. */
+export function namedWorkgroups({ selections }: Region): string[] {
+  return selections.flatMap(({ workgroups }) => workgroups ?? []);
+}
+
+/** Whether polling needs to know which workgroups there are. */
+export function needsDiscovery({ selections }: Region): boolean {
+  return selections.some(({ workgroups }) => workgroups === undefined);
+}
+
 /**
- * The targets of an account's region, of all the workgroups that it lists: those configured, listed or not, or else every
+ * The targets of an account's region, of all the workgroups that it lists: those that are named, listed or not, and every
  * one that is Spark or may be, passes the filters and has not turned out to be none (`notSpark`, names).
  */
 export function selectTargets(
@@ -16,25 +26,18 @@ export function selectTargets(
   notSpark: ReadonlySet<string>,
 ): Target[] {
   const engines = new Map(listed.map(({ name, engineVersion }) => [name, engineVersion]));
-  const names = region.workgroups ?? [...engines.keys()].filter((name) => isWanted(region, name));
-  return names
-    .filter((name) => region.workgroups !== undefined || mayBeSpark(name, engines, notSpark))
-    .map((workgroup) => ({
-      key: `${region.key}|${workgroup}`,
-      workgroup,
-      engineVersion: engines.get(workgroup) ?? "",
-    }));
+  const discovered = [...engines]
+    .filter(([name, engineVersion]) => isSpark(engineVersion) ?? !notSpark.has(name))
+    .filter(([name]) => region.selections.some((selection) => isWanted(selection, name)))
+    .map(([name]) => name);
+  return [...new Set([...namedWorkgroups(region), ...discovered])].map((workgroup) => ({
+    key: `${region.key}|${workgroup}`,
+    workgroup,
+    engineVersion: engines.get(workgroup) ?? "",
+  }));
 }
 
-function isWanted({ include, exclude }: Region, name: string): boolean {
+function isWanted({ workgroups, include, exclude }: Selection, name: string): boolean {
   const isIncluded = include.length === 0 || include.some((pattern) => pattern.test(name));
-  return isIncluded && !exclude.some((pattern) => pattern.test(name));
-}
-
-function mayBeSpark(
-  name: string,
-  engines: ReadonlyMap<string, string>,
-  notSpark: ReadonlySet<string>,
-): boolean {
-  return isSpark(engines.get(name) ?? "") ?? !notSpark.has(name);
+  return workgroups === undefined && isIncluded && !exclude.some((pattern) => pattern.test(name));
 }

@@ -7,20 +7,28 @@ export interface Target {
   readonly engineVersion: string;
 }
 
+/** Which workgroups of an account's region one entry of the configuration wants. */
+export interface Selection {
+  /** Omitted: those are discovered that are Spark and pass the filters. */
+  readonly workgroups?: readonly string[];
+  /** A name must match one of these, if there are any. */
+  readonly include: readonly RegExp[];
+  /** A name must match none of these. */
+  readonly exclude: readonly RegExp[];
+}
+
 /** One account's region: what credentials, clients and limits belong to. */
 export interface Region {
   /** Unique in a configuration, and stable while the account's id is still unknown. */
   readonly key: string;
   /** For people; empty where the configuration gives none. */
   readonly accountName: string;
+  /** What of it is polled; at least one. */
+  readonly selections: readonly Selection[];
   /** Omitted: the process' own account. */
   readonly role?: { readonly arn: string; readonly externalId?: string };
   /** As the role's ARN tells it; empty for the process' own account, which AWS has to be asked for. */
   readonly accountId: string;
   readonly region: string;
-  /** Omitted: every Spark workgroup is discovered. */
-  readonly workgroups?: readonly string[];
-  readonly include: readonly RegExp[];
-  readonly exclude: readonly RegExp[];
   readonly discoveryIntervalMs: number;
 }

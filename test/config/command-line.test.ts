@@ -60,7 +60,7 @@ test.each([
   ["--aws.region=eu-west-1 --aws.region=eu-west-1", '--aws.region: "eu-west-1" is given twice; remove one'],
   [
     "--poll.interval=60",
-    '--poll.interval: expected a duration from 1s to 1d, such as 90s or 1h30m, got "60"; write a unit, such as 60s or 60m',
+    '--poll.interval: expected a duration from 100ms to 1d, such as 90s or 1h30m, got "60"; write a unit, such as 60s or 60m',
   ],
   ["--web.max-requests=0", '--web.max-requests: expected a whole number from 1 to 10000, got "0"'],
   [

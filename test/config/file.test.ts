@@ -30,8 +30,7 @@ sessions:
 `;
   expect(await problemsOf({ yaml })).toEqual([
     'config.yaml:2:3: poll.intervall: unknown key; did you mean "interval"?',
-    "config.yaml:3:13: poll.interval: expected a duration from 1s to 1d, such as 90s or 1h30m, got the number 60; write a unit, such as 60s or 60m",
-    "config.yaml:4:12: poll.timeout: 20s is longer than poll.deadline, 10s; one attempt must fit into a poll, so shorten it or lengthen the deadline",
+    "config.yaml:3:13: poll.interval: expected a duration from 100ms to 1d, such as 90s or 1h30m, got the number 60; write a unit, such as 60s or 60m",
     "config.yaml:6:1: bogus: unknown key; expected one of poll, accounts, sessions",
     "config.yaml:8:11: accounts[0].name: expected a name of at most 128 printable characters, got the number 123; put it in quotes",
     "config.yaml:9:15: accounts[0].role_arn: expected a role such as arn:aws:iam::123456789012:role/NAME, with its account's 12 digits, got the number 123456789012",
@@ -42,7 +41,6 @@ sessions:
     "config.yaml:13:5: accounts[1].account_ids: unknown key; expected one of name, role_arn, external_id, regions, workgroups, discovery",
     'config.yaml:14:27: accounts[1].discovery.include[0]: expected a regular expression such as "^spark-", got "("; Unterminated group',
     "config.yaml:14:33: accounts[1].discovery.tags: unknown key; expected one of include, exclude, interval",
-    "config.yaml:15:5: accounts[2].regions: missing; expected a list of 1 to 100 regions",
     "config.yaml:17:25: sessions.idle_thresholds[1]: expected each longer than the one before, got 15m after 1h",
     "config.yaml:17:30: sessions.idle_thresholds[2]: expected whole seconds, got 1s500ms",
     'config.yaml:18:26: sessions.per_session.enabled: expected true or false, got "yes"',
@@ -52,11 +50,9 @@ sessions:
 });
 
 test.each([
-  ["poll: {interval: 999ms}", "config.yaml:1:18: poll.interval: expected a duration from 1s to 1d"],
-  ["poll: {concurrency: 2.5}", "config.yaml:1:21: poll.concurrency: expected a whole number from 1 to 50"],
-  ["poll: {rate_limit: .inf}", "config.yaml:1:20: poll.rate_limit: expected a number from 0.01 to 1000"],
-  ["poll: {timeout: 2m}", "config.yaml:1:17: poll.timeout: 2m is longer than poll.deadline, 1m"],
-  ["poll: {deadline: 5s}", "config.yaml:1:7: poll.timeout: 10s is longer than poll.deadline, 5s"],
+  ["poll: {interval: 99ms}", "config.yaml:1:18: poll.interval: expected a duration from 100ms to 1d"],
+  ["poll: {concurrency: 2.5}", "config.yaml:1:21: poll.concurrency: expected a whole number from 1 to 200"],
+  ["poll: {rate_limit: .inf}", "config.yaml:1:20: poll.rate_limit: expected a number from 0.01 to 100000"],
   ["poll: fast", 'config.yaml:1:7: poll: expected keys such as interval, timeout, deadline, got "fast"'],
   ["- poll", "config.yaml:1:1: expected keys such as poll, accounts, sessions, got a list"],
   ["just words", 'config.yaml:1:1: expected keys such as poll, accounts, sessions, got "just words"'],
@@ -123,7 +119,7 @@ test.each([
 ])("two accounts that poll %s twice are refused", async (_, first, second, shared) => {
   const yaml = accounts(
     `role_arn: '${ROLE}', regions: [eu-west-1], ${first}`,
-    `role_arn: '${ROLE}2', regions: [us-east-1, eu-west-1], ${second}`,
+    `role_arn: '${ROLE}', regions: [us-east-1, eu-west-1], ${second}`,
   );
   expect(await problemsOf({ yaml })).toEqual([
     expect.stringContaining(

@@ -127,8 +127,8 @@ test("the flags of a small user are refused beside accounts", async () => {
 });
 
 test("they are refused beside accounts that are wrong, too", async () => {
-  const problems = await problemsOf({ yaml: "accounts: [{}]", argv: ["--aws.region=eu-west-1"] });
-  expect(problems.map((line) => line.split(": ")[0])).toEqual(["--aws.region", "config.yaml:1:12"]);
+  const problems = await problemsOf({ yaml: "accounts: [{regions: 1}]", argv: ["--aws.region=eu-west-1"] });
+  expect(problems.map((line) => line.split(": ")[0])).toEqual(["--aws.region", "config.yaml:1:22"]);
 });
 
 test("a file that cannot be read is named with the reason", async () => {

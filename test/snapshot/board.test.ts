@@ -11,8 +11,7 @@ const region: Region = {
   accountName: "",
   accountId: "",
   region: "eu-west-1",
-  include: [],
-  exclude: [],
+  selections: [{ include: [], exclude: [] }],
   discoveryIntervalMs: 5 * MINUTE,
 };
 
