@@ -52,15 +52,17 @@ const REASON_BY_NAME: Readonly<Record<string, FailureReason>> = {
 };
 
 const CODE_IS_NETWORK =
-  /^(E(CONN|HOST|NET|PIPE|AI_|PROTO|ADDR)|ENOTFOUND$|ETIMEDOUT$|ERR_(TLS|SSL|SOCKET|HTTP)|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HPE_)/;
+  /^(E(CONN|HOST|NET|PIPE|AI_|PROTO|ADDR)|ENOTFOUND$|ERR_(TLS|SSL|SOCKET|HTTP)|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HPE_)/;
 
 /** The bounded reason of whatever a call was rejected with. */
 export function classify(error: unknown): FailureReason {
   if (error instanceof AwsFailure) return error.reason;
   if (!(error instanceof Error)) return "other";
+  const code = "code" in error ? String(error.code) : "";
+  // The SDK's HTTP handler calls a connection that was reset a TimeoutError, too.
+  if (error.name === "TimeoutError" && CODE_IS_NETWORK.test(code)) return "network";
   const named = Object.hasOwn(REASON_BY_NAME, error.name) ? REASON_BY_NAME[error.name] : undefined;
   if (named !== undefined) return named;
-  const code = "code" in error ? String(error.code) : "";
   if (code === "ETIMEDOUT") return "timeout";
   if (CODE_IS_NETWORK.test(code) || isIncompleteMessage(error)) return "network";
   return reasonOfStatus(httpStatus(error)) ?? "other";
