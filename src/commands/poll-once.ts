@@ -17,8 +17,8 @@ export async function pollOnce(
       ending.abort();
     });
   });
-  const endWhenComplete = () => {
-    if (watch.board.isComplete()) ending.abort();
+  const endWhenTried = () => {
+    if (watch.board.wasAllTried()) ending.abort();
   };
   const watch = createWatch({
     config,
@@ -26,7 +26,7 @@ export async function pollOnce(
     clock: host.clock,
     random: host.random,
     signal: ending.signal,
-    listener: { discovered: endWhenComplete, polled: endWhenComplete, skipped: () => undefined },
+    listener: { discovered: endWhenTried, polled: endWhenTried, skipped: () => undefined },
     attempted: () => undefined,
   });
   watch.start();

@@ -90,7 +90,7 @@ function createServer(
     clock,
     body: (format) => exposition.body(format),
     isReady: () =>
-      !stopping.aborted && (board.isComplete() || clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS),
+      !stopping.aborted && (board.isReady() || clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS),
     page: () => ({
       version: VERSION,
       telemetryPath,

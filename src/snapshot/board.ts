@@ -57,11 +57,17 @@ export class Board<Rendered> {
   }
 
   /** Whether every account's region was asked for its workgroups, and every workgroup for its sessions, at least once. */
-  isComplete(): boolean {
+  wasAllTried(): boolean {
     return [...this.#regions.values()].every(
       ({ view, workgroups }) =>
         (view.up || view.failure !== undefined) && [...workgroups.values()].every(({ polls }) => polls > 0),
     );
+  }
+
+  /** The same, and that in every region there was an answer: it is not known to be empty where nobody could look. */
+  isReady(): boolean {
+    const isKnown = ({ view, workgroups }: RegionRecord) => view.lastSuccessMs > 0 || workgroups.size > 0;
+    return this.wasAllTried() && [...this.#regions.values()].every(isKnown);
   }
 
   accounts(): AccountView[] {

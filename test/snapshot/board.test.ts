@@ -28,15 +28,20 @@ class TestClock implements Clock {
   after = () => () => {};
 }
 
+const defaults = {
+  clock: new TestClock(),
+  idleThresholdsSeconds: [60],
+  pollIntervalMs: MINUTE,
+  staleAfterMs: 5 * MINUTE,
+  sessionLimits: { perWorkgroup: 100, total: 1000 },
+};
+
 /** A board whose rendering is the view itself, with workgroups already discovered. */
 function boardOf(workgroups: readonly string[], options: Partial<BoardOptions<WorkgroupView>> = {}) {
   const clock = new TestClock();
   const board = new Board<WorkgroupView>([region], {
+    ...defaults,
     clock,
-    idleThresholdsSeconds: [60],
-    pollIntervalMs: MINUTE,
-    staleAfterMs: 5 * MINUTE,
-    sessionLimits: { perWorkgroup: 100, total: 1000 },
     render: (view) => view,
     ...options,
   });
@@ -69,7 +74,7 @@ describe("a workgroup on the board", () => {
       { workgroup: "etl", up: false, lastSuccessMs: 0, polls: 0, counters: { started: 0 } },
     ]);
     expect(board.workgroups()[0]).not.toHaveProperty("snapshot");
-    expect(board.isComplete()).toBe(false);
+    expect(board.isReady()).toBe(false);
   });
 
   it("has its snapshot after a good poll", () => {
@@ -78,7 +83,7 @@ describe("a workgroup on the board", () => {
     expect(board.workgroups()).toMatchObject([
       { up: true, lastSuccessMs: NOON, lastPollSeconds: 0.25, snapshot: { sessions: { IDLE: 2 } } },
     ]);
-    expect(board.isComplete()).toBe(true);
+    expect(board.isReady()).toBe(true);
   });
 
   it("keeps its last-good snapshot when a poll fails, and says that it failed", () => {
@@ -174,17 +179,20 @@ describe("the limits on sessions with series of their own", () => {
 
 describe("an account's region", () => {
   it("is there from the start, not up", () => {
-    const board = new Board([region], {
-      clock: new TestClock(),
-      idleThresholdsSeconds: [],
-      pollIntervalMs: MINUTE,
-      staleAfterMs: MINUTE,
-      render: () => "",
-    });
+    const board = new Board([region], { ...defaults, render: () => "" });
     expect(board.accounts()).toEqual([
       { accountId: "", accountName: "", region: "eu-west-1", up: false, lastSuccessMs: 0, workgroups: 0 },
     ]);
-    expect(board.isComplete()).toBe(false);
+    expect(board.isReady()).toBe(false);
+  });
+
+  it("was tried, but is not ready, when it could not be read at all", () => {
+    const { board } = boardOf([]);
+    const unread = new Board([region], { ...defaults, render: () => "" });
+    const problem = { reason: "credentials", operation: "GetCallerIdentity", message: "none" } as const;
+    unread.applyDiscovery(region, { accountId: "", targets: [], failure: problem });
+    expect([unread.wasAllTried(), unread.isReady()]).toEqual([true, false]);
+    expect([board.wasAllTried(), board.isReady()]).toEqual([true, true]);
   });
 
   it("no longer fails when a discovery works again", () => {
