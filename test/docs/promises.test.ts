@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { CONFIG_KEYS } from "../../src/config/config-key.ts";
+import { parseConfigFile } from "../../src/config/file.ts";
+import { FLAGS } from "../../src/config/flag.ts";
+import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
+import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
+import { WORKGROUP_FAMILIES } from "../../src/metrics/families.ts";
+import { DOCUMENTS, fencedCode, readDocument } from "./markdown.ts";
+
+/** What dashboards and alerts depend on: a name here may be joined by others, never go away within a major version. */
+const PROMISED_METRICS = [
+  "athena_sessions",
+  "athena_sessions_recently_ended",
+  "athena_idle_sessions",
+  "athena_sessions_longest_idle_seconds",
+  "athena_sessions_combined_idle_seconds",
+  "athena_sessions_oldest_age_seconds",
+  "athena_idle_dpus",
+  "athena_idle_dpu_seconds_total",
+  "athena_session_seconds_total",
+  "athena_sessions_started_total",
+  "athena_sessions_ended_total",
+  "athena_sessions_degraded_total",
+  "athena_session_info",
+  "athena_session_start_timestamp_seconds",
+  "athena_session_state_since_timestamp_seconds",
+  "athena_sessions_omitted",
+  "athena_workgroup_info",
+  "athena_workgroup_up",
+  "athena_workgroup_failing",
+  "athena_workgroup_last_success_timestamp_seconds",
+  "athena_workgroup_poll_interval_seconds",
+  "athena_workgroup_poll_duration_seconds",
+  "athena_workgroup_polls_total",
+  "athena_workgroup_poll_failures_total",
+  "athena_workgroup_listings_truncated_total",
+  "athena_account_up",
+  "athena_account_failing",
+  "athena_account_last_success_timestamp_seconds",
+  "athena_account_workgroups",
+  "athena_exporter_api_requests_total",
+  "athena_exporter_api_request_failures_total",
+  "athena_exporter_api_request_duration_seconds",
+  "athena_exporter_polls_skipped_total",
+  "athena_exporter_build_info",
+];
+
+const PROMISED_FLAGS = [
+  "config.file",
+  "config.check",
+  "aws.region",
+  "athena.workgroup",
+  "poll.interval",
+  "web.listen-address",
+  "web.telemetry-path",
+  "web.max-requests",
+  "min-idle",
+  "state",
+  "output",
+  "output.file",
+  "log.level",
+  "log.format",
+  "version",
+  "help",
+];
+
+const families = [...WORKGROUP_FAMILIES, ...ACCOUNT_FAMILIES, ...Object.values(EXPORTER_FAMILIES)];
+const metricNames = families.map(({ name }) => name);
+
+test("every promised metric and flag is there", () => {
+  expect(metricNames).toEqual(expect.arrayContaining(PROMISED_METRICS));
+  expect(FLAGS.map(({ name }) => name)).toEqual(expect.arrayContaining(PROMISED_FLAGS));
+});
+
+test.each(DOCUMENTS)("%s speaks only of metrics that there are", (document) => {
+  const words = readDocument(document).match(/\bathena_[a-z_]+/g) ?? [];
+  const samples = words.map((word) => word.replace(/_(?:bucket|count|sum)$/, ""));
+  const known = new Set([...metricNames, ...metricNames.map((name) => name.replace(/_total$/, ""))]);
+  // A word that ends in an underscore stands for a group of names, as in athena_exporter_*.
+  expect(samples.filter((name) => !name.endsWith("_") && !known.has(name))).toEqual([]);
+});
+
+test.each(DOCUMENTS)("%s shows configuration that is valid", (document) => {
+  const top = CONFIG_KEYS.filter(({ path }) => !path.includes(".")).map(({ path }) => path);
+  const examples = fencedCode(readDocument(document), "yaml").filter((yaml) =>
+    top.some((key) => yaml.startsWith(`${key}:`)),
+  );
+  for (const yaml of examples) expect(parseConfigFile(document, yaml)).toHaveProperty("file");
+});
