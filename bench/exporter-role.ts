@@ -90,7 +90,8 @@ function startPolling(fleet: WatchedFleet, calls: SessionCalls, pollsPerSecond: 
   };
   const timer = setInterval(() => {
     const due = ((performance.now() - startMs) * pollsPerSecond) / 1000;
-    while (started < due && inFlight < CONCURRENCY) pollNext().catch(fail);
+    const starts = Math.min(due - started, CONCURRENCY - inFlight);
+    for (let count = 0; count < starts; count += 1) pollNext().catch(fail);
   }, TICK_MS);
   return {
     stop() {

@@ -10,7 +10,6 @@ const SESSIONS_EACH = 10;
 const CONFIG = `
 poll: {interval: 30s, rate_limit: 1000, concurrency: 20}
 sessions: {per_session: {total_limit: ${WORKGROUPS * SESSIONS_EACH}}}
-log: {level: info, format: json}
 `;
 const SCRAPE_EVERY_MS = 3000;
 const WATCHED_MS = 45_000;

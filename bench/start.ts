@@ -53,7 +53,7 @@ async function importPackages(): Promise<void> {
 
 async function startAndScrape(environment: Readonly<Record<string, string>>): Promise<number> {
   const startMs = performance.now();
-  const daemon = await startDaemon("log: {level: info, format: json}", environment);
+  const daemon = await startDaemon("", environment);
   await scrapeGzip(daemon.url);
   const tookMs = performance.now() - startMs;
   await daemon.stop();
