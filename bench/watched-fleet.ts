@@ -66,6 +66,7 @@ export class WatchedFleet {
       nowMonotonicMs: systemClock.monotonicMs(),
       pollIntervalMs: MINUTE_MS,
       reconcileIntervalMs: 10 * MINUTE_MS,
+      isScarce: false,
       phase: hash(target.key),
     };
     const result = await poll(target.workgroup, this.board.trackerOf(region, target), time, calls, {

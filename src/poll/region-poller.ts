@@ -153,6 +153,7 @@ export class RegionPoller {
       nowMonotonicMs: clock.monotonicMs(),
       pollIntervalMs: this.#schedule.plannedIntervalMs(target.key),
       reconcileIntervalMs: config.reconcileIntervalMs,
+      isScarce: this.#schedule.isScarce(),
       phase: hash(target.key),
     };
     const tracker = this.#listener.trackerOf(this.#region, target);

@@ -39,6 +39,8 @@ interface Member {
 
 /** What a first poll costs: the unfiltered listing and four that reconcile. */
 const FIRST_POLL_CALLS = 5;
+/** Within this, a start is soon enough for first polls to be complete ones. */
+const MAX_FIRST_ROUND_MS = 60_000;
 /** Weight of the latest poll in the moving average of calls a poll. */
 const AVERAGE_WEIGHT = 0.02;
 /** Cold targets wait at most so much longer than if all took turns. */
@@ -132,6 +134,12 @@ export class Schedule {
       return head === undefined ? [] : [head.startedMs + this.intervalMs(name) - nowMs];
     });
     return waitsMs.length === 0 ? undefined : Math.max(0, Math.min(...waitsMs));
+  }
+
+  /** Whether the first polls of all that is new would take longer than anybody wants to wait. */
+  isScarce(): boolean {
+    const firstRoundMs = (this.#calls("new") / this.#options.ratePerSecond) * 1000;
+    return firstRoundMs > Math.max(MAX_FIRST_ROUND_MS, this.#options.intervalMs);
   }
 
   /** How long a target waits between two polls, as planned now, in milliseconds. */

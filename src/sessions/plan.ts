@@ -3,8 +3,8 @@ import type { Conversation } from "./call.ts";
 import type { LifeCycleEvent } from "./event.ts";
 import { Inquiry } from "./inquiry.ts";
 import {
-  askForBaseline,
-  dueFilter,
+  countFromBaselineMs,
+  dueFilters,
   POLLS_PER_RECONCILING,
   reconcile,
   type Reconciled,
@@ -12,7 +12,7 @@ import {
 } from "./reconcile.ts";
 import { resolveMissing } from "./resolve.ts";
 import { Succession } from "./succession.ts";
-import type { EndedSession, Tracker } from "./tracker.ts";
+import { RECONCILING_FILTERS, type EndedSession, type Tracker } from "./tracker.ts";
 
 /** Ended sessions count as recently ended for so long. */
 export const RECENTLY_ENDED_MS = 3_600_000;
@@ -41,16 +41,9 @@ export interface Findings {
 export function* planPoll(tracker: Tracker, time: PollTime): Conversation<Findings> {
   const inquiry = new Inquiry(tracker);
   const active = yield* inquiry.list();
-  const reconciled = yield* askBeyondActive(inquiry, tracker, time);
+  const reconciled = yield* reconcile(inquiry, tracker, dueFilters(tracker, time));
   yield* resolveMissing(inquiry);
   return conclude(tracker, inquiry, reconciled, active.requestedAtMs, time);
-}
-
-function* askBeyondActive(inquiry: Inquiry, tracker: Tracker, time: PollTime): Conversation<Reconciled> {
-  if (tracker.polls === 0) return yield* askForBaseline(inquiry);
-  const filter = dueFilter(tracker, time);
-  if (filter === undefined) return { countFromMs: {}, truncated: 0, any: false };
-  return yield* reconcile(inquiry, tracker, filter);
 }
 
 function conclude(
@@ -66,7 +59,11 @@ function conclude(
     if (inquiry.observed.has(id)) continue;
     succession.carryOver(id, living, inquiry.notFound.has(id), inquiry.mayLookUp);
   }
-  const countFromMs = { ...tracker.countFromMs, ...reconciled.countFromMs };
+  const isBaseline = tracker.polls === 0;
+  const countFromMs = {
+    ...(isBaseline ? countFromBaselineMs(nowMs) : tracker.countFromMs),
+    ...reconciled.countFromMs,
+  };
   return {
     tracker: {
       living: succession.living,
@@ -74,7 +71,7 @@ function conclude(
       unidentified: inquiry.unidentified.flatMap(({ state }) => (hasEnded(state) ? [] : [state])),
       counters: succession.counters(reconciled.truncated),
       polls: tracker.polls + 1,
-      baselineMs: tracker.polls === 0 ? nowMs : tracker.baselineMs,
+      baselineMs: isBaseline ? nowMs : tracker.baselineMs,
       polledAtMs: nowMs,
       polledAtMonotonicMs: time.nowMonotonicMs,
       countFromMs,
@@ -89,19 +86,19 @@ function conclude(
 }
 
 function nextReconciling(
-  tracker: Tracker,
-  reconciled: Reconciled,
-  time: PollTime,
-): Pick<Tracker, "nextFilter" | "pollsUntilReconciling" | "reconciledAtMonotonicMs"> {
-  if (!reconciled.any) {
-    const { nextFilter, pollsUntilReconciling, reconciledAtMonotonicMs } = tracker;
-    return { nextFilter, pollsUntilReconciling: pollsUntilReconciling - 1, reconciledAtMonotonicMs };
+  { unasked, nextFilter, pollsUntilReconciling, reconciledAtMonotonicMs }: Tracker,
+  { asked }: Reconciled,
+  { phase, nowMonotonicMs }: PollTime,
+): Pick<Tracker, "unasked" | "nextFilter" | "pollsUntilReconciling" | "reconciledAtMonotonicMs"> {
+  if (asked.length === 0) {
+    return { unasked, nextFilter, pollsUntilReconciling: pollsUntilReconciling - 1, reconciledAtMonotonicMs };
   }
-  const isBaseline = tracker.polls === 0;
+  const isTurn = unasked.length === 0;
   return {
-    nextFilter: isBaseline ? 0 : tracker.nextFilter + 1,
-    pollsUntilReconciling: isBaseline ? time.phase % POLLS_PER_RECONCILING : POLLS_PER_RECONCILING - 1,
-    reconciledAtMonotonicMs: time.nowMonotonicMs,
+    unasked: unasked.filter((filter) => !asked.includes(filter)),
+    nextFilter: isTurn ? (nextFilter + 1) % RECONCILING_FILTERS.length : nextFilter,
+    pollsUntilReconciling: isTurn ? POLLS_PER_RECONCILING - 1 : phase % POLLS_PER_RECONCILING,
+    reconciledAtMonotonicMs: nowMonotonicMs,
   };
 }
 

@@ -1,13 +1,13 @@
-import type { EndedState } from "../athena/session.ts";
-import type { Conversation } from "./call.ts";
+import { hasEnded, type EndedState } from "../athena/session.ts";
+import type { Conversation, StateFilter } from "./call.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { Listing } from "./listing.ts";
-import { RECONCILING_FILTERS, type ReconcilingFilter, type Tracker } from "./tracker.ts";
+import { RECONCILING_FILTERS, type Tracker } from "./tracker.ts";
 
 /** Every eighth poll carries one reconciling listing, so that they add an eighth of a call to a poll. */
 export const POLLS_PER_RECONCILING = 8;
 const MAX_PAGES = 5;
-const BASELINE_PAGES = 2;
+const FIRST_PAGES = 2;
 /** Listings may lag: a session that started so shortly before one may show only in the next. */
 const LISTING_LAG_MS = 2 * 60_000;
 
@@ -17,66 +17,66 @@ export interface ReconcilingTime {
   readonly pollIntervalMs: number;
   /** At most this between two reconciling listings. */
   readonly reconcileIntervalMs: number;
+  /** More first polls wait than there are calls for: what an unfiltered listing leaves out is asked for in later polls. */
+  readonly isScarce: boolean;
 }
 
 /** What reconciling listings say of the time from which on ended sessions are new, and whether they were cut short. */
 export interface Reconciled {
+  readonly asked: readonly StateFilter[];
   readonly countFromMs: Partial<Record<EndedState, number>>;
   readonly truncated: number;
-  readonly any: boolean;
 }
 
 /**
- * The filter that finds, in its turn, what unfiltered listings cannot show: sessions that came and went between two
- * polls, or were DEGRADED before any poll saw them. Undefined while none is due.
+ * The filters that a poll asks for beside the unfiltered listing. At first, all that the listing may leave out. Then, in
+ * their turn, those that find sessions which came and went between two polls, or were DEGRADED before any poll saw them.
  */
-export function dueFilter(tracker: Tracker, time: ReconcilingTime): ReconcilingFilter | undefined {
-  const nextPollAtMs = time.nowMonotonicMs + time.pollIntervalMs;
-  const isLate = nextPollAtMs - tracker.reconciledAtMonotonicMs > time.reconcileIntervalMs;
-  if (!isLate && tracker.pollsUntilReconciling > 0) return undefined;
-  return RECONCILING_FILTERS[tracker.nextFilter % RECONCILING_FILTERS.length];
+export function dueFilters(tracker: Tracker, time: ReconcilingTime): readonly StateFilter[] {
+  const { unasked, nextFilter, pollsUntilReconciling, reconciledAtMonotonicMs } = tracker;
+  if (unasked.length > 0) return time.isScarce ? unasked.slice(0, tracker.polls === 0 ? 0 : 1) : unasked;
+  const isLate =
+    time.nowMonotonicMs + time.pollIntervalMs - reconciledAtMonotonicMs > time.reconcileIntervalMs;
+  if (!isLate && pollsUntilReconciling > 0) return [];
+  return RECONCILING_FILTERS.slice(nextFilter, nextFilter + 1);
 }
 
-/**
- * At the first poll: all that an unfiltered listing may leave out, in the order of a session's life, so that one that
- * moves on meanwhile is seen once or twice, never missed. History is read for at most two pages a state.
- */
-export function* askForBaseline(inquiry: Inquiry): Conversation<Reconciled> {
-  yield* inquiry.list("DEGRADED");
-  yield* inquiry.list("TERMINATING");
-  const isEnough = ({ pagesRead }: Listing) => pagesRead >= BASELINE_PAGES;
-  const failed = yield* inquiry.listUntil("FAILED", isEnough);
-  const terminated = yield* inquiry.listUntil("TERMINATED", isEnough);
-  return {
-    countFromMs: { FAILED: countFromMs(failed), TERMINATED: countFromMs(terminated) },
-    truncated: 0,
-    any: true,
-  };
-}
-
-/** Lists `filter` back to where the last such listing began. */
+/** Asks for each filter, in the order of a session's life: one that moves on meanwhile is seen once or twice, never missed. */
 export function* reconcile(
   inquiry: Inquiry,
   tracker: Tracker,
-  filter: ReconcilingFilter,
+  filters: readonly StateFilter[],
 ): Conversation<Reconciled> {
-  if (filter === "DEGRADED") {
-    yield* inquiry.list(filter);
-    return { countFromMs: {}, truncated: 0, any: true };
+  const countFromMs: Partial<Record<EndedState, number>> = {};
+  let truncated = 0;
+  for (const filter of filters) {
+    if (!hasEnded(filter)) {
+      yield* inquiry.list(filter);
+      continue;
+    }
+    const { beganAtMs, isCutShort } = yield* readHistory(inquiry, tracker, filter);
+    countFromMs[filter] = beganAtMs - LISTING_LAG_MS;
+    if (isCutShort && tracker.polls > 0) truncated += 1;
   }
-  const untilMs = tracker.countFromMs[filter];
-  const reachesBack = (listing: Listing) => listing.isExhausted || listing.oldestStartMs < untilMs;
-  const listing = yield* inquiry.listUntil(
-    filter,
-    (listing) => reachesBack(listing) || listing.pagesRead >= MAX_PAGES,
-  );
-  return {
-    countFromMs: { [filter]: countFromMs(listing) },
-    truncated: reachesBack(listing) ? 0 : 1,
-    any: true,
-  };
+  return { asked: filters, countFromMs, truncated };
 }
 
-function countFromMs(listing: Listing): number {
-  return listing.requestedAtMs - LISTING_LAG_MS;
+/** Reads ended sessions back to where the last such listing began; the first time, the latest two pages of them. */
+function* readHistory(
+  inquiry: Inquiry,
+  tracker: Tracker,
+  state: EndedState,
+): Conversation<{ beganAtMs: number; isCutShort: boolean }> {
+  const isFirst = tracker.unasked.includes(state);
+  const reachesBack = (listing: Listing) =>
+    listing.isExhausted || listing.oldestStartMs < tracker.countFromMs[state];
+  const listing = yield* inquiry.listUntil(state, (listing) =>
+    isFirst ? listing.pagesRead >= FIRST_PAGES : reachesBack(listing) || listing.pagesRead >= MAX_PAGES,
+  );
+  return { beganAtMs: listing.requestedAtMs, isCutShort: !reachesBack(listing) };
+}
+
+/** The same for a state whose listing is put off: from the first poll on, what ended is news. */
+export function countFromBaselineMs(nowMs: number): Record<EndedState, number> {
+  return { TERMINATED: nowMs - LISTING_LAG_MS, FAILED: nowMs - LISTING_LAG_MS };
 }

@@ -1,9 +1,11 @@
 import { COUNTED_STATES, type CountedState, type EndedState, type Session } from "../athena/session.ts";
+import type { StateFilter } from "./call.ts";
 import type { LifeCycleCounters } from "./counters.ts";
 
 /** The filters that reconciling listings use, in the order in which they take turns. */
 export const RECONCILING_FILTERS = ["FAILED", "TERMINATED", "DEGRADED"] as const;
-export type ReconcilingFilter = (typeof RECONCILING_FILTERS)[number];
+/** All that an unfiltered listing may leave out, in the order of a session's life. */
+const FIRST_FILTERS = ["DEGRADED", "TERMINATING", "FAILED", "TERMINATED"] as const;
 
 /** A session that lives, as far as is known. Times are Unix milliseconds of AWS' clock. */
 export interface LivingSession {
@@ -45,6 +47,9 @@ export interface Tracker {
   readonly polledAtMonotonicMs: number;
   /** An ended session that started before this, and is not known, may have been counted and forgotten. */
   readonly countFromMs: Readonly<Record<EndedState, number>>;
+  /** The filters that were never asked for, in the order in which they will be. */
+  readonly unasked: readonly StateFilter[];
+  /** Index of the reconciling filter whose turn is next. */
   readonly nextFilter: number;
   readonly pollsUntilReconciling: number;
   readonly reconciledAtMonotonicMs: number;
@@ -72,6 +77,7 @@ export const newTracker: Tracker = {
   polledAtMs: 0,
   polledAtMonotonicMs: 0,
   countFromMs: { TERMINATED: 0, FAILED: 0 },
+  unasked: FIRST_FILTERS,
   nextFilter: 0,
   pollsUntilReconciling: 0,
   reconciledAtMonotonicMs: 0,

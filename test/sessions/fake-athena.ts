@@ -70,6 +70,7 @@ export class FakeAthena {
 export class Poller {
   tracker: Tracker = newTracker;
   reconcileIntervalMs = 10 * MINUTE;
+  isScarce = false;
   readonly #athena: FakeAthena;
 
   constructor(athena: FakeAthena) {
@@ -84,6 +85,7 @@ export class Poller {
       nowMonotonicMs: this.#athena.nowMs - NOON,
       pollIntervalMs: MINUTE,
       reconcileIntervalMs: this.reconcileIntervalMs,
+      isScarce: this.isScarce,
       phase: 7,
     });
     let step = conversation.next();

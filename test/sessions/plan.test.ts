@@ -33,6 +33,42 @@ describe("the first poll", () => {
   });
 });
 
+describe("where calls are scarce at the start", () => {
+  it("the first poll is one call, and what it leaves out is asked for one by one", () => {
+    const athena = new FakeAthena();
+    athena.hidden.add("DEGRADED");
+    for (const state of ["IDLE", "DEGRADED", "TERMINATED"] as const) athena.put(state, state);
+    const poller = new Poller(athena);
+    poller.isScarce = true;
+    const calls = Array.from({ length: 6 }, () => {
+      poller.poll();
+      return athena.calls.join(" ");
+    });
+    expect(calls).toEqual([
+      "unfiltered",
+      "unfiltered DEGRADED",
+      "unfiltered TERMINATING GetSessionStatus DEGRADED",
+      "unfiltered FAILED GetSessionStatus DEGRADED",
+      "unfiltered TERMINATED GetSessionStatus DEGRADED",
+      "unfiltered GetSessionStatus DEGRADED",
+    ]);
+    expect(poller.counts()).toEqual({ IDLE: 1, DEGRADED: 1 });
+    expect(poller.tracker.counters).toMatchObject({ started: 0, degraded: 0, ended: { TERMINATED: 0 } });
+    expect([...poller.tracker.ended.keys()]).toEqual(["TERMINATED"]);
+  });
+
+  it("what ended after the first poll is counted by the put-off listing", () => {
+    const athena = new FakeAthena();
+    const poller = new Poller(athena);
+    poller.isScarce = true;
+    poller.poll();
+    athena.put("a", "FAILED", { startMs: athena.nowMs + 1000, endMs: athena.nowMs + 9000 });
+    poller.isScarce = false;
+    poller.poll();
+    expect(poller.tracker.counters).toMatchObject({ started: 1, ended: { FAILED: 1 } });
+  });
+});
+
 describe("the calls of a poll", () => {
   it("are at most 1.2 on average where nothing ends", () => {
     const { athena, poller } = watched((athena) => athena.put("a", "BUSY"));

@@ -72,6 +72,7 @@ export class SimulatedPolls {
       nowMonotonicMs: this.nowMs - EPOCH_MS,
       pollIntervalMs: INTERVAL_MS,
       reconcileIntervalMs: 10 * INTERVAL_MS,
+      isScarce: false,
       phase: 3,
     });
     let step = conversation.next();
