@@ -4,7 +4,7 @@ import { WORKGROUP_FAMILIES } from "./families.ts";
 
 const INTRODUCTION = `# Metrics
 
-Made from the tables in src/metrics; change those.
+Made from the tables in src/metrics: change those, then run \`npm run docs\`.
 
 Durations and counts are as of a workgroup's last successful poll, whose time is
 \`athena_workgroup_last_success_timestamp_seconds\`. Those that derive from sessions are withdrawn when no poll has succeeded for
