@@ -64,7 +64,7 @@ async function startMoving(settings: Partial<SimulatorSettings>, seed: number): 
     sessions,
     history: 150,
   }));
-  const world = await startWorld({ clock, seed, settings, workgroups, poll: { intervalMs: 25 } });
+  const world = await startWorld({ clock, seed, settings, workgroups, poll: { intervalMs: 10 } });
   const setting = { world, clock, shown: new Set<string>(), baselineMs: atMs };
   await step(setting, 0);
   return setting;
@@ -137,8 +137,8 @@ describe.each(DAYS.map((settings, index) => ({ settings, seed: index + 1 })))(
         expect(seriesTwice(world.watch)).toEqual([]);
         await step(setting, STEP_MS);
       }
+      await Promise.all(WORKGROUPS.map(async (workgroup) => world.nextPolls(workgroup, SWEEP_POLLS)));
       for (const workgroup of WORKGROUPS) {
-        await world.nextPolls(workgroup, SWEEP_POLLS);
         const { started, terminated, failed, degraded } = truthOf(setting, workgroup).since;
         expect(started).toBeGreaterThan(5);
         expect(world.view(workgroup).counters).toMatchObject({

@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { ACCOUNT_ID, KEY, REGION, SPARK, startWorld } from "./world.ts";
+
+const OTHER_ACCOUNT_ID = "222222222222";
+const ROLE_ARN = `arn:aws:iam::${OTHER_ACCOUNT_ID}:role/exporter`;
+const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+const DISCOVERY = { include: [], exclude: [], intervalMs: 60 };
+const DISCOVERED = [{ discovery: DISCOVERY }];
+
+let directory: string | undefined;
+
+afterEach(async () => {
+  if (directory !== undefined) await rm(directory, { recursive: true });
+  directory = undefined;
+});
+
+/** A file of shared credentials, and how to replace it. */
+async function credentialsFile(secretAccessKey: string) {
+  directory = await mkdtemp(join(tmpdir(), "credentials-"));
+  const path = join(directory, "credentials");
+  const write = async (secret: string) =>
+    writeFile(path, `[default]\naws_access_key_id=${KEY.accessKeyId}\naws_secret_access_key=${secret}\n`);
+  await write(secretAccessKey);
+  return { path, write };
+}
+
+describe("the process' own credentials", () => {
+  test("that are wrong are said to be, and nothing is made up", async () => {
+    const world = await startWorld({
+      environment: { AWS_SECRET_ACCESS_KEY: "not the secret" },
+      configured: DISCOVERED,
+    });
+    await world.until("told", () => world.discoveries.length >= 2);
+    expect(world.account()).toMatchObject({ up: false, failure: { reason: "credentials" }, workgroups: 0 });
+    expect(world.watch.board.workgroups()).toEqual([]);
+  });
+
+  test("that are missing are looked for again, and found when they are there", async () => {
+    const { path, write } = await credentialsFile("");
+    await rm(path);
+    const world = await startWorld({
+      environment: { ...NO_KEYS, AWS_SHARED_CREDENTIALS_FILE: path },
+      configured: DISCOVERED,
+    });
+    await world.until("told", () => world.discoveries.length > 0);
+    expect(world.account()).toMatchObject({ up: false, failure: { reason: "credentials" } });
+    expect(world.simulator.requests.total).toBe(0);
+    await write(KEY.secretAccessKey);
+    await world.until("a good poll", () => world.polls.length > 0 && world.account().up);
+    expect(world.account().accountId).toBe(ACCOUNT_ID);
+  });
+
+  test("that are rotated in their file are read anew", async () => {
+    const { path, write } = await credentialsFile("the secret of yesterday");
+    const world = await startWorld({
+      environment: { ...NO_KEYS, AWS_SHARED_CREDENTIALS_FILE: path },
+      configured: DISCOVERED,
+    });
+    await world.until("told", () => world.account().failure !== undefined);
+    expect(world.account().failure?.reason).toBe("credentials");
+    await write(KEY.secretAccessKey);
+    await world.until("a good poll", () => world.polls.length > 0 && world.account().up);
+    expect(world.view("etl").up).toBe(true);
+  });
+
+  test("whose account is not told are polled with all the same", async () => {
+    const world = await startWorld({ settings: { denials: [{ operation: "GetCallerIdentity" }] } });
+    await world.until("a good poll", () => world.polls.length > 0);
+    expect(world.view("etl").up).toBe(true);
+    expect(world.account()).toMatchObject({ accountId: "", failure: { operation: "GetCallerIdentity" } });
+  });
+});
+
+describe("a role in another account", () => {
+  const accounts = [
+    { id: ACCOUNT_ID, keys: [KEY], regions: { [REGION]: [] } },
+    {
+      id: OTHER_ACCOUNT_ID,
+      roles: [{ name: "exporter", trustedAccountId: ACCOUNT_ID, externalId: "hush" }],
+      regions: { [REGION]: [{ name: "etl", engine: SPARK }] },
+    },
+  ];
+  const role = { roleArn: ROLE_ARN, externalId: "hush", discovery: DISCOVERY };
+
+  test("is assumed, and its workgroups are found", async () => {
+    const world = await startWorld({ accounts, configured: [role] });
+    await world.until("a good poll", () => world.polls.length > 0);
+    expect(world.view("etl")).toMatchObject({ up: true, accountId: OTHER_ACCOUNT_ID });
+    expect(world.attempts.map(({ operation }) => operation)).toContain("AssumeRole");
+    expect(world.attempts).toHaveLength(world.simulator.requests.total);
+  });
+
+  test("whose token expires before its time is assumed again", async () => {
+    const world = await startWorld({ accounts, configured: [role] });
+    await world.until("a good poll", () => world.polls.length > 0);
+    world.simulator.faults.add({ kind: "expired-token", operation: "ListSessions", times: 1 });
+    await world.until("the token is refused", () => world.view("etl").failure !== undefined);
+    expect(world.view("etl").failure?.reason).toBe("credentials");
+    const assumed = world.simulator.requests.count({ operation: "AssumeRole" });
+    await world.nextPolls("etl", 1);
+    expect(world.view("etl").up).toBe(true);
+    expect(world.simulator.requests.count({ operation: "AssumeRole" })).toBe(assumed + 1);
+  });
+
+  test("that lives for an instant is renewed without a failed poll for long", async () => {
+    const world = await startWorld({ accounts, configured: [role], settings: { maxCredentialsMs: 200 } });
+    await world.until("polls", () => world.pollsOf("etl").length >= 12);
+    const good = world.pollsOf("etl").filter(({ outcome }) => "findings" in outcome);
+    expect(good.length).toBeGreaterThanOrEqual(6);
+  });
+
+  test("that may not be assumed fails for itself only", async () => {
+    const world = await startWorld({
+      accounts: [
+        {
+          ...accounts[0],
+          id: ACCOUNT_ID,
+          keys: [KEY],
+          regions: { [REGION]: [{ name: "own", engine: SPARK }] },
+        },
+        ...accounts.slice(1),
+      ],
+      configured: [{}, { ...role, externalId: "wrong" }],
+    });
+    await world.until("both tried", () => world.discoveries.length >= 2 && world.polls.length > 0);
+    expect(world.account({ accountId: OTHER_ACCOUNT_ID })).toMatchObject({
+      up: false,
+      failure: { operation: expect.any(String) as string },
+    });
+    expect(world.account({ accountId: OTHER_ACCOUNT_ID }).failure?.reason).toBe("access_denied");
+    expect(world.view("own").up).toBe(true);
+  });
+});
