@@ -44,7 +44,7 @@ const MAX_FIRST_ROUND_MS = 60_000;
 /** Weight of the latest poll in the moving average of calls a poll. */
 const AVERAGE_WEIGHT = 0.02;
 /** Cold targets wait at most so much longer than if all took turns. */
-const COLD_STRETCH = 1.8;
+const COLD_STRETCH = 1.65;
 
 /**
  * Who is polled next in an account's region. Pull, don't queue: asked when there is a permit and a slot, it gives the one
@@ -149,7 +149,7 @@ export class Schedule {
 
   /**
    * The interval of a class: the configured one where the rate limit suffices. Where it does not, hot targets get what the
-   * cold leave, and the cold ones wait longer, but at most 1.8 times what they would if all took turns.
+   * cold leave, and the cold ones wait longer, but at most 1.65 times what they would if all took turns.
    */
   intervalMs(name: TargetClass): number {
     const { intervalMs, ratePerSecond } = this.#options;
