@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { startExporter } from "./exporter.ts";
+import { until } from "./until.ts";
+import { environmentOf, startWorld } from "./world.ts";
+
+/** From SIGTERM to the end; Kubernetes and systemd give far more. */
+const STOP_MS = 3000;
+
+test.each(["SIGTERM", "SIGINT"] as const)("%s ends it with status 0, and is logged", async (signal) => {
+  const simulator = await startWorld();
+  const exporter = await (await startExporter([], { environment: environmentOf(simulator) })).untilReady();
+  exporter.program.signal(signal);
+  expect(await exporter.program.exited).toMatchObject({ status: 0, signal: undefined });
+  expect(exporter.lines().map(({ msg }) => msg)).toEqual(expect.arrayContaining(["stopping", "stopped"]));
+});
+
+test("SIGTERM ends it in time while polls hang", async () => {
+  const simulator = await startWorld();
+  simulator.faults.add({ kind: "hang", operation: "ListSessions" });
+  const exporter = await startExporter([], { environment: environmentOf(simulator) });
+  await until("polls to hang", () => simulator.requests.count({ operation: "ListSessions" }) >= 3);
+  const startMs = performance.now();
+  exporter.program.signal("SIGTERM");
+  expect(await exporter.program.exited).toMatchObject({ status: 0 });
+  expect(performance.now() - startMs).toBeLessThan(STOP_MS);
+});
+
+test("SIGTERM lets a scrape finish that is under way, and then takes no more", async () => {
+  const simulator = await startWorld();
+  const exporter = await (await startExporter([], { environment: environmentOf(simulator) })).untilReady();
+  const scrape = connect(exporter.port, "127.0.0.1");
+  const received: Buffer[] = [];
+  scrape.on("data", (data: Buffer) => received.push(data));
+  const closed = once(scrape, "close");
+  scrape.write("GET /metrics HTTP/1.1\r\nHost: exporter\r\n");
+  await until("the connection to be taken", async () => (await exporter.metrics()).length > 0);
+  exporter.program.signal("SIGTERM");
+  await until("the exporter to stop", () => exporter.lines("stopping").length === 1);
+  scrape.write("\r\n");
+  await closed;
+  const response = Buffer.concat(received).toString();
+  expect(response).toMatch(/^HTTP\/1\.1 200 /);
+  expect(response).toContain("athena_sessions{");
+  expect(Number(/Content-Length: (\d+)/i.exec(response)?.[1])).toBe(
+    Buffer.byteLength(response.slice(response.indexOf("\r\n\r\n") + 4)),
+  );
+  await expect(exporter.get("/metrics")).rejects.toThrow("fetch failed");
+  expect(await exporter.program.exited).toMatchObject({ status: 0 });
+});
+
+test("a client that never finishes its request delays the end only within the grace period", async () => {
+  const exporter = await startExporter([], { environment: environmentOf(await startWorld()) });
+  const silent = connect(exporter.port, "127.0.0.1");
+  silent.on("error", () => silent.destroy());
+  await once(silent, "connect");
+  silent.write("GET /metrics HTTP/1.1\r\n");
+  await exporter.metrics();
+  const startMs = performance.now();
+  exporter.program.signal("SIGTERM");
+  expect(await exporter.program.exited).toMatchObject({ status: 0 });
+  expect(performance.now() - startMs).toBeLessThan(STOP_MS);
+});
+
+test("a second signal ends it at once", async () => {
+  const exporter = await startExporter([], { environment: environmentOf(await startWorld()) });
+  const silent = connect(exporter.port, "127.0.0.1");
+  silent.on("error", () => silent.destroy());
+  await once(silent, "connect");
+  silent.write("GET /metrics HTTP/1.1\r\n");
+  await exporter.metrics();
+  exporter.program.signal("SIGTERM");
+  await until("the exporter to stop", () => exporter.lines("stopping").length === 1);
+  const startMs = performance.now();
+  exporter.program.signal("SIGTERM");
+  const { status } = await exporter.program.exited;
+  expect(performance.now() - startMs).toBeLessThan(1000);
+  expect(status).toBe(1);
+});
+
+test("it is not ready while the first polls hang, but healthy and scraped", async () => {
+  const simulator = await startWorld();
+  const clear = simulator.faults.add({ kind: "hang", operation: "ListSessions", workgroup: "etl" });
+  const exporter = await startExporter([], {
+    environment: {
+      ...environmentOf(simulator),
+      ATHENA_EXPORTER_CONFIG_CONTENT: "poll: {timeout: 1s, deadline: 2s}",
+    },
+  });
+  await exporter.untilMetric(/^athena_workgroup_up\{.*workgroup="quiet"\} 1$/m);
+  expect(await exporter.status("/-/ready")).toBe(503);
+  expect(await exporter.status("/-/healthy")).toBe(200);
+  await exporter.untilReady();
+  await exporter.untilMetric(/^athena_workgroup_failing\{.*workgroup="etl",reason="timeout"\} 1$/m);
+  clear();
+  await setImmediate();
+});

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { startExporter } from "./exporter.ts";
+import { until } from "./until.ts";
+import { ACCOUNT_ID, environmentOf, KEY, REGION, ROLE, startWorld } from "./world.ts";
+
+const POLLS_BETWEEN = 3;
+
+test("a workgroup that fails is one line when it starts and one when it is back, not one a poll", async () => {
+  const simulator = await startWorld();
+  const environment = environmentOf(simulator);
+  const exporter = await (await startExporter(["--poll.interval=1s"], { environment })).untilReady();
+  const clear = simulator.faults.add({ kind: "access-denied", workgroup: "etl" });
+  const failed = () => simulator.requests.count({ workgroup: "etl", fault: "access-denied" });
+  await until("several failures", () => failed() >= POLLS_BETWEEN);
+  clear();
+  await until("the line that it is back", () => exporter.lines("workgroup is back").length > 0);
+  const failing = exporter.lines("workgroup is failing");
+  expect(failing).toEqual([
+    expect.objectContaining({
+      aws_account_id: ACCOUNT_ID,
+      aws_region: REGION,
+      workgroup: "etl",
+      reason: "access_denied",
+      operation: "ListSessions",
+      advice: expect.stringContaining("athena:ListSessions") as string,
+    }),
+  ]);
+  expect(exporter.lines("workgroup is back")).toEqual([expect.objectContaining({ workgroup: "etl" })]);
+});
+
+test("what counters count is also a line, with who and why", async () => {
+  const simulator = await startWorld();
+  const environment = environmentOf(simulator);
+  const exporter = await (await startExporter(["--poll.interval=1s"], { environment })).untilReady();
+  const place = { workgroup: "quiet" };
+  const id = simulator.fleet.addSession(place, { state: "BUSY", atMs: Date.now(), description: "dbt run" });
+  await until("the start", () => exporter.lines("session started").length === 1);
+  simulator.fleet.moveSession(place, id, "FAILED", Date.now(), "out of memory");
+  await until("the end", () => exporter.lines("session ended").length === 1);
+  expect(exporter.lines("session ended")).toEqual([
+    expect.objectContaining({
+      level: 30,
+      session_id: id,
+      workgroup: "quiet",
+      state: "FAILED",
+      state_change_reason: "out of memory",
+      description: "dbt run",
+    }),
+  ]);
+});
+
+test("neither log, metrics nor page tell a secret, even while roles and credentials are refused", async () => {
+  const simulator = await startWorld();
+  const role = `arn:aws:iam::${ACCOUNT_ID}:role/${ROLE.name}`;
+  const config = {
+    poll: { interval: "1s", rate_limit: 1000 },
+    accounts: [
+      { regions: [REGION], workgroups: ["quiet"] },
+      { role_arn: role, external_id: ROLE.externalId, regions: [REGION], workgroups: ["etl"] },
+      { role_arn: `${role}-unknown`, external_id: ROLE.externalId, regions: [REGION], workgroups: ["sql"] },
+    ],
+  };
+  const exporter = await startExporter(["--log.level=trace"], {
+    environment: { ...simulator.environment, ATHENA_EXPORTER_CONFIG_CONTENT: JSON.stringify(config) },
+  });
+  await exporter.untilMetric(/^athena_workgroup_up\{.*workgroup="etl"\} 1$/m);
+  simulator.faults.add({ kind: "expired-token" });
+  await exporter.untilMetric(/^athena_workgroup_failing\{.*workgroup="etl",reason="credentials"\} 1$/m);
+  const told = [exporter.program.stderr, await exporter.metrics(), await (await exporter.get("/")).text()];
+  for (const text of told) {
+    expect(text).not.toContain(KEY.secretAccessKey);
+    expect(text).not.toContain(KEY.accessKeyId);
+    expect(text).not.toContain(ROLE.externalId);
+  }
+});
