@@ -9,7 +9,7 @@ import type { Clock } from "../clock.ts";
 import { AttemptHandler } from "./attempt-handler.ts";
 import type { AttemptObserver } from "./attempt.ts";
 import { AwsTime } from "./aws-time.ts";
-import { call, MAX_ATTEMPTS, type CallContext, type CallTools } from "./aws-calls.ts";
+import { Calls, MAX_ATTEMPTS, type CallContext, type CallTools } from "./aws-calls.ts";
 import { credentialProvider, type Role } from "./credentials.ts";
 import { AwsFailure } from "./failure.ts";
 import {
@@ -61,6 +61,7 @@ export class Athena {
   readonly #options: AthenaOptions;
   readonly #tools: CallTools;
   readonly #handler: AttemptHandler;
+  readonly #calls: Calls;
   #clients: Clients;
   #attempts = 0;
 
@@ -75,6 +76,7 @@ export class Athena {
         options.observer(attempt);
       },
     };
+    this.#calls = new Calls(this.#tools, this.#handler);
     this.#clients = this.#connect();
   }
 
@@ -159,7 +161,7 @@ export class Athena {
 
   async #ask<Answer>(
     service: keyof Clients,
-    command: object,
+    command: { readonly input: object },
     operation: string,
     context: CallContext,
     read: (output: object) => Answer,
@@ -170,7 +172,7 @@ export class Athena {
       send: clients[service].send.bind(clients[service]) as (command: object) => Promise<unknown>,
     };
     try {
-      return await call(sender, command, operation, context, this.#tools, read);
+      return await this.#calls.send(sender, command, operation, context, read);
     } catch (error) {
       const sentNothing = this.#attempts === attemptsBefore;
       if (error instanceof AwsFailure && (error.reason === "credentials" || sentNothing))
@@ -196,7 +198,11 @@ export class Athena {
       maxAttempts: MAX_ATTEMPTS,
       retryMode: "standard",
       customUserAgent: [["athena-session-exporter", version]] as [string, string][],
+      cacheMiddleware: true,
     };
-    return { athena: new AthenaClient(config), sts: new STSClient(config) };
+    const clients = { athena: new AthenaClient(config), sts: new STSClient(config) };
+    clients.athena.middlewareStack.use(this.#calls.middleware());
+    clients.sts.middlewareStack.use(this.#calls.middleware());
+    return clients;
   }
 }

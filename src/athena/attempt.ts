@@ -15,8 +15,13 @@ export interface Attempt {
 
 export type AttemptObserver = (attempt: Attempt) => void;
 
-/** Reads an answer; throws AwsFailure where it is not what the API promises, which makes the attempt a failed one. */
-export type AnswerReader = (output: object) => void;
+/** What is done with the attempts of a call, which is known by its command's input. */
+export interface AttemptHooks {
+  /** Just before the request is sent. */
+  readonly sending: (input: object, request: object) => void;
+  /** Throws AwsFailure where the answer is not what the API promises, which makes the attempt a failed one. */
+  readonly read: (input: object, output: object) => void;
+}
 
 /**
  * A plugin of the AWS SDK that reports every attempt, retries included: it stands within the retries and around the
@@ -26,7 +31,7 @@ export function observeAttempts<Input extends object, Output extends object>(
   clock: Clock,
   awsTime: AwsTime,
   observer: AttemptObserver,
-  read: AnswerReader = () => {},
+  hooks?: AttemptHooks,
 ): Pluggable<Input, Output> {
   return {
     applyToStack(stack) {
@@ -41,9 +46,10 @@ export function observeAttempts<Input extends object, Output extends object>(
               ...(reason && { reason }),
             });
           try {
+            hooks?.sending(args.input, args.request as object);
             const result = await next(args);
             awsTime.learn(dateHeader(result.response), sentWallMs, clock.monotonicMs() - sentMs);
-            read(result.output ?? {});
+            hooks?.read(args.input, result.output ?? {});
             report();
             return result;
           } catch (error) {
