@@ -34,15 +34,15 @@ export interface RegionPollerOptions {
 
 /** Polls one account's region: discovers its workgroups, and polls each in its turn, within the region's own limits. */
 export class RegionPoller {
-  readonly #region: Region;
-  readonly #calls: SessionCalls;
+  #region: Region;
+  readonly #calls: SessionCalls & DiscoveryCalls;
   readonly #listener: RegionListener;
   readonly #options: RegionPollerOptions;
   readonly #work: Omit<WorkOptions, "hasPermit">;
   readonly #permits: Permits;
   readonly #slots: LimitFunction;
   readonly #schedule: Schedule;
-  readonly #discovery: Discovery;
+  #discovery: Discovery;
   readonly #targets = new Map<string, Target>();
   #suspectsInFlight = 0;
   #failedDiscoveries = 0;
@@ -80,10 +80,19 @@ export class RegionPoller {
     );
   }
 
+  /** Follows a changed selection of workgroups, at once. Targets that stay keep their place in the schedule. */
+  update(region: Region): void {
+    this.#region = region;
+    this.#discovery = new Discovery(region, this.#calls, this.#work);
+    this.#cancelDiscovery();
+    void this.#discover();
+  }
+
   async #discover(): Promise<void> {
     const { clock, signal } = this.#options;
-    const result = await this.#discovery.run();
-    if (signal.aborted) return;
+    const discovery = this.#discovery;
+    const result = await discovery.run();
+    if (signal.aborted || discovery !== this.#discovery) return;
     this.#apply(result);
     // A command that polls once has all it wanted when it hears of this, and ends the work.
     if (this.#options.signal.aborted) return;

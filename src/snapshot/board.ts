@@ -33,7 +33,7 @@ interface RegionRecord {
 
 /** What is known of every account's region and workgroup: the one owner of trackers and snapshots. */
 export class Board<Rendered> {
-  readonly #options: BoardOptions<Rendered>;
+  #options: BoardOptions<Rendered>;
   readonly #regions = new Map<string, RegionRecord>();
   readonly #rendered = new Map<string, RenderedWorkgroup<Rendered>>();
   #shownSessions = 0;
@@ -41,10 +41,20 @@ export class Board<Rendered> {
 
   constructor(regions: readonly Region[], options: BoardOptions<Rendered>) {
     this.#options = options;
-    for (const { key, accountId, accountName, region } of regions) {
-      const view = { accountId, accountName, region, up: false, lastSuccessMs: 0, workgroups: 0 };
-      this.#regions.set(key, { view, workgroups: new Map() });
+    this.#setRegions(regions);
+  }
+
+  /** Follows a changed configuration. What it keeps, keeps its trackers, counters and snapshots. */
+  reconfigure(regions: readonly Region[], options: BoardOptions<Rendered>): void {
+    this.#options = options;
+    this.#setRegions(regions);
+    for (const region of this.#regions.values()) {
+      for (const workgroup of region.workgroups.values()) {
+        workgroup.setIdleThresholds(options.idleThresholdsSeconds);
+        this.#render(region, workgroup);
+      }
     }
+    this.#version += 1;
   }
 
   /** Goes up whenever something changes. */
@@ -113,6 +123,20 @@ export class Board<Rendered> {
     this.#version += 1;
   }
 
+  #setRegions(regions: readonly Region[]): void {
+    const wanted = new Set(regions.map(({ key }) => key));
+    for (const [key, region] of this.#regions) {
+      if (wanted.has(key)) continue;
+      this.#setTargets(region, []);
+      this.#regions.delete(key);
+    }
+    for (const { key, accountId, accountName, region } of regions) {
+      const known = this.#regions.get(key);
+      const view = known?.view ?? { accountId, region, up: false, lastSuccessMs: 0, workgroups: 0 };
+      this.#regions.set(key, { workgroups: new Map(), ...known, view: { ...view, accountName } });
+    }
+  }
+
   #setTargets(region: RegionRecord, targets: readonly Target[]): void {
     const wanted = new Map(targets.map((target) => [target.key, target]));
     for (const [key, workgroup] of region.workgroups) {
@@ -134,12 +158,11 @@ export class Board<Rendered> {
 
   #render(region: RegionRecord, workgroup: WorkgroupRecord): void {
     const { sessionLimits, render, clock } = this.#options;
-    if (sessionLimits !== undefined) {
-      const { perWorkgroup, total } = sessionLimits;
-      this.#shownSessions -= workgroup.shownSessions;
-      workgroup.showSessions(Math.min(perWorkgroup, total - this.#shownSessions));
-      this.#shownSessions += workgroup.shownSessions;
-    }
+    this.#shownSessions -= workgroup.shownSessions;
+    workgroup.showSessions(
+      sessionLimits && Math.min(sessionLimits.perWorkgroup, sessionLimits.total - this.#shownSessions),
+    );
+    this.#shownSessions += workgroup.shownSessions;
     this.#rendered.set(workgroup.target.key, {
       lines: render(workgroup.view(region.view, clock.monotonicMs())),
       sessionsExpireAtMs: workgroup.sessionsExpireAtMs,

@@ -10,7 +10,7 @@ const INTERVALS_UNTIL_STALE = 3;
 
 /** All that is known of one workgroup: its sessions' tracker, its last-good snapshot, and how its polls went. */
 export class WorkgroupRecord {
-  readonly #idleThresholdsSeconds: readonly number[];
+  #idleThresholdsSeconds: readonly number[];
   target: Target;
   #tracker = newTracker;
   #snapshot: Snapshot | undefined;
@@ -76,11 +76,19 @@ export class WorkgroupRecord {
         : this.#lastSuccessMonotonicMs + Math.max(staleAfterMs, INTERVALS_UNTIL_STALE * plannedIntervalMs);
   }
 
-  /** Gives at most so many of its sessions series of their own. */
-  showSessions(limit: number): void {
+  /** Counts anew, as at the last good poll. */
+  setIdleThresholds(seconds: readonly number[]): void {
+    this.#idleThresholdsSeconds = seconds;
+    if (this.#snapshot !== undefined) {
+      this.#snapshot = takeSnapshot(this.#tracker, seconds, this.#snapshot.takenAtMs);
+    }
+  }
+
+  /** Gives at most so many of its sessions series of their own; none, and none is missed, without a limit. */
+  showSessions(limit: number | undefined): void {
     const sessions = this.#snapshot?.rows.length ?? 0;
-    this.#shownSessions = Math.max(0, Math.min(limit, sessions));
-    this.#omittedSessions = sessions - this.#shownSessions;
+    this.#shownSessions = Math.max(0, Math.min(limit ?? 0, sessions));
+    this.#omittedSessions = limit === undefined ? 0 : sessions - this.#shownSessions;
   }
 
   view({ accountId, accountName, region }: AccountView, nowMonotonicMs: number): WorkgroupView {

@@ -177,6 +177,35 @@ describe("the limits on sessions with series of their own", () => {
   });
 });
 
+describe("a board that is reconfigured", () => {
+  it("keeps what stays, by its new settings, and drops what is gone", () => {
+    const { board, clock } = boardOf(["etl"]);
+    board.applyPoll(region, target("etl"), success(withIdleSessions(3)), MINUTE);
+    const other = { ...region, key: "|us-east-1", region: "us-east-1" };
+    const settings = { ...defaults, clock, render: (view: WorkgroupView) => view };
+    board.reconfigure([{ ...region, accountName: "data" }, other], {
+      ...settings,
+      idleThresholdsSeconds: [30, 3600],
+      sessionLimits: { perWorkgroup: 1, total: 1 },
+    });
+    expect([...board.rendered()]).toMatchObject([
+      {
+        lines: {
+          accountName: "data",
+          shownSessions: 1,
+          omittedSessions: 2,
+          snapshot: { idle: [{ count: 3 }, { count: 0 }], takenAtMs: NOON },
+        },
+      },
+    ]);
+    expect(board.accounts()).toMatchObject([{ up: true, region: "eu-west-1" }, { up: false }]);
+    board.reconfigure([other], settings);
+    expect(board.workgroups()).toEqual([]);
+    expect([...board.rendered()]).toEqual([]);
+    expect(board.accounts()).toMatchObject([{ region: "us-east-1" }]);
+  });
+});
+
 describe("an account's region", () => {
   it("is there from the start, not up", () => {
     const board = new Board([region], { ...defaults, render: () => "" });
