@@ -17,14 +17,14 @@ function allStates() {
 }
 
 /** A workgroup that a fault will befall, and another one in the same region. */
-async function twoWorkgroups(): Promise<World> {
+async function twoWorkgroups(timeoutMs = 2000): Promise<World> {
   const sessions = allStates();
   const world = await startWorld({
     workgroups: [
       { name: "etl", engine: SPARK, sessions },
       { name: "notebooks", engine: SPARK, sessions },
     ],
-    poll: { timeoutMs: 250, deadlineMs: 3000 },
+    poll: { timeoutMs, deadlineMs: 5000 },
   });
   await world.until("both polled", () => world.watch.board.wasAllTried());
   return world;
@@ -89,7 +89,7 @@ const FAULTS: readonly [Fault, FailureReason][] = [
 
 describe("a workgroup whose listing fails", () => {
   test.each(FAULTS)("%j", async (fault, reason) => {
-    const world = await twoWorkgroups();
+    const world = await twoWorkgroups(reason === "timeout" ? 400 : undefined);
     const { faults } = world.simulator;
     const good = sessionsTold(world, "etl");
 

@@ -97,7 +97,7 @@ test("polls of a workgroup never overlap, however long they take", async () => {
 test("the rate limit holds for every request, retries included", async () => {
   const world = await startWorld({
     workgroups: spark("etl", "notebooks", "reports", "adhoc"),
-    poll: { rateLimit: 20, intervalMs: 10 },
+    poll: { rateLimit: 40, intervalMs: 10 },
   });
   await allPolled(world, 4);
   world.simulator.faults.add({ kind: "internal-error", workgroup: "etl" });
@@ -105,5 +105,5 @@ test("the rate limit holds for every request, retries included", async () => {
   const times = world.simulator.requests.entries.map(({ atMs }) => atMs);
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
   // A tenth of a second's permits may come at once.
-  expect(times.length).toBeLessThanOrEqual(20 * seconds + 2 + 2);
+  expect(times.length).toBeLessThanOrEqual(40 * seconds + 4 + 2);
 });

@@ -1,4 +1,4 @@
-import { afterEach } from "vitest";
+import { afterEach, vi } from "vitest";
 import type { Attempt } from "../../src/athena/attempt.ts";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import { createWatch, type Watch } from "../../src/commands/watch.ts";
@@ -18,6 +18,10 @@ export const KEY = { accessKeyId: "AKIASIMULATOREXPORT1", secretAccessKey: "a se
 export const SPARK = "PySpark engine version 3";
 
 const PATIENCE_MS = 15_000;
+/** What waits says itself what it waited for, before the test is ended. */
+const TEST_TIMEOUT_MS = 20_000;
+vi.setConfig({ testTimeout: TEST_TIMEOUT_MS });
+
 /** What the machine that runs the tests may have of its own must not be found. */
 const NO_OTHER_CREDENTIALS = {
   AWS_EC2_METADATA_DISABLED: "true",
