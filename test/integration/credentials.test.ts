@@ -66,6 +66,21 @@ describe("the process' own credentials", () => {
     expect(world.view("etl").up).toBe(true);
   });
 
+  test("whose provider hangs are asked for anew, when the deadline has ended the wait", async () => {
+    const { path, write } = await credentialsFile("");
+    await writeFile(path, "[default]\ncredential_process = sleep 5\n");
+    const world = await startWorld({
+      environment: { ...NO_KEYS, AWS_SHARED_CREDENTIALS_FILE: path },
+      configured: DISCOVERED,
+      poll: { deadlineMs: 300 },
+    });
+    await world.until("told", () => world.account().failure !== undefined);
+    expect(world.account().failure?.reason).toBe("timeout");
+    await write(KEY.secretAccessKey);
+    await world.until("a good poll", () => world.polls.length > 0 && world.account().up);
+    expect(world.view("etl").up).toBe(true);
+  });
+
   test("whose account is not told are polled with all the same", async () => {
     const world = await startWorld({ settings: { denials: [{ operation: "GetCallerIdentity" }] } });
     await world.until("a good poll", () => world.polls.length > 0);

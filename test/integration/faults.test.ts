@@ -4,7 +4,7 @@ import type { Fault } from "../../src/simulator/fault.ts";
 import { SESSION_STATES } from "../../src/simulator/session.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
-import { SPARK, startWorld, type World } from "./world.ts";
+import { simulate, SPARK, startWorld, type World } from "./world.ts";
 
 const ETL = { workgroup: "etl" } as const;
 const IDLE_ID = "the idle session that ends";
@@ -16,14 +16,15 @@ function allStates() {
   return [...sessions, { state: "IDLE" as const, atMs, id: IDLE_ID }];
 }
 
+function bothWorkgroups() {
+  const sessions = allStates();
+  return ["etl", "notebooks"].map((name) => ({ name, engine: SPARK, sessions }));
+}
+
 /** A workgroup that a fault will befall, and another one in the same region. */
 async function twoWorkgroups(timeoutMs = 2000): Promise<World> {
-  const sessions = allStates();
   const world = await startWorld({
-    workgroups: [
-      { name: "etl", engine: SPARK, sessions },
-      { name: "notebooks", engine: SPARK, sessions },
-    ],
+    workgroups: bothWorkgroups(),
     poll: { timeoutMs, deadlineMs: 5000 },
   });
   await world.until("both polled", () => world.watch.board.wasAllTried());
@@ -110,6 +111,20 @@ describe("a workgroup whose listing fails", () => {
     expect({ polls, pollFailures }).toEqual({ polls: world.pollsOf("etl").length, pollFailures: failures });
     await expectAttemptsCounted(world);
   });
+});
+
+test("an Athena that cannot be reached is a failure of the network, and is found again when it is back", async () => {
+  const world = await twoWorkgroups();
+  const good = sessionsTold(world, "etl");
+  const port = Number(new URL(world.simulator.url).port);
+  await world.simulator.close();
+  await world.until("both fail", () => {
+    return ["etl", "notebooks"].every((workgroup) => world.view(workgroup).failure !== undefined);
+  });
+  expect(world.view("etl")).toMatchObject({ up: false, failure: { reason: "network" } });
+  expect(sessionsTold(world, "etl")).toEqual(good);
+  await simulate({ workgroups: bothWorkgroups() }, port);
+  await world.until("both are back", () => ["etl", "notebooks"].every((name) => world.view(name).up));
 });
 
 describe("an answer that is odd, and yet an answer", () => {

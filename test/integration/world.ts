@@ -163,25 +163,32 @@ export class World {
   }
 }
 
-/** Starts a world and its polling. */
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
+/** A simulator that ends with the test; `port` 0 takes a free one. */
+export async function simulate(options: WorldOptions, port = 0): Promise<Simulator> {
   const { clock = systemClock, workgroups = [{ name: "etl", engine: SPARK }] } = options;
   const simulator = await startSimulator({
     clock,
+    port,
     accounts: options.accounts ?? [{ id: ACCOUNT_ID, keys: [KEY], regions: { [REGION]: workgroups } }],
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.settings !== undefined && { settings: options.settings }),
   });
   cleanups.push(() => simulator.close());
+  return simulator;
+}
+
+/** Starts a world and its polling. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const simulator = await simulate(options);
   setEnvironment({ ...NO_OTHER_CREDENTIALS, ...simulator.environment, ...options.environment });
-  const world = new World(simulator, configOf(options), clock);
+  const world = new World(simulator, configOf(options), options.clock ?? systemClock);
   cleanups.push(() => world.close());
   world.watch.start();
   return world;
 }
 
 /** Sets variables of this process until the test ends; undefined takes one away. */
-export function setEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
+function setEnvironment(variables: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(variables)) {
     const before = process.env[name];
     cleanups.push(() => assign(name, before));
