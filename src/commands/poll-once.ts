@@ -26,6 +26,7 @@ export async function pollOnce(
     clock: host.clock,
     random: host.random,
     signal: ending.signal,
+    isOneShot: true,
     listener: { discovered: endWhenTried, polled: endWhenTried, skipped: () => undefined },
     attempted: () => undefined,
   });

@@ -34,6 +34,7 @@ export async function run(
     clock,
     random: host.random,
     signal: stopping.signal,
+    isOneShot: false,
     listener: listeners(new WatchLog(logger, clock), metrics),
     attempted: ({ accountId, region }, attempt) => metrics.recordAttempt({ accountId, region, ...attempt }),
   });

@@ -18,6 +18,8 @@ export interface WatchOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** Every workgroup is polled once, and no more. */
+  readonly isOneShot: boolean;
   readonly listener: WatchListener;
   readonly attempted: (region: Region, attempt: Attempt) => void;
 }
@@ -31,7 +33,7 @@ export interface Watch {
 
 /** Puts together what turns configuration into a board of what is true. */
 export function createWatch(options: WatchOptions): Watch {
-  const { config, regions, clock, random, signal, listener, attempted } = options;
+  const { config, regions, clock, random, signal, isOneShot, listener, attempted } = options;
   const board = createBoard(config, regions, clock);
   const athenas: Athena[] = [];
   const pollers = regions.map((region) => {
@@ -42,6 +44,7 @@ export function createWatch(options: WatchOptions): Watch {
       clock,
       random,
       signal,
+      isOneShot,
     });
   });
   return {
@@ -78,13 +81,14 @@ function createBoard(
   clock: Clock,
 ): Board<readonly string[]> {
   const { enabled, limit, totalLimit, labels } = sessions.perSession;
+  const renderOptions = { sessionLabels: labels };
   return new Board(regions, {
     clock,
     idleThresholdsSeconds: sessions.idleThresholdsSeconds,
     pollIntervalMs: poll.intervalMs,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
-    render: (view) => renderWorkgroup(view, { sessionLabels: labels }),
+    render: (view) => renderWorkgroup(view, renderOptions),
   });
 }
 

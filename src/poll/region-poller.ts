@@ -30,6 +30,8 @@ export interface RegionPollerOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly signal: AbortSignal;
+  /** There will be no second poll, so that no first one may leave anything for later. */
+  readonly isOneShot: boolean;
 }
 
 /** Polls one account's region: discovers its workgroups, and polls each in its turn, within the region's own limits. */
@@ -162,7 +164,7 @@ export class RegionPoller {
       nowMonotonicMs: clock.monotonicMs(),
       pollIntervalMs: this.#schedule.plannedIntervalMs(target.key),
       reconcileIntervalMs: config.reconcileIntervalMs,
-      isScarce: this.#schedule.isScarce(),
+      isScarce: !this.#options.isOneShot && this.#schedule.isScarce(),
       phase: hash(target.key),
     };
     const tracker = this.#listener.trackerOf(this.#region, target);

@@ -78,6 +78,7 @@ export class World {
       clock,
       random: () => 0,
       signal: this.#end.signal,
+      isOneShot: false,
       listener: {
         discovered: (_region, result) => {
           this.discoveries.push(result);
