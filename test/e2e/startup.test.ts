@@ -112,6 +112,7 @@ test("without credentials it serves, says once what is missing, and starts to po
   const [told, ...more] = exporter.lines("account's region is failing");
   expect(more).toEqual([]);
   const words = JSON.stringify(told);
-  for (const place of ["AWS_ACCESS_KEY_ID", "profile", "EC2", "demo"]) expect(words).toContain(place);
+  for (const place of ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "instance", "demo"])
+    expect(words).toContain(place);
   await until("that it is back", () => exporter.lines("account's region is back").length === 1);
 });
