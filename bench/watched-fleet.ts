@@ -3,6 +3,7 @@ import type { CallContext } from "../src/athena/aws-calls.ts";
 import type { SessionPage } from "../src/athena/parse.ts";
 import { systemClock } from "../src/clock.ts";
 import { renderWorkgroup } from "../src/metrics/families.ts";
+import type { RenderOptions } from "../src/metrics/family.ts";
 import { Permits } from "../src/poll/permits.ts";
 import { poll, type SessionCalls } from "../src/poll/poll.ts";
 import { Board } from "../src/snapshot/board.ts";
@@ -13,6 +14,8 @@ import { ACCOUNT_ID, type FleetSize, REGION, sessionsOf, workgroupNames } from "
 const MINUTE_MS = 60_000;
 /** High enough that nothing waits: what is measured is work, not the rate limit. */
 const UNLIMITED_PER_SECOND = 1e6;
+
+const OPTIONS: RenderOptions = { sessionLabels: ["description"] };
 
 const region: Region = {
   key: `|${REGION}`,
@@ -40,7 +43,7 @@ export class WatchedFleet {
       pollIntervalMs: MINUTE_MS,
       staleAfterMs: 5 * MINUTE_MS,
       sessionLimits: { perWorkgroup: sessionLimit, total: Infinity },
-      render: (view) => renderWorkgroup(view, { sessionLabels: ["description"] }),
+      render: (view, former) => renderWorkgroup(view, OPTIONS, former),
     });
     this.#targets = workgroupNames(size).map((workgroup) => ({
       key: `${region.key}|${workgroup}`,

@@ -88,7 +88,7 @@ function createBoard(
     pollIntervalMs: poll.intervalMs,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
-    render: (view) => renderWorkgroup(view, renderOptions),
+    render: (view, former) => renderWorkgroup(view, renderOptions, former),
   });
 }
 

@@ -4,50 +4,60 @@ import { type Family, type RenderOptions, type Sample, single } from "./family.t
 import { cutFreeText, type Labels } from "./label.ts";
 import { WORKGROUP_LABELS } from "./workgroup-labels.ts";
 
-/** A series a session, for those within the limits, and how many are not. */
-export function sessionFamilies(options: RenderOptions): readonly Family<WorkgroupView>[] {
+/** A family with a series a session, for those within the limits. */
+export interface SessionFamily extends Family<WorkgroupView> {
+  /** Undefined where the session has no such sample. */
+  readonly sample: (row: SessionRow) => Sample | undefined;
+}
+
+/** The families with a series a session. */
+export function sessionFamilies(options: RenderOptions): readonly SessionFamily[] {
   return [
-    gauge("athena_session_info", "A living session; always 1.", {
+    perSession("athena_session_info", "A living session; always 1.", {
       labels: ["session_id", "engine_version"],
-      samples: eachSession((row) => ({ labels: infoLabels(row, options), value: 1 })),
+      sample: (row) => ({ labels: infoLabels(row, options), value: 1 }),
     }),
-    gauge("athena_session_start_timestamp_seconds", "When the session started, in Unix time.", {
+    perSession("athena_session_start_timestamp_seconds", "When the session started, in Unix time.", {
       labels: ["session_id"],
-      samples: eachSession(startSample),
+      sample: startSample,
     }),
-    gauge(
+    perSession(
       "athena_session_state_since_timestamp_seconds",
       "Since when the session is in its present state, in Unix time.",
-      { labels: ["session_id", "state"], samples: eachSession(stateSample) },
+      { labels: ["session_id", "state"], sample: stateSample },
     ),
-    gauge("athena_sessions_omitted", "Living sessions without series of their own, because of a limit.", {
-      labels: [],
-      samples: (_rows, { omittedSessions }) => single(omittedSessions),
-    }),
   ];
 }
 
-/** From the sessions that have series of their own. */
-type RowSamples = (rows: readonly SessionRow[], view: WorkgroupView) => readonly Sample[];
+/** How many sessions have no series of their own. */
+export const OMITTED_FAMILY: Family<WorkgroupView> = {
+  name: "athena_sessions_omitted",
+  type: "gauge",
+  help: "Living sessions without series of their own, because of a limit.",
+  labels: WORKGROUP_LABELS,
+  fromSessions: true,
+  samples: ({ snapshot, omittedSessions }) => (snapshot === undefined ? [] : single(omittedSessions)),
+};
 
-function gauge(
+/** The sessions that have series of their own. */
+export function shownRows({ snapshot, shownSessions }: WorkgroupView): readonly SessionRow[] {
+  return snapshot === undefined ? [] : snapshot.rows.slice(0, shownSessions);
+}
+
+function perSession(
   name: string,
   help: string,
-  row: { readonly labels: readonly string[]; readonly samples: RowSamples },
-): Family<WorkgroupView> {
+  { labels, sample }: { readonly labels: readonly string[]; readonly sample: SessionFamily["sample"] },
+): SessionFamily {
   return {
     name,
     type: "gauge",
     help,
-    labels: [...WORKGROUP_LABELS, ...row.labels],
+    labels: [...WORKGROUP_LABELS, ...labels],
     fromSessions: true,
-    samples: (view) =>
-      view.snapshot === undefined ? [] : row.samples(view.snapshot.rows.slice(0, view.shownSessions), view),
+    sample,
+    samples: (view) => shownRows(view).flatMap((row) => sample(row) ?? []),
   };
-}
-
-function eachSession(sample: (row: SessionRow) => Sample | undefined): RowSamples {
-  return (rows) => rows.flatMap((row) => sample(row) ?? []);
 }
 
 function infoLabels(row: SessionRow, options: RenderOptions): Labels {

@@ -15,8 +15,8 @@ export interface BoardOptions<Rendered> {
   readonly staleAfterMs: number;
   /** How many sessions of a workgroup, and in all, have series of their own; absent where none shall have. */
   readonly sessionLimits?: { readonly perWorkgroup: number; readonly total: number };
-  /** Made once a change, and kept beside the view. */
-  readonly render: (view: WorkgroupView) => Rendered;
+  /** Made once a change, and kept beside the view. `former`: what it made of the same workgroup before. */
+  readonly render: (view: WorkgroupView, former: Rendered | undefined) => Rendered;
 }
 
 /** A workgroup as it was rendered last. */
@@ -163,8 +163,10 @@ export class Board<Rendered> {
       sessionLimits && Math.min(sessionLimits.perWorkgroup, sessionLimits.total - this.#shownSessions),
     );
     this.#shownSessions += workgroup.shownSessions;
-    this.#rendered.set(workgroup.target.key, {
-      lines: render(workgroup.view(region.view, clock.monotonicMs())),
+    const { key } = workgroup.target;
+    const view = workgroup.view(region.view, clock.monotonicMs());
+    this.#rendered.set(key, {
+      lines: render(view, this.#rendered.get(key)?.lines),
       sessionsExpireAtMs: workgroup.sessionsExpireAtMs,
     });
   }

@@ -127,6 +127,35 @@ describe("sessions with series of their own", () => {
   });
 });
 
+describe("rendering again", () => {
+  const rows = [sessionRow({ id: "s-1" }), sessionRow({ id: "s-2", state: "BUSY" })];
+  const changes: readonly (readonly [string, Partial<WorkgroupView>])[] = [
+    ["nothing", {}],
+    ["a session's state", { snapshot: snapshot({ rows: [sessionRow({ id: "s-1", state: "BUSY" })] }) }],
+    ["since when", { snapshot: snapshot({ rows: [sessionRow({ id: "s-1", sinceMs: 1_700_000_001_000 })] }) }],
+    ["the start", { snapshot: snapshot({ rows: [sessionRow({ id: "s-1", startMs: 1_600_000_000_000 })] }) }],
+    ["the description", { snapshot: snapshot({ rows: [sessionRow({ id: "s-1", description: "other" })] }) }],
+    ["the engine", { snapshot: snapshot({ rows: [sessionRow({ id: "s-1", engineVersion: "other" })] }) }],
+    ["the order", { snapshot: snapshot({ rows: rows.toReversed() }) }],
+    ["how many are shown", { shownSessions: 1 }],
+    ["the account's id", { accountId: "210987654321" }],
+  ];
+
+  test.each(changes)("gives the same as rendering anew where %s changed", (_what, change) => {
+    const former = renderWorkgroup(workgroupView({ snapshot: snapshot({ rows }) }), OPTIONS);
+    const view = workgroupView({ snapshot: snapshot({ rows }), ...change });
+    expect(renderWorkgroup(view, OPTIONS, former)).toEqual(renderWorkgroup(view, OPTIONS));
+  });
+
+  test("uses nothing that was rendered with other labels", () => {
+    const former = renderWorkgroup(workgroupView(), OPTIONS);
+    const options = { sessionLabels: [] };
+    expect(renderWorkgroup(workgroupView(), options, former)).toEqual(
+      renderWorkgroup(workgroupView(), options),
+    );
+  });
+});
+
 describe("a workgroup that fails", () => {
   const failure = { reason: "throttled", operation: "ListSessions", message: "Rate exceeded" } as const;
 
