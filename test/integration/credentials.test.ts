@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -68,7 +68,8 @@ describe("the process' own credentials", () => {
 
   test("whose provider hangs are asked for anew, when the deadline has ended the wait", async () => {
     const { path, write } = await credentialsFile("");
-    await writeFile(path, "[default]\ncredential_process = sleep 5\n");
+    const pids = `${path}.pids`;
+    await writeFile(path, `[default]\ncredential_process = echo $$ >> ${pids} && exec sleep 60\n`);
     const world = await startWorld({
       environment: { ...NO_KEYS, AWS_SHARED_CREDENTIALS_FILE: path },
       configured: DISCOVERED,
@@ -79,6 +80,7 @@ describe("the process' own credentials", () => {
     await write(KEY.secretAccessKey);
     await world.until("a good poll", () => world.polls.length > 0 && world.account().up);
     expect(world.view("etl").up).toBe(true);
+    for (const pid of (await readFile(pids, "utf8")).trim().split("\n")) process.kill(Number(pid));
   });
 
   test("whose account is not told are polled with all the same", async () => {

@@ -36,6 +36,24 @@ describe("one that hangs delays no other", () => {
     await world.until("it is back", () => world.view("etl").up);
   });
 
+  test("most workgroups: those that time out share a few slots, the others have the rest", async () => {
+    const hanging = ["a", "b", "c", "d"];
+    const world = await startWorld({
+      workgroups: spark(...hanging, "healthy"),
+      poll: { timeoutMs: 5000, deadlineMs: 300, concurrency: 3 },
+    });
+    await allPolled(world, 5);
+    for (const workgroup of hanging) world.simulator.faults.add({ kind: "hang", workgroup });
+    await world.until("each timed out", () => hanging.every((name) => world.view(name).pollFailures >= 1));
+    const before = { polls: world.polls.length, healthy: world.pollsOf("healthy").length };
+    await world.until("three more timeouts", () => {
+      return world.polls.slice(before.polls).filter(({ workgroup }) => workgroup !== "healthy").length >= 3;
+    });
+    // One slot for those that hang, so that the three follow each other: 900 ms, in which a poll is due every 50.
+    expect(world.pollsOf("healthy").length - before.healthy).toBeGreaterThanOrEqual(8);
+    expect(world.view("healthy")).toMatchObject({ up: true, pollFailures: 0 });
+  });
+
   test("a region: another one is polled on, and discovered workgroups stay", async () => {
     const world = await startWorld({
       accounts: [
