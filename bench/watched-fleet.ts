@@ -70,6 +70,7 @@ export class WatchedFleet {
       pollIntervalMs: MINUTE_MS,
       reconcileIntervalMs: 10 * MINUTE_MS,
       isScarce: false,
+      maxDetailCalls: 0,
       phase: hash(target.key),
     };
     const result = await poll(target.workgroup, this.board.trackerOf(region, target), time, calls, {
@@ -97,6 +98,9 @@ export function remembered(size: FleetSize): SessionCalls {
     },
     async getSessionStatus(sessionId) {
       throw new Error(`no session ends here, but ${sessionId} was looked up`);
+    },
+    async getSession(sessionId) {
+      throw new Error(`no details are wanted here, but ${sessionId} was asked for`);
     },
   };
 }

@@ -1,5 +1,6 @@
 import {
   AthenaClient,
+  GetSessionCommand,
   GetSessionStatusCommand,
   ListSessionsCommand,
   ListWorkGroupsCommand,
@@ -13,13 +14,14 @@ import { Calls, MAX_ATTEMPTS, type CallContext, type CallTools } from "./aws-cal
 import { credentialProvider, type Role } from "./credentials.ts";
 import { AwsFailure } from "./failure.ts";
 import {
+  parseSessionDetails,
   parseSessionPage,
   parseSessionStatus,
   parseWorkgroupPage,
   type SessionPage,
   type WorkgroupSummary,
 } from "./parse.ts";
-import type { EndedState, LivingState, Session } from "./session.ts";
+import type { EndedState, LivingState, Session, SessionDetails } from "./session.ts";
 
 const SESSIONS_PER_PAGE = 100;
 const WORKGROUPS_PER_PAGE = 50;
@@ -118,6 +120,17 @@ export class Athena {
       "GetSessionStatus",
       context,
       (output) => parseSessionStatus(output, sessionId, this.nowMs()),
+    );
+  }
+
+  /** One session by its id, with what listings don't tell. */
+  async getSession(
+    sessionId: string,
+    context: CallContext,
+  ): Promise<{ readonly session: Session; readonly details: SessionDetails }> {
+    const command = new GetSessionCommand({ SessionId: sessionId });
+    return this.#ask("athena", command, "GetSession", context, (output) =>
+      parseSessionDetails(output, sessionId, this.nowMs()),
     );
   }
 

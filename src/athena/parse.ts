@@ -1,5 +1,11 @@
 import { AwsFailure } from "./failure.ts";
-import { ENDED_STATES, LIVING_STATES, type Session, type SessionState } from "./session.ts";
+import {
+  ENDED_STATES,
+  LIVING_STATES,
+  type Session,
+  type SessionDetails,
+  type SessionState,
+} from "./session.ts";
 
 /** One page of ListSessions. */
 export interface SessionPage {
@@ -47,6 +53,38 @@ export function parseSessionStatus(output: object, sessionId: string, nowMs: num
   if (id !== sessionId) throw malformed("GetSessionStatus", "the answer is about another session");
   if (!isObject(status)) throw malformed("GetSessionStatus", "the answer holds no status");
   return parseSession(output, "GetSessionStatus", nowMs);
+}
+
+/** An answer of GetSession, for the session that was asked for. Throws AwsFailure malformed_response. */
+export function parseSessionDetails(
+  output: object,
+  sessionId: string,
+  nowMs: number,
+): { readonly session: Session; readonly details: SessionDetails } {
+  const operation = "GetSession";
+  const fields = output as Fields;
+  if (fields["SessionId"] !== sessionId) throw malformed(operation, "the answer is about another session");
+  if (!isObject(fields["Status"])) throw malformed(operation, "the answer holds no status");
+  const engine = optionalObject(fields["EngineConfiguration"], "EngineConfiguration", operation);
+  const configuration = optionalObject(fields["SessionConfiguration"], "SessionConfiguration", operation);
+  const statistics = optionalObject(fields["Statistics"], "Statistics", operation);
+  const minutes = count(configuration["SessionIdleTimeoutInMinutes"]);
+  const idleTimeoutSeconds =
+    count(configuration["IdleTimeoutSeconds"]) ?? (minutes === undefined ? undefined : minutes * 60);
+  const usedMs = count(statistics["DpuExecutionInMillis"]);
+  const coordinatorDpus = count(engine["CoordinatorDpuSize"]);
+  const maxDpus = count(engine["MaxConcurrentDpus"]);
+  return {
+    // Here the engine's version is a text, not the pair that listings tell.
+    session: parseSession({ ...fields, EngineVersion: undefined }, operation, nowMs),
+    details: {
+      ...(coordinatorDpus !== undefined && { coordinatorDpus }),
+      ...(maxDpus !== undefined && { maxDpus }),
+      ...(idleTimeoutSeconds !== undefined && { idleTimeoutSeconds }),
+      ...(usedMs !== undefined && { usedDpuSeconds: usedMs / 1000 }),
+      executionRole: text(configuration["ExecutionRole"], "ExecutionRole", operation) ?? "",
+    },
+  };
 }
 
 /** An answer of ListWorkGroups. Throws AwsFailure malformed_response. */
@@ -121,6 +159,15 @@ function text(value: unknown, name: string, operation: string): string | undefin
 function object(value: unknown, name: string, operation: string): Fields {
   if (!isObject(value)) throw malformed(operation, `${name} is not an object`);
   return value;
+}
+
+function optionalObject(value: unknown, name: string, operation: string): Fields {
+  return value === undefined || value === null ? {} : object(value, name, operation);
+}
+
+/** A number that can be one of DPUs or of time; anything else is as good as absent. */
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function isObject(value: unknown): value is Fields {

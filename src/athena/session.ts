@@ -30,6 +30,17 @@ export interface Session {
   readonly engineVersion: string;
 }
 
+/** What only GetSession tells of a session; absent where AWS gives none. */
+export interface SessionDetails {
+  readonly coordinatorDpus?: number;
+  readonly maxDpus?: number;
+  readonly idleTimeoutSeconds?: number;
+  /** DPU-seconds that it has used so far. */
+  readonly usedDpuSeconds?: number;
+  /** The ARN of its IAM role; empty where absent. */
+  readonly executionRole: string;
+}
+
 export function hasEnded(state: SessionState): state is EndedState {
   return state === "TERMINATED" || state === "FAILED";
 }

@@ -3,7 +3,6 @@ import type { Logger } from "../logger.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
 import type { PollFailure, PollResult } from "../poll/poll.ts";
 import type { LifeCycleEvent } from "../sessions/event.ts";
-import { COORDINATOR_DPUS } from "../sessions/session-time.ts";
 import { advise } from "../snapshot/advice.ts";
 import type { Region, Target } from "../targets/target.ts";
 import type { WatchListener } from "./watch.ts";
@@ -87,7 +86,8 @@ export class WatchLog implements WatchListener {
     };
   }
 
-  #logEvent(place: object, { kind, session, endState, ageSeconds, idleSeconds }: LifeCycleEvent): void {
+  #logEvent(place: object, event: LifeCycleEvent): void {
+    const { kind, session, endState, ageSeconds, idleSeconds, idleDpuSeconds, usedDpuSeconds } = event;
     this.#logger.info(
       {
         ...place,
@@ -96,10 +96,8 @@ export class WatchLog implements WatchListener {
         ...(session.stateReason !== undefined && { state_change_reason: session.stateReason }),
         ...(session.description !== "" && { description: session.description }),
         ...(ageSeconds !== undefined && { age_seconds: ageSeconds }),
-        ...(idleSeconds !== undefined && {
-          idle_seconds: idleSeconds,
-          idle_dpu_seconds: idleSeconds * COORDINATOR_DPUS,
-        }),
+        ...(idleSeconds !== undefined && { idle_seconds: idleSeconds, idle_dpu_seconds: idleDpuSeconds }),
+        ...(usedDpuSeconds !== undefined && { dpu_seconds: usedDpuSeconds }),
       },
       `session ${kind}`,
     );

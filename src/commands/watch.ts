@@ -45,6 +45,7 @@ export function createWatch(options: WatchOptions): Watch {
       random,
       signal,
       isOneShot,
+      wantsDetails: false,
     });
   });
   return {

@@ -9,7 +9,7 @@ import { Deadline } from "./deadline.ts";
 import type { Permits } from "./permits.ts";
 
 /** The calls of Athena that polls make. */
-export type SessionCalls = Pick<Athena, "listSessions" | "getSessionStatus">;
+export type SessionCalls = Pick<Athena, "listSessions" | "getSessionStatus" | "getSession">;
 
 /** Why a poll failed: the bounded reason, and words for people. */
 export interface PollFailure {
@@ -97,6 +97,7 @@ async function answer(
   context: CallContext,
 ): Promise<Answer> {
   if (call.operation === "GetSessionStatus") return lookUp(call.sessionId, athena, context);
+  if (call.operation === "GetSession") return getSession(call, athena, context);
   const { stateFilter, nextToken } = call;
   const page = await athena.listSessions(
     {
@@ -109,10 +110,38 @@ async function answer(
   return { kind: "page", ...page };
 }
 
-/** Looks one session up. That it is unknown, or may not be looked up, says nothing about its workgroup. */
-export async function lookUp(sessionId: string, athena: SessionCalls, context: CallContext): Promise<Answer> {
+/** Looks one session up. */
+export async function lookUp(
+  sessionId: string,
+  athena: Pick<SessionCalls, "getSessionStatus">,
+  context: CallContext,
+): Promise<Answer> {
+  return answerOrRefusal(async () => ({
+    kind: "session",
+    session: await athena.getSessionStatus(sessionId, context),
+  }));
+}
+
+async function getSession(
+  { sessionId, isOptional }: { readonly sessionId: string; readonly isOptional: boolean },
+  athena: SessionCalls,
+  context: CallContext,
+): Promise<Answer> {
   try {
-    return { kind: "session", session: await athena.getSessionStatus(sessionId, context) };
+    return await answerOrRefusal(async () => ({
+      kind: "session",
+      ...(await athena.getSession(sessionId, context)),
+    }));
+  } catch (error) {
+    if (isOptional && !context.signal.aborted) return { kind: "unanswered" };
+    throw error;
+  }
+}
+
+/** That one session is unknown, or may not be looked up, says nothing about its workgroup. */
+async function answerOrRefusal(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
   } catch (error) {
     const reason = error instanceof AwsFailure ? error.reason : undefined;
     if (reason === "not_found" || reason === "invalid_request") return { kind: "not_found" };

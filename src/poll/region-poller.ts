@@ -13,6 +13,8 @@ import { Schedule } from "./schedule.ts";
 const SUSPECT_SHARE = 0.2;
 /** A failed discovery is tried again after this, then after twice as long, and so on. */
 const FIRST_RETRY_MS = 5000;
+/** Calls that a poll may add for the details of single sessions. */
+const MAX_DETAIL_CALLS = 10;
 /** Several daemons that start at once do not ask at once. */
 const MAX_START_DELAY_MS = 500;
 
@@ -32,6 +34,8 @@ export interface RegionPollerOptions {
   readonly signal: AbortSignal;
   /** There will be no second poll, so that no first one may leave anything for later. */
   readonly isOneShot: boolean;
+  /** Asks, session by session, for what listings don't tell. */
+  readonly wantsDetails: boolean;
 }
 
 /** Polls one account's region: discovers its workgroups, and polls each in its turn, within the region's own limits. */
@@ -166,6 +170,7 @@ export class RegionPoller {
       reconcileIntervalMs: config.reconcileIntervalMs,
       isScarce: !this.#options.isOneShot && this.#schedule.isScarce(),
       phase: hash(target.key),
+      maxDetailCalls: this.#maxDetailCalls(target),
     };
     const tracker = this.#listener.trackerOf(this.#region, target);
     const result = await this.#explain(
@@ -181,6 +186,13 @@ export class RegionPoller {
     });
     if (!this.#targets.has(target.key)) return;
     this.#listener.polled(this.#region, target, result, this.#schedule.plannedIntervalMs(target.key));
+  }
+
+  /** Details come behind polls: where the limit does not even suffice for those, one at a time. */
+  #maxDetailCalls({ key }: Target): number {
+    const { config, wantsDetails } = this.#options;
+    if (!wantsDetails) return 0;
+    return this.#schedule.plannedIntervalMs(key) > config.intervalMs ? 1 : MAX_DETAIL_CALLS;
   }
 
   async #explain(target: Target, result: PollResult): Promise<PollResult> {

@@ -1,5 +1,5 @@
 import { AwsFailure } from "../athena/failure.ts";
-import type { EndedState, LivingState, Session } from "../athena/session.ts";
+import type { EndedState, LivingState, Session, SessionDetails } from "../athena/session.ts";
 
 /** A state that ListSessions can be asked for. */
 export type StateFilter = LivingState | EndedState;
@@ -7,7 +7,9 @@ export type StateFilter = LivingState | EndedState;
 /** One API call that a poll needs next. */
 export type Call =
   | { readonly operation: "ListSessions"; readonly stateFilter?: StateFilter; readonly nextToken?: string }
-  | { readonly operation: "GetSessionStatus"; readonly sessionId: string };
+  | { readonly operation: "GetSessionStatus"; readonly sessionId: string }
+  /** `isOptional`: the poll is complete without an answer. */
+  | { readonly operation: "GetSession"; readonly sessionId: string; readonly isOptional: boolean };
 
 export interface Page {
   readonly kind: "page";
@@ -20,11 +22,13 @@ export interface Page {
 /** What a call brought. A call that failed in any other way ends the poll, so it has no answer. */
 export type Answer =
   | Page
-  | { readonly kind: "session"; readonly session: Session }
+  | { readonly kind: "session"; readonly session: Session; readonly details?: SessionDetails }
   /** Athena knows no session by that id. */
   | { readonly kind: "not_found" }
   /** The lookup of single sessions is not permitted. */
-  | { readonly kind: "denied" };
+  | { readonly kind: "denied" }
+  /** An optional call failed. */
+  | { readonly kind: "unanswered" };
 
 /** A conversation with Athena: yields the call it needs, is resumed with the answer, returns what came of it. */
 export type Conversation<Outcome> = Generator<Call, Outcome, Answer>;

@@ -8,6 +8,8 @@ export interface LifeCycleCounters {
   readonly degraded: number;
   readonly sessionSeconds: Readonly<Record<CountedState, number>>;
   readonly idleDpuSeconds: number;
+  /** DPU-seconds used by sessions that ended, as far as details are asked for. */
+  readonly endedDpuSeconds: number;
   /** Reconciling listings that the page cap cut short. */
   readonly truncatedListings: number;
 }

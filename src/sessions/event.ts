@@ -8,4 +8,7 @@ export interface LifeCycleEvent {
   readonly endState?: EndedState | "UNKNOWN";
   readonly ageSeconds?: number;
   readonly idleSeconds?: number;
+  readonly idleDpuSeconds?: number;
+  /** Used in all; told where details are asked for. */
+  readonly usedDpuSeconds?: number;
 }

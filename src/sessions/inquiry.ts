@@ -1,7 +1,10 @@
-import { hasEnded, type Session } from "../athena/session.ts";
-import type { Conversation, StateFilter } from "./call.ts";
+import { hasEnded, type Session, type SessionDetails } from "../athena/session.ts";
+import type { Answer, Conversation, StateFilter } from "./call.ts";
 import { Listing } from "./listing.ts";
 import type { LivingSession, Tracker } from "./tracker.ts";
+
+/** Of a session that Athena does not know there is nothing more to learn. */
+const NO_DETAILS: SessionDetails = { executionRole: "" };
 
 /** What one poll has asked and learned so far. No listing is begun twice, and a page is read once. */
 export class Inquiry {
@@ -9,12 +12,15 @@ export class Inquiry {
   readonly #observed = new Map<string, Session>();
   readonly #unidentified: Session[] = [];
   readonly #notFound = new Set<string>();
+  readonly #details = new Map<string, SessionDetails>();
+  readonly #wantsDetails: boolean;
   readonly #listings = new Map<StateFilter | "unfiltered", Listing>();
   #mayLookUp: boolean;
   #wasDenied = false;
 
-  constructor(tracker: Tracker) {
+  constructor(tracker: Tracker, wantsDetails: boolean) {
     this.#tracker = tracker;
+    this.#wantsDetails = wantsDetails;
     this.#mayLookUp = tracker.polls >= tracker.lookupsDeniedUntilPoll;
   }
 
@@ -30,6 +36,11 @@ export class Inquiry {
 
   get notFound(): ReadonlySet<string> {
     return this.#notFound;
+  }
+
+  /** What GetSession told in this poll; without any member for a session that it does not know. */
+  get details(): ReadonlyMap<string, SessionDetails> {
+    return this.#details;
   }
 
   get mayLookUp(): boolean {
@@ -70,9 +81,25 @@ export class Inquiry {
 
   /** Asks for one session by its id. */
   *lookUp(id: string): Conversation<void> {
-    const answer = yield { operation: "GetSessionStatus", sessionId: id };
-    if (answer.kind === "session") this.#observe(answer.session);
+    const answer = this.#wantsDetails
+      ? yield { operation: "GetSession", sessionId: id, isOptional: false }
+      : yield { operation: "GetSessionStatus", sessionId: id };
+    this.#take(id, answer);
     if (answer.kind === "not_found") this.#notFound.add(id);
+  }
+
+  /** Asks for what listings don't tell of a session. */
+  *askForDetails(id: string): Conversation<void> {
+    const answer = yield { operation: "GetSession", sessionId: id, isOptional: true };
+    this.#take(id, answer);
+    if (answer.kind === "not_found") this.#details.set(id, NO_DETAILS);
+  }
+
+  #take(id: string, answer: Answer): void {
+    if (answer.kind === "session") {
+      this.#observe(answer.session);
+      if (answer.details !== undefined) this.#details.set(id, answer.details);
+    }
     if (answer.kind === "denied") {
       this.#mayLookUp = false;
       this.#wasDenied = true;

@@ -22,6 +22,8 @@ const MAX_REMEMBERED = 20_000;
 const POLLS_UNTIL_LOOKUP = 60;
 
 export interface PollTime extends ReconcilingTime {
+  /** Calls of GetSession that a poll may add for what listings don't tell; 0 where that is not wanted. */
+  readonly maxDetailCalls: number;
   /** Any whole number that differs between workgroups: it spreads their reconciling listings. */
   readonly phase: number;
 }
@@ -39,11 +41,26 @@ export interface Findings {
  * lives or lived at the last poll. Throws AwsFailure where the answers cannot be true; the tracker is then as before.
  */
 export function* planPoll(tracker: Tracker, time: PollTime): Conversation<Findings> {
-  const inquiry = new Inquiry(tracker);
+  const inquiry = new Inquiry(tracker, time.maxDetailCalls > 0);
   const active = yield* inquiry.list();
   const reconciled = yield* reconcile(inquiry, tracker, dueFilters(tracker, time));
   yield* resolveMissing(inquiry);
+  yield* askForDetails(inquiry, tracker, time.maxDetailCalls);
   return conclude(tracker, inquiry, reconciled, active.requestedAtMs, time);
+}
+
+/** Of each new session once, and of each that ended, unless its lookup told already. */
+function* askForDetails(inquiry: Inquiry, tracker: Tracker, maxCalls: number): Conversation<void> {
+  if (maxCalls === 0) return;
+  const ended = [...tracker.ended].filter(([, { awaitsUsage }]) => awaitsUsage).map(([id]) => id);
+  const living = [...inquiry.observed.values()]
+    .filter(({ id, state }) => !hasEnded(state) && tracker.living.get(id)?.details === undefined)
+    .map(({ id }) => id);
+  const unknown = [...ended, ...living].filter((id) => !inquiry.details.has(id));
+  for (const id of unknown.slice(0, maxCalls)) {
+    if (!inquiry.mayLookUp) return;
+    yield* inquiry.askForDetails(id);
+  }
 }
 
 function conclude(
@@ -53,7 +70,12 @@ function conclude(
   nowMs: number,
   time: PollTime,
 ): Findings {
-  const succession = new Succession(tracker, nowMs, time.nowMonotonicMs - tracker.polledAtMonotonicMs);
+  const succession = new Succession(tracker, {
+    nowMs,
+    elapsedMs: time.nowMonotonicMs - tracker.polledAtMonotonicMs,
+    details: inquiry.details,
+    wantsDetails: time.maxDetailCalls > 0,
+  });
   for (const session of inquiry.observed.values()) succession.observe(session);
   for (const [id, living] of tracker.living) {
     if (inquiry.observed.has(id)) continue;

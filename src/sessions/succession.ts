@@ -1,8 +1,14 @@
-import { hasEnded, type CountedState, type EndedState, type Session } from "../athena/session.ts";
+import {
+  hasEnded,
+  type CountedState,
+  type EndedState,
+  type Session,
+  type SessionDetails,
+} from "../athena/session.ts";
 import type { LifeCycleCounters } from "./counters.ts";
 import type { LifeCycleEvent } from "./event.ts";
 import { enrich, latest } from "./inquiry.ts";
-import { SessionTime } from "./session-time.ts";
+import { idleDpusOf, SessionTime } from "./session-time.ts";
 import type { EndedSession, LivingSession, Tracker } from "./tracker.ts";
 
 /** The Date header, by which AWS' clock is told, is in whole seconds, and both ends round. */
@@ -14,6 +20,16 @@ const NOT_FOUND_TWICE = 2;
 /** The same where single sessions may not be looked up, so that the evidence is weaker. */
 const ABSENT_THREE_TIMES = 3;
 
+export interface SuccessionOptions {
+  /** Unix milliseconds of AWS' clock. */
+  readonly nowMs: number;
+  /** Since the last successful poll, by the monotonic clock. */
+  readonly elapsedMs: number;
+  /** What this poll learned by GetSession. */
+  readonly details: ReadonlyMap<string, SessionDetails>;
+  readonly wantsDetails: boolean;
+}
+
 /** The sessions of a workgroup as they pass from one poll to the next, and what is counted on the way. */
 export class Succession {
   readonly living = new Map<string, LivingSession>();
@@ -24,11 +40,16 @@ export class Succession {
   readonly #baselineMs: number;
   readonly #nowMs: number;
   readonly #elapsedMs: number;
+  readonly #details: ReadonlyMap<string, SessionDetails>;
+  readonly #wantsDetails: boolean;
   readonly #time: SessionTime;
+  #endedDpuSeconds: number;
 
-  /** `nowMs`: Unix milliseconds of AWS' clock. `elapsedMs`: since the last successful poll, by the monotonic clock. */
-  constructor(tracker: Tracker, nowMs: number, elapsedMs: number) {
+  constructor(tracker: Tracker, { nowMs, elapsedMs, details, wantsDetails }: SuccessionOptions) {
     this.#tracker = tracker;
+    this.#details = details;
+    this.#wantsDetails = wantsDetails;
+    this.#endedDpuSeconds = tracker.counters.endedDpuSeconds;
     this.#isBaseline = tracker.polls === 0;
     this.#baselineMs = this.#isBaseline ? nowMs : tracker.baselineMs;
     this.#nowMs = nowMs;
@@ -52,6 +73,7 @@ export class Succession {
       degraded: degraded + count("degraded"),
       sessionSeconds: this.#time.seconds,
       idleDpuSeconds: this.#time.idleDpuSeconds,
+      endedDpuSeconds: this.#endedDpuSeconds,
       truncatedListings: truncatedBefore + truncatedListings,
     };
   }
@@ -80,7 +102,9 @@ export class Succession {
     if (hasEnded(session.state)) return;
     const state = session.state;
     const sinceMs = this.#sinceMs(session, state, before);
-    this.#time.addLiving(before, { state, sinceMs }, this.#accountFromMs(before, session), this.#nowMs);
+    const details = this.#details.get(session.id) ?? before?.details;
+    const fromMs = this.#accountFromMs(before, session);
+    this.#time.addLiving(before, { state, sinceMs }, fromMs, this.#nowMs, idleDpusOf(details));
 
     if (before === undefined && end === undefined) this.#countStart(session);
     const degradedBefore = before?.degradedCounted ?? end?.degradedCounted ?? false;
@@ -94,6 +118,7 @@ export class Succession {
       absences: 0,
       degradedCounted: degradedBefore || becameDegraded,
       endCounted: before?.endCounted ?? end !== undefined,
+      ...(details !== undefined && { details }),
     });
   }
 
@@ -111,7 +136,10 @@ export class Succession {
       this.#countStart(session);
       this.#emitEnd(session, state, endMs, undefined);
     }
-    this.#remember(session, state, endMs, known?.degradedCounted ?? false);
+    this.#remember(session, state, endMs, {
+      degradedCounted: known?.degradedCounted ?? false,
+      awaitsUsage: isNew || (known?.awaitsUsage ?? false),
+    });
   }
 
   #end(before: LivingSession, observed: Session, state: EndedState | "UNKNOWN", endMs: number): void {
@@ -120,16 +148,27 @@ export class Succession {
     // Of one that vanished nobody knows when, so that nothing more is known to have been used.
     if (state !== "UNKNOWN") this.#time.addEnded(before, endMs, fromMs, this.#nowMs);
     if (!before.endCounted) this.#emitEnd(session, state, endMs, before);
-    this.#remember(session, state, endMs, before.degradedCounted);
+    this.#remember(session, state, endMs, {
+      degradedCounted: before.degradedCounted,
+      awaitsUsage: !before.endCounted,
+    });
   }
 
-  #remember(session: Session, state: EndedState | "UNKNOWN", endMs: number, degradedCounted: boolean): void {
+  #remember(
+    session: Session,
+    state: EndedState | "UNKNOWN",
+    endMs: number,
+    { degradedCounted, awaitsUsage }: Pick<EndedSession, "degradedCounted" | "awaitsUsage">,
+  ): void {
+    const details = this.#details.get(session.id);
+    if (awaitsUsage) this.#endedDpuSeconds += details?.usedDpuSeconds ?? 0;
     this.ended.set(session.id, {
       state,
       startMs: session.startMs ?? session.lastModifiedMs ?? 0,
       endMs,
       lastModifiedMs: session.lastModifiedMs ?? endMs,
       degradedCounted,
+      awaitsUsage: awaitsUsage && this.#wantsDetails && details === undefined && state !== "UNKNOWN",
     });
   }
 
@@ -167,12 +206,14 @@ export class Succession {
     endMs: number,
     before: LivingSession | undefined,
   ): void {
+    const usedDpuSeconds = this.#details.get(session.id)?.usedDpuSeconds;
     this.events.push({
       kind: "ended",
       session,
       endState,
       ...ageSeconds(session, endMs),
-      ...(before?.state === "IDLE" && { idleSeconds: Math.max(0, endMs - before.sinceMs) / 1000 }),
+      ...(before?.state === "IDLE" && idleness(before, endMs)),
+      ...(usedDpuSeconds !== undefined && { usedDpuSeconds }),
     });
   }
 
@@ -188,4 +229,9 @@ function isAlive(observed: Session, end: EndedSession): boolean {
 
 function ageSeconds(session: Session, atMs: number): { ageSeconds?: number } {
   return session.startMs === undefined ? {} : { ageSeconds: Math.max(0, atMs - session.startMs) / 1000 };
+}
+
+function idleness({ sinceMs, details }: LivingSession, endMs: number): Partial<LifeCycleEvent> {
+  const idleSeconds = Math.max(0, endMs - sinceMs) / 1000;
+  return { idleSeconds, idleDpuSeconds: idleSeconds * idleDpusOf(details) };
 }

@@ -1,4 +1,10 @@
-import { COUNTED_STATES, type CountedState, type EndedState, type Session } from "../athena/session.ts";
+import {
+  COUNTED_STATES,
+  type CountedState,
+  type EndedState,
+  type Session,
+  type SessionDetails,
+} from "../athena/session.ts";
 import type { StateFilter } from "./call.ts";
 import type { LifeCycleCounters } from "./counters.ts";
 
@@ -20,6 +26,8 @@ export interface LivingSession {
   readonly degradedCounted: boolean;
   /** It was taken for ended before, and is not counted again when it ends. */
   readonly endCounted: boolean;
+  /** Absent until GetSession told them, and where it is not asked. */
+  readonly details?: SessionDetails;
 }
 
 /** A session that has ended, kept so that it is counted once. */
@@ -29,6 +37,8 @@ export interface EndedSession {
   readonly endMs: number;
   readonly lastModifiedMs: number;
   readonly degradedCounted: boolean;
+  /** Its used DPU-seconds are still to be asked for. */
+  readonly awaitsUsage: boolean;
 }
 
 /** All that is remembered of a workgroup's sessions between two polls. Immutable: a poll that fails leaves it as it was. */
@@ -70,6 +80,7 @@ export const newTracker: Tracker = {
     degraded: 0,
     sessionSeconds: zeroes,
     idleDpuSeconds: 0,
+    endedDpuSeconds: 0,
     truncatedListings: 0,
   },
   polls: 0,

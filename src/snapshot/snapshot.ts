@@ -16,6 +16,11 @@ export interface SessionRow {
   readonly engineVersion: string;
   /** StateChangeReason; empty where none. */
   readonly stateReason: string;
+  /** The ARN of its IAM role; empty where it was not asked for, or not told. */
+  readonly executionRole: string;
+  /** Absent where they were not asked for, or not told. */
+  readonly maxDpus?: number;
+  readonly idleTimeoutSeconds?: number;
 }
 
 /** What one successful poll found to be true of a workgroup's sessions. Durations are in seconds, never negative. */

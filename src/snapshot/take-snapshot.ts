@@ -1,6 +1,6 @@
 import { COUNTED_STATES, LIVING_STATES, type CountedState } from "../athena/session.ts";
 import { RECENTLY_ENDED_MS } from "../sessions/plan.ts";
-import { COORDINATOR_DPUS } from "../sessions/session-time.ts";
+import { idleDpusOf } from "../sessions/session-time.ts";
 import type { LivingSession, Tracker } from "../sessions/tracker.ts";
 import type { SessionRow, Snapshot } from "./snapshot.ts";
 
@@ -38,9 +38,17 @@ export function takeSnapshot(
     longestIdleSeconds: Math.max(0, ...idleSeconds),
     combinedIdleSeconds: idleSeconds.reduce((total, seconds) => total + seconds, 0),
     oldestAgeSeconds: record(LIVING_STATES, (state) => oldestAgeSeconds(living, state, nowMs)),
-    idleDpus: count(states, (state) => state === "IDLE") * COORDINATOR_DPUS,
+    idleDpus: idleDpus(tracker),
     rows: living.map((session) => toRow(session, nowMs)).sort(compareRows),
   };
+}
+
+function idleDpus({ living, unidentified }: Tracker): number {
+  const identified = [...living.values()].filter(({ state }) => state === "IDLE");
+  return (
+    identified.reduce((total, { details }) => total + idleDpusOf(details), 0) +
+    count(unidentified, (state) => state === "IDLE") * idleDpusOf(undefined)
+  );
 }
 
 /** What to act on first: degraded, then stuck in starting or ending, then idle; the longest first in each. */
@@ -54,7 +62,7 @@ function rank({ state, isStuck }: SessionRow): number {
   return state === "IDLE" ? 2 : 3;
 }
 
-function toRow({ session, state, sinceMs }: LivingSession, nowMs: number): SessionRow {
+function toRow({ session, state, sinceMs, details }: LivingSession, nowMs: number): SessionRow {
   return {
     id: session.id,
     state,
@@ -65,6 +73,9 @@ function toRow({ session, state, sinceMs }: LivingSession, nowMs: number): Sessi
     description: session.description,
     engineVersion: session.engineVersion,
     stateReason: session.stateReason ?? "",
+    executionRole: details?.executionRole ?? "",
+    ...(details?.maxDpus !== undefined && { maxDpus: details.maxDpus }),
+    ...(details?.idleTimeoutSeconds !== undefined && { idleTimeoutSeconds: details.idleTimeoutSeconds }),
   };
 }
 

@@ -13,6 +13,7 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
     description: "nightly",
     engineVersion: "PySpark engine version 3",
     stateReason: "",
+    executionRole: "",
     ...change,
   };
 }
@@ -60,6 +61,7 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
         UNKNOWN: 7,
       },
       idleDpuSeconds: 3.5,
+      endedDpuSeconds: 9,
       truncatedListings: 1,
     },
     polls: 12,
@@ -84,6 +86,7 @@ export function unpolledView(change: Partial<WorkgroupView> = {}): WorkgroupView
       degraded: 0,
       sessionSeconds: zero,
       idleDpuSeconds: 0,
+      endedDpuSeconds: 9,
       truncatedListings: 0,
     },
     polls: 0,

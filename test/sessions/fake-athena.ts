@@ -1,4 +1,4 @@
-import { hasEnded, type Session, type SessionState } from "../../src/athena/session.ts";
+import { hasEnded, type Session, type SessionDetails, type SessionState } from "../../src/athena/session.ts";
 import type { Answer, Call } from "../../src/sessions/call.ts";
 import { planPoll, type Findings } from "../../src/sessions/plan.ts";
 import { newTracker, type Tracker } from "../../src/sessions/tracker.ts";
@@ -13,6 +13,8 @@ export class FakeAthena {
   readonly hidden = new Set<SessionState>();
   readonly dropped = new Set<string>();
   readonly unknown = new Set<string>();
+  readonly details = new Map<string, Partial<SessionDetails>>();
+  areDetailsUnanswered = false;
   isLookupDenied = false;
   pageSize = 100;
   nowMs = NOON;
@@ -35,6 +37,7 @@ export class FakeAthena {
 
   answer(call: Call): Answer {
     if (call.operation === "GetSessionStatus") return this.#lookUp(call.sessionId);
+    if (call.operation === "GetSession") return this.#getSession(call.sessionId);
     this.calls.push(call.stateFilter ?? "unfiltered");
     const from = Number(call.nextToken ?? 0);
     const listed = this.#listed(call.stateFilter);
@@ -56,6 +59,14 @@ export class FakeAthena {
       .sort((a, b) => (b.startMs ?? 0) - (a.startMs ?? 0));
   }
 
+  #getSession(id: string): Answer {
+    this.calls.push(`GetSession ${id}`);
+    if (this.areDetailsUnanswered) return { kind: "unanswered" };
+    const session = this.sessions.get(id);
+    if (session === undefined) return { kind: "not_found" };
+    return { kind: "session", session, details: { executionRole: "", ...this.details.get(id) } };
+  }
+
   #lookUp(id: string): Answer {
     this.calls.push(`GetSessionStatus ${id}`);
     if (this.isLookupDenied) return { kind: "denied" };
@@ -71,6 +82,7 @@ export class Poller {
   tracker: Tracker = newTracker;
   reconcileIntervalMs = 10 * MINUTE;
   isScarce = false;
+  maxDetailCalls = 0;
   readonly #athena: FakeAthena;
 
   constructor(athena: FakeAthena) {
@@ -86,6 +98,7 @@ export class Poller {
       pollIntervalMs: MINUTE,
       reconcileIntervalMs: this.reconcileIntervalMs,
       isScarce: this.isScarce,
+      maxDetailCalls: this.maxDetailCalls,
       phase: 7,
     });
     let step = conversation.next();

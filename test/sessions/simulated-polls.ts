@@ -73,6 +73,7 @@ export class SimulatedPolls {
       pollIntervalMs: INTERVAL_MS,
       reconcileIntervalMs: 10 * INTERVAL_MS,
       isScarce: false,
+      maxDetailCalls: 0,
       phase: 3,
     });
     let step = conversation.next();
