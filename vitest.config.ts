@@ -12,7 +12,8 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 120_000,
-          fileParallelism: false,
+          // They wait far more than they work.
+          maxWorkers: 4,
           env,
         },
       },

@@ -15,12 +15,7 @@ const OTHERS_ENVIRONMENT = {
   AWS_ENDPOINT_URL_ATHENA: "http://127.0.0.1:9",
   AWS_SESSION_TOKEN: "somebody's",
 };
-const WITHIN_MS = 60_000;
-const ACCOUNT = `aws_account_id="123456789012",aws_region="eu-west-1"`;
-
-async function startDemo(): Promise<Exporter> {
-  return (await startExporter(["demo"], { environment: OTHERS_ENVIRONMENT })).untilReady();
-}
+const MINUTE_MS = 60_000;
 
 /** The variables of the one line that is to be put before a command. */
 async function printedVariables(exporter: Exporter): Promise<Readonly<Record<string, string>>> {
@@ -30,51 +25,52 @@ async function printedVariables(exporter: Exporter): Promise<Readonly<Record<str
   return Object.fromEntries(line.split(" ").map((part) => part.split("=", 2) as [string, string]));
 }
 
-test("what it prints lets an AWS client list, start and terminate, and the metrics follow", async () => {
-  const exporter = await startDemo();
-  expect(exporter.program.stdout).toContain(`${exporter.url}/metrics`);
-  const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } =
-    await printedVariables(exporter);
+function athenaOf(variables: Readonly<Record<string, string>>): AthenaClient {
   const client = new AthenaClient({
-    endpoint: AWS_ENDPOINT_URL ?? "",
-    region: AWS_REGION ?? "",
-    credentials: { accessKeyId: AWS_ACCESS_KEY_ID ?? "", secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "" },
+    endpoint: variables["AWS_ENDPOINT_URL"] ?? "",
+    region: variables["AWS_REGION"] ?? "",
+    credentials: {
+      accessKeyId: variables["AWS_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: variables["AWS_SECRET_ACCESS_KEY"] ?? "",
+    },
   });
   onTestFinished(() => client.destroy());
+  return client;
+}
+
+/** The sum of the series that match. */
+function sumOf(exposition: string, pattern: RegExp): number {
+  return seriesOf(exposition)
+    .filter((series) => pattern.test(series))
+    .reduce((total, series) => total + (valueOf(exposition, series) ?? 0), 0);
+}
+
+test("an AWS client lists, starts and ends sessions as it prints, and within a minute all else happens", async () => {
+  const exporter = await (await startExporter(["demo"], { environment: OTHERS_ENVIRONMENT })).untilReady();
+  const endMs = performance.now() + MINUTE_MS;
+  const untilOver0 = async (pattern: RegExp) =>
+    until(
+      `${pattern.source} over 0`,
+      async () => sumOf(await exporter.metrics(), pattern) > 0,
+      endMs - performance.now(),
+    );
+  expect(exporter.program.stdout).toContain(`${exporter.url}/metrics`);
+  const client = athenaOf(await printedVariables(exporter));
   const listed = await client.send(new ListSessionsCommand({ WorkGroup: "notebooks-finance" }));
   expect(listed.Sessions?.length).toBeGreaterThanOrEqual(3);
 
-  const series = (name: string, labels = "") => `${name}{${ACCOUNT},workgroup="sandbox"${labels}}`;
-  const followed = async (name: string, labels: string, wanted: number) =>
-    until(name, async () => valueOf(await exporter.metrics(), series(name, labels)) === wanted);
   const { SessionId } = await client.send(
     new StartSessionCommand({ WorkGroup: "sandbox", EngineConfiguration: { MaxConcurrentDpus: 4 } }),
   );
-  await followed("athena_sessions_started_total", "", 1);
+  await untilOver0(/^athena_sessions_started_total\{.*workgroup="sandbox"/);
   expect(await exporter.metrics()).toContain(`session_id="${SessionId}"`);
   await client.send(new TerminateSessionCommand({ SessionId }));
-  await followed("athena_sessions_ended_total", ',state="TERMINATED"', 1);
-  expect(await exporter.metrics()).not.toContain(`session_id="${SessionId}"`);
-});
 
-test("within a minute sessions start, idle, degrade, fail and end", async () => {
-  const exporter = await startDemo();
-  const sum = (exposition: string, pattern: RegExp) =>
-    seriesOf(exposition)
-      .filter((series) => pattern.test(series))
-      .reduce((total, series) => total + (valueOf(exposition, series) ?? 0), 0);
-  for (const happens of [
-    /^athena_sessions_started_total\{/,
-    /^athena_sessions_ended_total\{.*state="TERMINATED"/,
-    /^athena_sessions_ended_total\{.*state="FAILED"/,
-    /^athena_sessions_degraded_total\{/,
-    /^athena_idle_sessions\{.*min_idle_seconds="3600"/,
-  ]) {
-    await until(
-      `${happens.source} over 0`,
-      async () => sum(await exporter.metrics(), happens) > 0,
-      WITHIN_MS,
-    );
-  }
-  expect(await exporter.metrics()).not.toMatch(/^athena_workgroup_up\{.*\} 0$/m);
+  await untilOver0(/^athena_idle_sessions\{.*min_idle_seconds="3600"/);
+  await untilOver0(/^athena_sessions_degraded_total\{/);
+  await untilOver0(/^athena_sessions_ended_total\{.*state="FAILED"/);
+  await untilOver0(/^athena_sessions_ended_total\{.*workgroup="sandbox",state="TERMINATED"/);
+  const exposition = await exporter.metrics();
+  expect(exposition).not.toContain(`session_id="${SessionId}"`);
+  expect(exposition).not.toMatch(/^athena_workgroup_up\{.*\} 0$/m);
 });

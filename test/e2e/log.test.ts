@@ -55,15 +55,20 @@ test("neither log, metrics nor page tell a secret, even while roles and credenti
   const config = {
     poll: { interval: "1s", rate_limit: 1000 },
     accounts: [
-      { regions: [REGION], workgroups: ["quiet"] },
       { role_arn: role, external_id: ROLE.externalId, regions: [REGION], workgroups: ["etl"] },
-      { role_arn: `${role}-unknown`, external_id: ROLE.externalId, regions: [REGION], workgroups: ["sql"] },
+      {
+        role_arn: "arn:aws:iam::222222222222:role/refused",
+        external_id: ROLE.externalId,
+        regions: [REGION],
+        workgroups: ["etl"],
+      },
     ],
   };
   const exporter = await startExporter(["--log.level=trace"], {
     environment: { ...simulator.environment, ATHENA_EXPORTER_CONFIG_CONTENT: JSON.stringify(config) },
   });
   await exporter.untilMetric(/^athena_workgroup_up\{.*workgroup="etl"\} 1$/m);
+  await exporter.untilMetric(/^athena_workgroup_failing\{aws_account_id="222222222222",/m);
   simulator.faults.add({ kind: "expired-token" });
   await exporter.untilMetric(/^athena_workgroup_failing\{.*workgroup="etl",reason="credentials"\} 1$/m);
   const told = [exporter.program.stderr, await exporter.metrics(), await (await exporter.get("/")).text()];

@@ -40,7 +40,7 @@ function accounts(workgroups: readonly WorkgroupOptions[]): readonly AccountOpti
 }
 
 /** A workgroup of every kind: busy, with forgotten and ill sessions, empty, and one that runs no Spark. */
-export function stillWorkgroups(nowMs: number): readonly WorkgroupOptions[] {
+function stillWorkgroups(nowMs: number): readonly WorkgroupOptions[] {
   return [
     {
       name: "etl",
