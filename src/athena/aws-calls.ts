@@ -65,6 +65,8 @@ export class Calls {
     try {
       await untilAborted(sender.send(command), context.signal);
     } catch (error) {
+      // A call of STS on the way tells itself.
+      if (error instanceof AwsFailure && error.operation !== "") throw error;
       throw new AwsFailure(classify(error), operation, describe(error), { cause: error });
     }
     const answer = answers.at(-1);
@@ -86,6 +88,8 @@ export class Calls {
     });
     return {
       applyToStack: (stack) => {
+        // It copies every answer without its secrets for a logger that there is none of.
+        stack.remove("loggerMiddleware");
         this.#askPermits(stack);
         observe.applyToStack(stack);
       },
