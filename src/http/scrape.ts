@@ -68,27 +68,19 @@ async function writeBody(
   headOnly: boolean,
   response: ServerResponse,
 ): Promise<void> {
-  response.setHeader("Content-Length", gzip ? body.gzipBytes : body.plainBytes);
+  response.setHeader("Content-Length", gzip ? body.gzip.length : body.plainBytes);
   if (gzip) response.setHeader("Content-Encoding", "gzip");
   if (headOnly) {
     response.end();
     return;
   }
-  if (gzip) writeChunks(body.chunks, response);
+  if (gzip) response.end(body.gzip);
   else await unzipInto(body, response);
-}
-
-/** The buffers are shared between all responses, so that handing them over at once costs no memory. */
-function writeChunks(chunks: readonly Buffer[], response: ServerResponse): void {
-  response.cork();
-  for (const chunk of chunks) response.write(chunk);
-  response.end();
-  response.uncork();
 }
 
 async function unzipInto(body: GzipText, response: ServerResponse): Promise<void> {
   try {
-    await pipeline(Readable.from(body.chunks), createGunzip(), response);
+    await pipeline(Readable.from([body.gzip]), createGunzip(), response);
   } catch (error) {
     if (!isClientGone(error)) throw error;
   }

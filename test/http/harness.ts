@@ -4,15 +4,9 @@ import { systemClock } from "../../src/clock.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
 import type { GzipText } from "../../src/metrics/gzip-text.ts";
 
-/** A body in two pieces, as the exposition keeps it. */
+/** A body as the exposition keeps it. */
 export function bodyOf(text: string): GzipText {
-  const gzip = gzipSync(text);
-  const middle = Math.floor(gzip.length / 2);
-  return {
-    chunks: [gzip.subarray(0, middle), gzip.subarray(middle)],
-    gzipBytes: gzip.length,
-    plainBytes: Buffer.byteLength(text),
-  };
+  return { gzip: gzipSync(text), plainBytes: Buffer.byteLength(text) };
 }
 
 /** A server on 127.0.0.1 with a port of the system's choice. */
