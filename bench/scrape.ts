@@ -94,6 +94,9 @@ function report({ workgroups }: FleetSize, text: string, contestants: readonly C
       `${Math.max(...rounds.map(({ longestPauseMs }) => longestPauseMs)).toFixed(1)} ms`,
       `${(Math.max(...rounds.map(({ residentBytes }) => residentBytes)) / 1e6).toFixed(0)} MB`,
       `${(100 * median(rounds.map(({ cpuShare }) => cpuShare))).toFixed(0)}%`,
+      (
+        median(rounds.map(scrapesPerCpuSecond)) / median(baseline?.rounds.map(scrapesPerCpuSecond) ?? [])
+      ).toFixed(4),
       polls === undefined ? "-" : polls.toFixed(0),
     ];
   });
@@ -101,6 +104,14 @@ function report({ workgroups }: FleetSize, text: string, contestants: readonly C
   const size = `${(text.length / 1e6).toFixed(1)} MB, ${(bytes / 1e6).toFixed(2)} MB with gzip`;
   return (
     `## Scrape: ${workgroups} workgroups, ${countSeries(text)} series, ${size}\n\n` +
-    table(["server", "scrapes/s", "ratio", "longest pause", "resident", "CPU", "polls/s"], rows)
+    table(
+      ["server", "scrapes/s", "ratio", "longest pause", "resident", "CPU", "ratio by CPU", "polls/s"],
+      rows,
+    )
   );
+}
+
+/** What a server would do if the machine had nothing else to do. */
+function scrapesPerCpuSecond({ requestsPerSecond, cpuShare }: Round): number {
+  return requestsPerSecond / cpuShare;
 }
