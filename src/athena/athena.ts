@@ -11,8 +11,9 @@ import { AttemptHandler } from "./attempt-handler.ts";
 import type { AttemptObserver } from "./attempt.ts";
 import { AwsTime } from "./aws-time.ts";
 import { Calls, MAX_ATTEMPTS, type CallContext, type CallTools } from "./aws-calls.ts";
-import { credentialProvider, type Role } from "./credentials.ts";
+import { Credentials, type Role } from "./credentials.ts";
 import { AwsFailure } from "./failure.ts";
+import { parseIdentity, type Identity } from "./identity.ts";
 import {
   parseSessionDetails,
   parseSessionPage,
@@ -47,15 +48,12 @@ export interface ListSessionsRequest {
   readonly nextToken?: string;
 }
 
-/** Whose credentials the process has. */
-export interface Identity {
-  readonly accountId: string;
-  readonly arn: string;
-}
-
+/** Both use the same credentials at any time. */
 interface Clients {
   readonly athena: AthenaClient;
   readonly sts: STSClient;
+  /** Whose the process' own credentials are that are now used; empty while unknown, and for a role. */
+  readonly owner: { accountId: string };
 }
 
 /** Athena in one account's region: one call to its answer. Every method rejects with AwsFailure only. */
@@ -65,6 +63,7 @@ export class Athena {
   readonly #handler: AttemptHandler;
   readonly #calls: Calls;
   #clients: Clients;
+  #accountId = "";
   #attempts = 0;
 
   constructor(options: AthenaOptions) {
@@ -158,14 +157,21 @@ export class Athena {
 
   /** Whose the credentials are; with a role, those of the role. */
   async getCallerIdentity(context: CallContext): Promise<Identity> {
-    const operation = "GetCallerIdentity";
-    return this.#ask("sts", new GetCallerIdentityCommand({}), operation, context, (output) => {
-      const { Account: accountId, Arn: arn } = output as Readonly<Record<string, unknown>>;
-      if (typeof accountId !== "string" || !/^\d{12}$/.test(accountId)) {
-        throw new AwsFailure("malformed_response", operation, "the answer holds no account id");
-      }
-      return { accountId, arn: typeof arn === "string" ? arn : "" };
-    });
+    const { owner } = this.#clients;
+    const command = new GetCallerIdentityCommand({});
+    const identity = await this.#ask("sts", command, "GetCallerIdentity", context, parseIdentity);
+    if (this.#options.role === undefined) owner.accountId = identity.accountId;
+    return identity;
+  }
+
+  /** The account that the process' own credentials are expected to be of; empty while that is unknown, and for a role. */
+  get accountId(): string {
+    return this.#accountId;
+  }
+
+  /** From now on, answers that were got by the process' own credentials of another account are failures. */
+  expectAccount(accountId: string): void {
+    this.#accountId = accountId;
   }
 
   close(): void {
@@ -173,19 +179,22 @@ export class Athena {
   }
 
   async #ask<Answer>(
-    service: keyof Clients,
+    service: "athena" | "sts",
     command: { readonly input: object },
     operation: string,
     context: CallContext,
     read: (output: object) => Answer,
   ): Promise<Answer> {
     const clients = this.#clients;
+    const { owner } = clients;
     const attemptsBefore = this.#attempts;
     const sender = {
       send: clients[service].send.bind(clients[service]) as (command: object) => Promise<unknown>,
     };
     try {
-      return await this.#calls.send(sender, command, operation, context, read);
+      const answer = await this.#calls.send(sender, command, operation, context, read);
+      if (service === "athena") this.#verifyOwner(owner, operation);
+      return answer;
     } catch (error) {
       const sentNothing = this.#attempts === attemptsBefore;
       if (error instanceof AwsFailure && (error.reason === "credentials" || sentNothing))
@@ -202,20 +211,37 @@ export class Athena {
     if (this.#clients === clients) this.#clients = this.#connect();
   }
 
+  /** Credentials can be replaced by those of another account at any time: nothing of that is taken for the expected one's. */
+  #verifyOwner({ accountId }: Clients["owner"], operation: string): void {
+    if (this.#accountId === "" || this.#options.role !== undefined || accountId === this.#accountId) return;
+    const message = `the credentials are now those of the account ${accountId}, no longer of ${this.#accountId}`;
+    throw new AwsFailure("credentials", operation, message);
+  }
+
   #connect(): Clients {
     const { region, role, version } = this.#options;
+    const owner = { accountId: "" };
+    const credentials = new Credentials(region, this.#handler, this.#tools);
     const config = {
       region,
-      credentials: credentialProvider(region, role, this.#handler, this.#tools),
+      credentials:
+        role === undefined
+          ? credentials.own(
+              () => this.#accountId !== "",
+              (identity) => (owner.accountId = identity?.accountId ?? ""),
+            )
+          : credentials.ofRole(role),
       requestHandler: this.#handler,
       maxAttempts: MAX_ATTEMPTS,
       retryMode: "standard",
       customUserAgent: [["athena-session-exporter", version]] as [string, string][],
       cacheMiddleware: true,
     };
-    const clients = { athena: new AthenaClient(config), sts: new STSClient(config) };
-    clients.athena.middlewareStack.use(this.#calls.middleware());
-    clients.sts.middlewareStack.use(this.#calls.middleware());
-    return clients;
+    const athena = new AthenaClient(config);
+    // Each client would keep credentials of its own otherwise, and could tell of others than are used for Athena.
+    const sts = new STSClient({ ...config, credentials: () => athena.config.credentials() });
+    athena.middlewareStack.use(this.#calls.middleware());
+    sts.middlewareStack.use(this.#calls.middleware());
+    return { athena, sts, owner };
   }
 }

@@ -1,7 +1,18 @@
+import {
+  GetCallerIdentityCommand,
+  STSClient,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+  type STSClientConfig,
+} from "@aws-sdk/client-sts";
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
 import type { AttemptHandler } from "./attempt-handler.ts";
 import { observeAttempts } from "./attempt.ts";
 import { MAX_ATTEMPTS, type CallTools } from "./aws-calls.ts";
+import { classify, describe } from "./classify.ts";
+import { AwsFailure } from "./failure.ts";
+import { isRole, parseIdentity, type Identity } from "./identity.ts";
 
 /** A role that gives access to another account. */
 export interface Role {
@@ -13,25 +24,79 @@ export interface Role {
 const ROLE_SESSION_NAME = "athena-session-exporter";
 
 /**
- * A provider of credentials: the process' own by the SDK's chain, or those of a role that they may assume. A new
- * provider reads shared files anew, so that rotated ones are noticed.
+ * Credentials for an account's region, and whose they are. A new one reads shared files anew, so that rotated ones are
+ * noticed.
  */
-export function credentialProvider(
-  region: string,
-  role: Role | undefined,
-  handler: AttemptHandler,
-  tools: CallTools,
-) {
-  const own = fromNodeProviderChain({ ignoreCache: true, clientConfig: { region } });
-  if (role === undefined) return own;
-  return fromTemporaryCredentials({
-    masterCredentials: own,
-    params: {
-      RoleArn: role.arn,
-      RoleSessionName: ROLE_SESSION_NAME,
-      ...(role.externalId !== undefined && { ExternalId: role.externalId }),
-    },
-    clientConfig: { region, requestHandler: handler, maxAttempts: MAX_ATTEMPTS, retryMode: "standard" },
-    clientPlugins: [observeAttempts(tools.clock, tools.awsTime, tools.observer)],
-  });
+export class Credentials {
+  readonly #own: AwsCredentialIdentityProvider;
+  readonly #client: STSClientConfig;
+  readonly #tools: CallTools;
+
+  constructor(region: string, handler: AttemptHandler, tools: CallTools) {
+    this.#client = { region, requestHandler: handler, maxAttempts: MAX_ATTEMPTS, retryMode: "standard" };
+    this.#own = fromNodeProviderChain({ ignoreCache: true, clientConfig: { region } });
+    this.#tools = tools;
+  }
+
+  /**
+   * A provider of the process' own credentials, by the SDK's chain. Whenever it has new ones, `identified` is told whose they
+   * are before anybody uses them; undefined where that could not be found out and `isNeeded()` is false.
+   */
+  own(
+    isNeeded: () => boolean,
+    identified: (identity: Identity | undefined) => void,
+  ): AwsCredentialIdentityProvider {
+    return async () => {
+      const credentials = await this.#own();
+      try {
+        identified(await this.#identify(credentials));
+      } catch (error) {
+        if (isNeeded()) throw error;
+        // Whoever wants to know asks again, and then hears why not.
+        identified(undefined);
+      }
+      return credentials;
+    };
+  }
+
+  /** A provider of a role's credentials. A role that the process already is, is not assumed again: few may assume themselves. */
+  ofRole(role: Role): AwsCredentialIdentityProvider {
+    const assume = fromTemporaryCredentials({
+      masterCredentials: this.#own,
+      params: {
+        RoleArn: role.arn,
+        RoleSessionName: ROLE_SESSION_NAME,
+        ...(role.externalId !== undefined && { ExternalId: role.externalId }),
+      },
+      clientConfig: this.#client,
+      clientPlugins: [this.#observe()],
+    });
+    return async () => {
+      const own = await this.#own();
+      if (isRole(await this.#identify(own), role.arn)) return own;
+      return assume().catch((error: unknown) => {
+        throw failureOf("AssumeRole", error);
+      });
+    };
+  }
+
+  async #identify(credentials: AwsCredentialIdentity): Promise<Identity> {
+    const sts = new STSClient({ ...this.#client, credentials });
+    sts.middlewareStack.use(this.#observe<ServiceInputTypes, ServiceOutputTypes>());
+    try {
+      return parseIdentity(await sts.send(new GetCallerIdentityCommand({})));
+    } catch (error) {
+      throw failureOf("GetCallerIdentity", error);
+    }
+  }
+
+  #observe<Input extends object, Output extends object>() {
+    const { clock, awsTime, observer } = this.#tools;
+    return observeAttempts<Input, Output>(clock, awsTime, observer);
+  }
+}
+
+/** So that a call which failed for want of credentials tells which call of STS it was. */
+function failureOf(operation: string, error: unknown): AwsFailure {
+  return new AwsFailure(classify(error), operation, describe(error), { cause: error });
 }

@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { Permits } from "../poll/permits.ts";
 import { lookUp, withContext } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
+import { rivalMessage, rivalOf } from "../targets/expand.ts";
 import { needsDiscovery, selectTargets } from "../targets/select.ts";
 import type { Region, Target } from "../targets/target.ts";
 import { regionsOf } from "./regions.ts";
@@ -80,17 +81,22 @@ class RegionCheck {
   async #checkCredentials(): Promise<Finding> {
     return this.#try("GetCallerIdentity", {}, async (context) => {
       const { accountId, arn } = await this.#athena.getCallerIdentity(context);
+      const rival = rivalOf(this.#region, accountId);
+      if (rival !== undefined) {
+        throw new AwsFailure("other", "", rivalMessage(this.#region, accountId, rival));
+      }
       this.#accountId = accountId;
       return `credentials are those of ${arn}`;
     });
   }
 
   async #checkDiscovery(): Promise<{ finding: Finding; targets: readonly Target[] }> {
-    let targets: readonly Target[] = selectTargets(this.#region, [], new Set());
+    const known = { accountId: this.#accountId, notSpark: new Set<string>() };
+    let targets: readonly Target[] = selectTargets(this.#region, { ...known, listed: [] });
     const isOptional = !needsDiscovery(this.#region);
     const finding = await this.#try("ListWorkGroups", { isOptional }, async (context) => {
       const listed = await this.#athena.listWorkgroups(context);
-      targets = selectTargets(this.#region, listed, new Set());
+      targets = selectTargets(this.#region, { ...known, listed });
       return `${listed.length} workgroups, of which ${targets.length} would be polled`;
     });
     return { finding, targets };

@@ -27,14 +27,14 @@ export class WatchLog implements WatchListener {
     this.#progressAtMs = clock.monotonicMs() + PROGRESS_MS;
   }
 
-  discovered(region: Region, { accountId, targets, failure }: DiscoveryResult): void {
+  discovered(region: Region, { accountId, targets, failure, isDuplicate }: DiscoveryResult): void {
     this.#accountIds.set(region.key, accountId);
     const place = this.#place(region);
     if (targets !== undefined && targets.length !== this.#sizes.get(region.key)) {
       this.#sizes.set(region.key, targets.length);
       this.#logger.info({ ...place, workgroups: targets.length }, "workgroups to poll");
     }
-    this.#logChange(region.key, place, failure, "account's region");
+    this.#logChange(region.key, place, failure, "account's region", isDuplicate === true ? "error" : "warn");
   }
 
   polled(region: Region, target: Target, { outcome }: PollResult): void {
@@ -63,7 +63,13 @@ export class WatchLog implements WatchListener {
   }
 
   /** One line when something starts to fail, or fails for another reason, and one when it is back. */
-  #logChange(key: string, place: object, failure: PollFailure | undefined, what: string): void {
+  #logChange(
+    key: string,
+    place: object,
+    failure: PollFailure | undefined,
+    what: string,
+    level: "warn" | "error" = "warn",
+  ): void {
     const former = this.#failing.get(key);
     if (failure?.reason === former) return;
     if (failure === undefined) {
@@ -74,7 +80,7 @@ export class WatchLog implements WatchListener {
     this.#failing.set(key, failure.reason);
     const { reason, operation, message } = failure;
     const advice = advise(failure, this.#subject(place));
-    this.#logger.warn({ ...place, reason, operation, error: message, advice }, `${what} is failing`);
+    this.#logger[level]({ ...place, reason, operation, error: message, advice }, `${what} is failing`);
   }
 
   #subject(place: object): { accountId: string; region: string; workgroup?: string } {

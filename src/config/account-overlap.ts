@@ -1,10 +1,12 @@
-import { accountOfRole } from "./aws-name.ts";
+import { accountOfRole, isInManyAccounts, roleInAccount } from "./aws-name.ts";
 import type { Fault } from "./cross-check.ts";
 import { quoted } from "./problem.ts";
 
 /** The members of a file's account that say whom it polls. */
 export interface AccountScope {
+  readonly name?: string | undefined;
   readonly role_arn?: string | undefined;
+  readonly account_ids?: Readonly<Record<string, string>> | undefined;
   readonly external_id?: string | undefined;
   readonly regions?: readonly string[] | undefined;
   readonly workgroups?: readonly string[] | undefined;
@@ -13,12 +15,17 @@ export interface AccountScope {
     | undefined;
 }
 
+/** Regions of all accounts; each has connections and limits of its own. */
+const MAX_REGIONS = 2_000;
+
 /** One region of one entry of `accounts`. */
 interface RegionScope {
   readonly account: AccountScope;
   readonly index: number;
   readonly region: string;
   readonly regionIndex: number;
+  /** Empty for the process' own credentials. */
+  readonly role: string;
   /** Whose workgroups these are, for people. */
   readonly owner: string;
 }
@@ -31,6 +38,10 @@ export function overlapFaults(accounts: readonly (AccountScope | undefined)[]): 
   const scopes = accounts.flatMap((account, index) =>
     account === undefined ? [] : regionScopes(account, index),
   );
+  if (scopes.length > MAX_REGIONS) {
+    const message = `expected at most ${MAX_REGIONS} regions of accounts in all, got ${scopes.length}; use several exporters`;
+    return [{ path: [], message }];
+  }
   const earlier = new Map<string, RegionScope[]>();
   return scopes.flatMap((scope) => {
     const key = `${scope.owner} ${scope.region}`;
@@ -41,20 +52,26 @@ export function overlapFaults(accounts: readonly (AccountScope | undefined)[]): 
 }
 
 function regionScopes(account: AccountScope, index: number): RegionScope[] {
-  const owner =
-    account.role_arn === undefined ? "the process' own account" : String(accountOfRole(account.role_arn));
-  return (account.regions ?? []).map((region, regionIndex) => ({
-    account,
-    index,
-    region,
-    regionIndex,
-    owner,
-  }));
+  return (account.regions ?? []).flatMap((region, regionIndex) =>
+    rolesOf(account).map((role) => ({
+      account,
+      index,
+      region,
+      regionIndex,
+      role,
+      owner: accountOfRole(role) ?? "the process' own account",
+    })),
+  );
+}
+
+/** The roles that an entry stands for, in an account each; an empty one is the process' own credentials. */
+export function rolesOf({ role_arn: role = "", account_ids: ids = {} }: AccountScope): string[] {
+  return isInManyAccounts(role) ? Object.values(ids).map((id) => roleInAccount(role, id)) : [role];
 }
 
 function firstOverlap(scope: RegionScope, rivals: readonly RegionScope[]): Fault[] {
   for (const rival of rivals) {
-    if (rival.account.role_arn !== scope.account.role_arn) {
+    if (rival.role !== scope.role) {
       const message = `accounts[${rival.index}] reads ${scope.owner} in ${scope.region} with another role; use one role for both`;
       return [{ path: [scope.index, "regions", scope.regionIndex], message }];
     }

@@ -1,16 +1,19 @@
+import { nearest } from "./nearest.ts";
+import { isRegion, REGION_NAMES } from "./region-name.ts";
 import { quoted } from "./problem.ts";
 import type { ValueKind } from "./value-kind.ts";
 
-const REGION = /^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/;
-
-/** A region of AWS, by its shape: new ones need no new version of this program. */
+/** A region of AWS. */
 export const region: ValueKind<string> = {
   expected: "a region such as eu-west-1",
-  parse: (text) => (REGION.test(text) ? text : undefined),
+  parse: (text) => (isRegion(text) ? text : undefined),
   hint(text) {
-    const trimmed = text.trim().toLowerCase();
-    const likely = REGION.test(trimmed.slice(0, -1)) ? trimmed.slice(0, -1) : trimmed;
-    return REGION.test(likely) ? `did you mean ${quoted(likely)}?` : undefined;
+    const written = text.trim().toLowerCase();
+    // A zone is its region and a letter.
+    const likely = isRegion(written.slice(0, -1)) ? written.slice(0, -1) : nearest(written, REGION_NAMES);
+    return likely === undefined
+      ? "AWS has no region of that name"
+      : `AWS has no region of that name; did you mean ${quoted(likely)}?`;
   },
 };
 
@@ -21,9 +24,14 @@ export const workgroup: ValueKind<string> = {
 };
 
 const MAX_ARN_CHARACTERS = 2_048;
-const ROLE_ARN = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/;
+const ROLE_ARN = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}|\{account_id\}):role\/[\w+=,.@/-]{1,576}$/;
+/** Stands for the account in the ARN of a role that is in many. */
+const ANY_ACCOUNT = "{account_id}";
 
-/** The ARN of an IAM role. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+/**
+ * The ARN of an IAM role, or of one in many accounts, with `{account_id}` in place of the digits.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+ */
 export const roleArn: ValueKind<string> = {
   expected: "a role such as arn:aws:iam::123456789012:role/NAME, with its account's 12 digits",
   parse: (text) => (text.length <= MAX_ARN_CHARACTERS && ROLE_ARN.test(text) ? text : undefined),
@@ -42,9 +50,27 @@ export const externalId: ValueKind<string> = {
   secret: true,
 };
 
-/** The 12 digits of the account that a role belongs to. */
+/** The 12 digits of an account. */
+export const accountId: ValueKind<string> = {
+  expected: 'the 12 digits of an account in quotes, such as "123456789012"',
+  parse: (text) => (/^\d{12}$/.test(text) ? text : undefined),
+  hint: (text) => (/^\d+$/.test(text) ? `it has ${text.length} digits` : undefined),
+  whyQuoted: "without them YAML eats leading zeros",
+};
+
+/** Whether the role is one in many accounts. */
+export function isInManyAccounts(arn: string): boolean {
+  return arn.includes(ANY_ACCOUNT);
+}
+
+/** The role in one of the accounts. */
+export function roleInAccount(arn: string, account: string): string {
+  return arn.replace(ANY_ACCOUNT, account);
+}
+
+/** The 12 digits of the account that a role belongs to; undefined of one in many. */
 export function accountOfRole(arn: string): string | undefined {
-  return ROLE_ARN.exec(arn)?.[2];
+  return isInManyAccounts(arn) ? undefined : ROLE_ARN.exec(arn)?.[2];
 }
 
 /** The partition of a role: `aws`, `aws-cn`, `aws-us-gov`, ... */

@@ -1,5 +1,5 @@
 import type { AccountScope } from "./account-overlap.ts";
-import { partitionOfRegion, partitionOfRole } from "./aws-name.ts";
+import { isInManyAccounts, partitionOfRegion, partitionOfRole } from "./aws-name.ts";
 import type { Path } from "./document.ts";
 import { formatDuration } from "./duration.ts";
 import { quoted } from "./problem.ts";
@@ -42,6 +42,8 @@ export const ACCOUNT_CHECKS: readonly {
   readonly find: (account: AccountScope) => Fault[];
 }[] = [
   { keys: ["role_arn", "external_id"], find: externalIdFaults },
+  { keys: ["role_arn", "account_ids"], find: accountIdFaults },
+  { keys: ["name", "account_ids"], find: nameFaults },
   { keys: ["workgroups", "discovery"], find: discoveryFaults },
   { keys: ["role_arn", "regions"], find: partitionFaults },
 ];
@@ -50,6 +52,28 @@ function externalIdFaults(account: AccountScope): Fault[] {
   const message = "has no effect without role_arn; add the role or remove it";
   const isIdle = account.external_id !== undefined && account.role_arn === undefined;
   return isIdle ? [{ path: ["external_id"], message }] : [];
+}
+
+function accountIdFaults({ role_arn: role, account_ids: ids }: AccountScope): Fault[] {
+  const isTemplate = role !== undefined && isInManyAccounts(role);
+  if (ids === undefined) {
+    const message = `{account_id} stands for each of account_ids; add them, such as account_ids: {data-dev: "123456789012"}`;
+    return isTemplate ? [{ path: ["role_arn"], message }] : [];
+  }
+  if (!isTemplate) {
+    const message = "has no effect without a role_arn such as arn:aws:iam::{account_id}:role/NAME";
+    return [{ path: ["account_ids"], message }];
+  }
+  const names = Object.keys(ids);
+  return duplicateFaults(Object.values(ids)).map(({ path: [index], message }) => ({
+    path: ["account_ids", names[Number(index)] ?? ""],
+    message,
+  }));
+}
+
+function nameFaults({ name, account_ids: ids }: AccountScope): Fault[] {
+  const message = "has no effect beside account_ids, which have names; remove it";
+  return name !== undefined && ids !== undefined ? [{ path: ["name"], message }] : [];
 }
 
 function discoveryFaults(account: AccountScope): Fault[] {

@@ -1,3 +1,4 @@
+import { roleInAccount } from "./aws-name.ts";
 import type { CommandLine } from "./command-line.ts";
 import type { AccountConfig, Config } from "./config.ts";
 import type { Environment } from "./environment.ts";
@@ -109,7 +110,7 @@ function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFil
       accounts ?? [
         { regions: [...(flags["aws.region"] ?? [])], workgroups: flags["athena.workgroup"]?.slice() },
       ]
-    ).map(accountConfig),
+    ).flatMap(accountConfigs),
     sessions: {
       idleThresholdsSeconds: sessions.idle_thresholds.map((thresholdMs) => thresholdMs / 1_000),
       perSession: {
@@ -128,11 +129,19 @@ function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFil
   };
 }
 
-function accountConfig(account: AccountEntry): AccountConfig {
+/** An entry as one account, or as each of the many that have its role. */
+function accountConfigs(account: AccountEntry): AccountConfig[] {
+  const { name = "", role_arn: role, account_ids: ids } = account;
+  return ids === undefined || role === undefined
+    ? [accountConfig(account, name, role)]
+    : Object.entries(ids).map(([name, id]) => accountConfig(account, name, roleInAccount(role, id)));
+}
+
+function accountConfig(account: AccountEntry, name: string, roleArn: string | undefined): AccountConfig {
   const { include, exclude, interval } = account.discovery ?? DEFAULT_DISCOVERY;
   return {
-    name: account.name ?? "",
-    ...(account.role_arn === undefined ? {} : { roleArn: account.role_arn }),
+    name,
+    ...(roleArn === undefined ? {} : { roleArn }),
     ...(account.external_id === undefined ? {} : { externalId: account.external_id }),
     regions: account.regions ?? [],
     ...(account.workgroups === undefined ? {} : { workgroups: account.workgroups }),

@@ -30,8 +30,9 @@ function textMismatch(kind: ValueKind<unknown>, input: unknown): string {
   if (typeof input !== "number" && typeof input !== "boolean") {
     return mismatch(kind.expected, input);
   }
-  const written = kind.parse(String(input)) === undefined ? undefined : "put it in quotes";
-  const hint = written ?? kind.hint?.(String(input));
+  const why = kind.whyQuoted === undefined ? "" : `: ${kind.whyQuoted}`;
+  const isQuotable = kind.parse(String(input)) !== undefined || why !== "";
+  const hint = isQuotable ? `put it in quotes${why}` : kind.hint?.(String(input));
   const got = kind.secret === true ? `a ${typeof input}` : described(input);
   return `expected ${kind.expected}, got ${got}${hint === undefined ? "" : `; ${hint}`}`;
 }
@@ -75,6 +76,23 @@ export function list<T extends z.ZodType>(item: T, what: string, min: number, ma
 export function mapping<T extends z.core.$ZodLooseShape>(shape: T) {
   const expected = `keys such as ${Object.keys(shape).slice(0, 3).join(", ")}`;
   return z.strictObject(shape, { error: ({ input }) => mismatch(expected, input) });
+}
+
+/** A mapping from names that users choose, each of the kind `name`, to values; at most `max`. */
+export function record<T>(name: ValueKind<string>, value: ValueKind<T>, what: string, max: number) {
+  const expected = `a mapping of 1 to ${max} ${what}`;
+  const error = ({ input }: { input?: unknown }) => mismatch(expected, input);
+  return z.record(z.string(), text(value), { error }).superRefine((entries, context) => {
+    const names = Object.keys(entries);
+    if (names.length === 0 || names.length > max) {
+      context.addIssue({ code: "custom", message: `expected ${expected}, got ${names.length}` });
+    }
+    for (const written of names) {
+      if (name.parse(written) === undefined) {
+        context.addIssue({ code: "custom", path: [written], message: explain(name, written) });
+      }
+    }
+  });
 }
 
 type Issues = z.core.ParsePayload["issues"];

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { overlapFaults } from "./account-overlap.ts";
 import { ACCOUNT_CHECKS, duplicateFaults, thresholdFaults } from "./cross-check.ts";
-import { externalId, region, roleArn, workgroup } from "./aws-name.ts";
+import { accountId, externalId, region, roleArn, workgroup } from "./aws-name.ts";
 import { SESSION_LABELS } from "./config.ts";
 import { duration } from "./duration.ts";
-import { checkedItems, checkedKeys, flag, list, mapping, number, text } from "./schema-part.ts";
+import { checkedItems, checkedKeys, flag, list, mapping, number, record, text } from "./schema-part.ts";
 import { choice, plainText, regularExpression, type ValueKind } from "./value-kind.ts";
 
 const SECOND_MS = 1_000;
@@ -55,7 +55,14 @@ const accountKeys = mapping({
   name: text(plainText("a name", 128))
     .optional()
     .describe("a name for people; the label is the account's id"),
-  role_arn: text(roleArn).optional().describe("the role to assume; the process' own credentials by default"),
+  role_arn: text(roleArn)
+    .optional()
+    .describe(
+      "the role to assume; the process' own credentials by default; `{account_id}` stands for each of account_ids",
+    ),
+  account_ids: record(plainText("an account's name", 128), accountId, "accounts' names and ids", 1_000)
+    .optional()
+    .describe('accounts that have the role, as `name: "id"`'),
   external_id: text(externalId).optional().describe("the external id that the role asks for"),
   regions: names(region, "regions", 100)
     .optional()

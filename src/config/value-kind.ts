@@ -9,6 +9,8 @@ export interface ValueKind<T> {
   parse(text: string): T | undefined;
   /** More about a text that `parse` refused: the reason, or the likely intention. */
   hint?(text: string): string | undefined;
+  /** Why a number must be written in quotes in YAML, where that is not plain. */
+  readonly whyQuoted?: string;
   /** Its texts are never repeated in messages. */
   readonly secret?: boolean;
 }

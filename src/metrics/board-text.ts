@@ -50,7 +50,7 @@ function* boardParts(board: Board, options: BoardTextOptions): Generator<string>
       workgroupLines(board.workgroups, row, family.fromSessions, nowMs),
     );
   }
-  const accounts = board.accounts.map(renderAccount);
+  const accounts = board.accounts.filter(({ isDuplicate }) => isDuplicate !== true).map(renderAccount);
   for (const [row, family] of ACCOUNT_FAMILIES.entries()) {
     yield* familyParts(family, options, () => accounts.map((lines) => lines[row] ?? ""));
   }

@@ -54,11 +54,15 @@ export class ExporterMetrics {
 
   /**
    * Tells the id of the process' own account in a region that was added with an empty one. Its series move, and
-   * what is still recorded with the empty id counts there as well.
+   * what is still recorded with the empty id counts there as well. Where the account becomes another, its series start anew.
    */
   identifyAccount(region: string, accountId: string): void {
-    const tally = this.#tally({ accountId: "", region });
+    const known = this.#tally({ accountId: "", region });
+    if (known.accountId === accountId) return;
+    const tally = known.accountId === "" ? known : new RegionTally({ accountId, region });
     tally.identify(accountId);
+    this.#tallies.delete(tallyKey({ accountId: known.accountId, region }));
+    this.#tallies.set(tallyKey({ accountId: "", region }), tally);
     this.#tallies.set(tallyKey({ accountId, region }), tally);
   }
 

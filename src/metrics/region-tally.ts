@@ -30,6 +30,10 @@ export class RegionTally {
     for (const operation of POLLING_OPERATIONS) this.#know(operation);
   }
 
+  get accountId(): string {
+    return this.#accountId;
+  }
+
   /** Moves all series to the account's id, now that it is known. */
   identify(accountId: string): void {
     this.#accountId = accountId;

@@ -76,7 +76,8 @@ export class Board<Rendered> {
 
   /** The same, and that in every region there was an answer: it is not known to be empty where nobody could look. */
   isReady(): boolean {
-    const isKnown = ({ view, workgroups }: RegionRecord) => view.lastSuccessMs > 0 || workgroups.size > 0;
+    const isKnown = ({ view, workgroups }: RegionRecord) =>
+      view.lastSuccessMs > 0 || workgroups.size > 0 || view.isDuplicate === true;
     return this.wasAllTried() && [...this.#regions.values()].every(isKnown);
   }
 
@@ -96,18 +97,20 @@ export class Board<Rendered> {
     return this.#rendered.values();
   }
 
-  applyDiscovery({ key }: Region, { accountId, targets, failure }: DiscoveryResult): void {
+  applyDiscovery({ key }: Region, { accountId, targets, failure, isDuplicate }: DiscoveryResult): void {
     const region = this.#regions.get(key);
     if (region === undefined) return;
     const isRenamed = accountId !== region.view.accountId;
     if (targets !== undefined) this.#setTargets(region, targets);
-    const { failure: _former, ...view } = region.view;
+    const { failure: _former, isDuplicate: _was, ...view } = region.view;
     region.view = {
       ...view,
       accountId,
+      ...(isRenamed && { lastSuccessMs: 0 }),
       up: failure === undefined,
       ...(failure === undefined ? { lastSuccessMs: this.#options.clock.wallMs() } : { failure }),
       workgroups: region.workgroups.size,
+      ...(isDuplicate && { isDuplicate }),
     };
     if (isRenamed) for (const workgroup of region.workgroups.values()) this.#render(region, workgroup);
     this.#version += 1;

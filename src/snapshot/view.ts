@@ -46,4 +46,6 @@ export interface AccountView {
   readonly failure?: Failure;
   readonly lastSuccessMs: number;
   readonly workgroups: number;
+  /** Another entry of the configuration reads the same; this one has no metrics, as they would be there twice. */
+  readonly isDuplicate?: true;
 }

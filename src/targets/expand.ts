@@ -15,7 +15,24 @@ export function expand(accounts: readonly AccountConfig[], defaultRegion: string
       regions.set(region.key, known === undefined ? region : join(known, region));
     }
   }
-  return [...regions.values()];
+  return [...regions.values()].map((region) => withRivals(region, accounts));
+}
+
+/** Only AWS can tell that the process' own account is one that is also read by a role. */
+function withRivals(region: Region, accounts: readonly AccountConfig[]): Region {
+  if (region.role !== undefined) return region;
+  const rivals = accounts.filter(({ regions }) => regions.includes(region.region));
+  return { ...region, rivalRoles: rivals.flatMap(({ roleArn }) => roleArn ?? []) };
+}
+
+/** The role by which another entry reads the process' own account, once that is known to be `accountId`. */
+export function rivalOf({ rivalRoles = [] }: Region, accountId: string): string | undefined {
+  return rivalRoles.find((role) => accountOfRole(role) === accountId);
+}
+
+/** What is wrong with an entry that reads what another one reads by a role, and what to do. */
+export function rivalMessage({ region }: Region, accountId: string, role: string): string {
+  return `the process' own account is ${accountId}, which an entry of accounts already reads in ${region} by ${role}; remove one of the two entries`;
 }
 
 function regionOf(account: AccountConfig, region: string): Region {

@@ -16,22 +16,27 @@ export function needsDiscovery({ selections }: Region): boolean {
   return selections.some(({ workgroups }) => workgroups === undefined);
 }
 
+/** What AWS told of an account's region. */
+export interface Known {
+  /** Empty while it is not known. */
+  readonly accountId: string;
+  readonly listed: readonly Listed[];
+  /** Names of workgroups that do not tell their engine and turned out not to be Spark. */
+  readonly notSpark: ReadonlySet<string>;
+}
+
 /**
  * The targets of an account's region, of all the workgroups that it lists: those that are named, listed or not, and every
- * one that is Spark or may be, passes the filters and has not turned out to be none (`notSpark`, names).
+ * one that is Spark or may be and passes the filters.
  */
-export function selectTargets(
-  region: Region,
-  listed: readonly Listed[],
-  notSpark: ReadonlySet<string>,
-): Target[] {
+export function selectTargets(region: Region, { accountId, listed, notSpark }: Known): Target[] {
   const engines = new Map(listed.map(({ name, engineVersion }) => [name, engineVersion]));
   const discovered = [...engines]
     .filter(([name, engineVersion]) => isSpark(engineVersion) ?? !notSpark.has(name))
     .filter(([name]) => region.selections.some((selection) => isWanted(selection, name)))
     .map(([name]) => name);
   return [...new Set([...namedWorkgroups(region), ...discovered])].map((workgroup) => ({
-    key: `${region.key}|${workgroup}`,
+    key: `${accountId}|${region.region}|${workgroup}`,
     workgroup,
     engineVersion: engines.get(workgroup) ?? "",
   }));

@@ -1,6 +1,9 @@
 /** What is polled: one workgroup of one account's region. */
 export interface Target {
-  /** The region's key, then the workgroup. */
+  /**
+   * Made of the account's id, the region and the workgroup's name, and of nothing else: another account's workgroup of the
+   * same name is another target.
+   */
   readonly key: string;
   readonly workgroup: string;
   /** Empty where not known. */
@@ -29,6 +32,8 @@ export interface Region {
   readonly role?: { readonly arn: string; readonly externalId?: string };
   /** As the role's ARN tells it; empty for the process' own account, which AWS has to be asked for. */
   readonly accountId: string;
+  /** Beside the process' own credentials: the roles by which other entries read the same region, of whatever account. */
+  readonly rivalRoles?: readonly string[];
   readonly region: string;
   readonly discoveryIntervalMs: number;
 }

@@ -1,12 +1,17 @@
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import {
   accountOfRole,
+  isInManyAccounts,
   partitionOfRegion,
   partitionOfRole,
   region,
   roleArn,
+  roleInAccount,
   workgroup,
 } from "../../src/config/aws-name.ts";
+import { REGION_NAMES } from "../../src/config/region-name.ts";
 
 test.each([
   ["eu-west-1", "aws"],
@@ -35,13 +40,50 @@ test("a role tells its account and partition", () => {
 
 test.each([
   "arn:aws:iam::12345678901:role/x",
-  "arn:aws:iam::{account_id}:role/x",
+  "arn:aws:iam::{account}:role/x",
   "arn:aws:iam::123456789012:user/x",
   "arn:aws:iam::123456789012:role/",
   "arn:aws:sts::123456789012:assumed-role/x/y",
   "exporter",
 ])("%s is no role", (arn) => {
   expect(roleArn.parse(arn)).toBeUndefined();
+});
+
+test("a role in many accounts tells its partition, and is one of each account", () => {
+  const arn = "arn:aws-cn:iam::{account_id}:role/exporter";
+  expect(roleArn.parse(arn)).toBe(arn);
+  expect([isInManyAccounts(arn), accountOfRole(arn), partitionOfRole(arn)]).toEqual([
+    true,
+    undefined,
+    "aws-cn",
+  ]);
+  const role = roleInAccount(arn, "012345678901");
+  expect([isInManyAccounts(role), accountOfRole(role)]).toEqual([false, "012345678901"]);
+});
+
+test("the regions are those of the SDK's own list", async () => {
+  const source = join(
+    dirname(createRequire(import.meta.url).resolve("@aws-sdk/core/package.json")),
+    "dist-es/submodules/client/util-endpoints/lib/aws/partitions.js",
+  );
+  const { partitionsInfo } = (await import(source)) as {
+    partitionsInfo: { partitions: { id: string; regions: Record<string, unknown> }[] };
+  };
+  const known = partitionsInfo.partitions.flatMap(({ id, regions }) =>
+    Object.keys(regions).map((name) => `${name} in ${id}`),
+  );
+  const ours = REGION_NAMES.map((name) => `${name} in ${partitionOfRegion(name)}`);
+  expect(ours.toSorted()).toEqual(known.filter((name) => !name.includes("-global ")).toSorted());
+});
+
+test.each([
+  ["eu-wset-1", '"eu-west-1"'],
+  ["eu-west-9", '"eu-west-1"'],
+  ["EU-West-1", '"eu-west-1"'],
+  ["us-east-1b", '"us-east-1"'],
+])("%s is no region, and %s is suggested", (name, suggested) => {
+  expect(region.parse(name)).toBeUndefined();
+  expect(region.hint?.(name)).toContain(suggested);
 });
 
 test("a workgroup's name is what Athena allows", () => {

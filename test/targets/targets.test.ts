@@ -14,7 +14,11 @@ function names(accounts: readonly AccountConfig[], listed: Record<string, string
   const [region] = expand(accounts, "eu-west-1");
   if (region === undefined) throw new Error("no region");
   const listing = Object.entries(listed).map(([name, engineVersion]) => ({ name, engineVersion }));
-  return selectTargets(region, listing, new Set(notSpark)).map(({ workgroup }) => workgroup);
+  return selectTargets(region, {
+    accountId: region.accountId,
+    listed: listing,
+    notSpark: new Set(notSpark),
+  }).map(({ workgroup }) => workgroup);
 }
 
 describe("accounts' regions", () => {

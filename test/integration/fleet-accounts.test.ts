@@ -1,0 +1,166 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { boardText } from "../../src/metrics/board-text.ts";
+import type { AccountOptions } from "../../src/simulator/account.ts";
+import { ACCOUNT_ID, KEY, REGION, SPARK, startWorld, type World } from "./world.ts";
+
+const DEV = "222222222222";
+const PROD = "333333333333";
+const US = "us-east-1";
+const OTHER_KEY = { accessKeyId: "AKIASIMULATOREXPORT2", secretAccessKey: "another secret of the tests" };
+const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+const DISCOVERY = { include: [], exclude: [], intervalMs: 60 };
+
+let directory: string | undefined;
+
+afterEach(async () => {
+  if (directory !== undefined) await rm(directory, { recursive: true });
+  directory = undefined;
+});
+
+async function credentialsFile(text: string) {
+  directory = await mkdtemp(join(tmpdir(), "credentials-"));
+  const path = join(directory, "credentials");
+  await writeFile(path, text);
+  return path;
+}
+
+const profile = (name: string, key: typeof KEY) =>
+  `[${name}]\naws_access_key_id=${key.accessKeyId}\naws_secret_access_key=${key.secretAccessKey}\n`;
+
+function workgroup(name: string, idle: number) {
+  const atMs = Date.now() - 60_000;
+  const sessions = Array.from({ length: idle }, () => ({ state: "IDLE" as const, atMs }));
+  return { name, engine: SPARK, sessions };
+}
+
+/** The account of the process' own credentials, and two others behind a role of the same name. */
+function company(): AccountOptions[] {
+  const role = { name: "exporter", trustedAccountId: ACCOUNT_ID, externalId: "hush" };
+  return [
+    { id: ACCOUNT_ID, keys: [KEY], regions: { [REGION]: [workgroup("etl", 1)] } },
+    { id: DEV, roles: [role], regions: { [REGION]: [workgroup("etl", 2)], [US]: [workgroup("etl", 3)] } },
+    { id: PROD, roles: [role], regions: { [REGION]: [workgroup("etl", 4)] } },
+  ];
+}
+
+const roleIn = (accountId: string, externalId = "hush") => ({
+  name: `account-${accountId}`,
+  roleArn: `arn:aws:iam::${accountId}:role/exporter`,
+  externalId,
+  discovery: DISCOVERY,
+});
+
+function series({ watch: { board } }: World): string[] {
+  const options = { format: "text", nowMs: systemClock.monotonicMs() } as const;
+  const text = boardText({ workgroups: [...board.rendered()], accounts: board.accounts() }, options);
+  return [...text].join("").split("\n");
+}
+
+describe("several accounts and regions", () => {
+  test("are each polled as their own, with the same role name and the same workgroup's name everywhere", async () => {
+    const world = await startWorld({
+      accounts: company(),
+      configured: [{}, { ...roleIn(DEV), regions: [REGION, US] }, roleIn(PROD)],
+    });
+    await world.until("all polled", () => world.watch.board.isReady());
+    const idle = world.watch.board
+      .workgroups()
+      .map(({ accountId, region, snapshot }) => [accountId, region, snapshot?.sessions.IDLE]);
+    expect(idle).toEqual([
+      [ACCOUNT_ID, REGION, 1],
+      [DEV, REGION, 2],
+      [DEV, US, 3],
+      [PROD, REGION, 4],
+    ]);
+    const info = series(world).filter((line) => line.startsWith("athena_workgroup_info"));
+    expect(info.filter((line) => line.includes(`account_name="account-${PROD}"`))).toHaveLength(1);
+    expect(new Set(series(world)).size).toBe(series(world).length);
+  });
+
+  test.each([
+    ["a wrong external id", roleIn(PROD, "wrong")],
+    ["a role that there is not", { ...roleIn(PROD), roleArn: `arn:aws:iam::${PROD}:role/missing` }],
+    ["a named workgroup and a wrong external id", { ...roleIn(PROD, "wrong"), workgroups: ["etl"] }],
+  ])("that cannot be entered, for %s, say so for themselves alone", async (_why, denied) => {
+    const world = await startWorld({ accounts: company(), configured: [{}, roleIn(DEV), denied] });
+    await world.until("told", () => world.account({ accountId: PROD }).failure !== undefined);
+    const { up, failure } = world.account({ accountId: PROD });
+    expect({ up, ...failure }).toMatchObject({ up: false, reason: "access_denied", operation: "AssumeRole" });
+    await world.until("the others are polled", () =>
+      [ACCOUNT_ID, DEV].every((accountId) => world.account({ accountId }).workgroups === 1),
+    );
+    await world.until("and good", () => world.view("etl", { accountId: DEV }).up);
+    expect(world.view("etl", { accountId: ACCOUNT_ID }).pollFailures).toBe(0);
+  });
+});
+
+test("a role that the process already is, is not assumed again", async () => {
+  const [own, dev] = company();
+  if (own === undefined || dev === undefined) throw new Error("no accounts");
+  const roles = [{ name: "exporter", trustedAccountId: ACCOUNT_ID }];
+  const assumed = `[default]\nrole_arn=arn:aws:iam::${DEV}:role/exporter\nsource_profile=base\n`;
+  const world = await startWorld({
+    accounts: [own, { ...dev, roles }],
+    environment: {
+      ...NO_KEYS,
+      AWS_SHARED_CREDENTIALS_FILE: await credentialsFile(profile("base", KEY) + assumed),
+    },
+    configured: [{ ...roleIn(DEV), roleArn: `arn:aws:iam::${DEV}:role/some/path/exporter` }],
+  });
+  await world.until("polled", () => world.polls.length > 0);
+  expect(world.view("etl")).toMatchObject({ accountId: DEV, up: true, snapshot: { sessions: { IDLE: 2 } } });
+  expect(world.attempts.map(({ operation }) => operation)).not.toContain("AssumeRole");
+});
+
+describe("credentials that are rotated into another account", () => {
+  test("start anew: nothing is shown of one account under the other's id", async () => {
+    const path = await credentialsFile(profile("default", KEY));
+    const world = await startWorld({
+      accounts: [
+        { id: ACCOUNT_ID, keys: [KEY], regions: { [REGION]: [workgroup("etl", 1), workgroup("old", 0)] } },
+        { id: DEV, keys: [OTHER_KEY], regions: { [REGION]: [workgroup("etl", 3)] } },
+      ],
+      environment: { ...NO_KEYS, AWS_SHARED_CREDENTIALS_FILE: path },
+      configured: [{ discovery: DISCOVERY }],
+    });
+    const seen = new Set<string>();
+    const look = () => {
+      for (const { accountId, workgroup, snapshot } of world.watch.board.workgroups()) {
+        if (snapshot !== undefined) seen.add(`${accountId} ${workgroup} ${snapshot.sessions.IDLE}`);
+      }
+      return seen.has(`${DEV} etl 3`);
+    };
+    await world.until("polled", () => world.watch.board.isReady());
+    look();
+    await writeFile(path, profile("default", OTHER_KEY));
+    world.simulator.faults.add({ kind: "expired-token", operation: "ListSessions", times: 1 });
+    await world.until("the other account is polled", look);
+
+    expect([...seen].sort()).toEqual([`${ACCOUNT_ID} etl 1`, `${ACCOUNT_ID} old 0`, `${DEV} etl 3`]);
+    expect(series(world).filter((line) => line.includes(ACCOUNT_ID))).toEqual([]);
+    expect(world.account()).toMatchObject({ accountId: DEV, workgroups: 1 });
+    expect(world.view("etl").counters.started).toBe(0);
+  });
+});
+
+describe("the process' own account listed beside a role in it", () => {
+  test("is polled once, and the other entry says why it is not", async () => {
+    const [own] = company();
+    if (own === undefined) throw new Error("no accounts");
+    const world = await startWorld({
+      accounts: [{ ...own, roles: [{ name: "exporter" }] }],
+      configured: [{ discovery: DISCOVERY }, { ...roleIn(ACCOUNT_ID), name: "by role" }],
+    });
+    await world.until("told", () => world.watch.board.isReady() && world.discoveries.length >= 2);
+    expect(world.watch.board.workgroups().map(({ accountName }) => accountName)).toEqual(["by role"]);
+    const duplicate = world.watch.board.accounts().find(({ isDuplicate }) => isDuplicate);
+    expect(duplicate?.failure?.message).toContain(`account is ${ACCOUNT_ID}`);
+    expect(duplicate?.failure?.message).toContain(`arn:aws:iam::${ACCOUNT_ID}:role/exporter`);
+    const up = series(world).filter((line) => line.startsWith("athena_account_up{"));
+    expect(up).toEqual([`athena_account_up{aws_account_id="${ACCOUNT_ID}",aws_region="${REGION}"} 1`]);
+  });
+});
