@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { startExporter } from "./exporter.ts";
 import { until } from "./until.ts";
@@ -8,6 +7,10 @@ import { environmentOf, startWorld } from "./world.ts";
 
 /** From SIGTERM to the end; Kubernetes and systemd give far more. */
 const STOP_MS = 3000;
+/** Well below the grace period of 2 s that a first signal leaves. */
+const AT_ONCE_MS = 1500;
+/** After longer than a slow machine needs to poll the workgroups that do not hang. */
+const HANGS_ARE_CUT = "poll: {timeout: 6s, deadline: 6s}";
 
 test.each(["SIGTERM", "SIGINT"] as const)("%s ends it with status 0, and is logged", async (signal) => {
   const simulator = await startWorld();
@@ -76,24 +79,21 @@ test("a second signal ends it at once", async () => {
   const startMs = performance.now();
   exporter.program.signal("SIGTERM");
   const { status } = await exporter.program.exited;
-  expect(performance.now() - startMs).toBeLessThan(1000);
+  expect(performance.now() - startMs).toBeLessThan(AT_ONCE_MS);
   expect(status).toBe(1);
 });
 
 test("it is not ready while the first polls hang, but healthy and scraped", async () => {
   const simulator = await startWorld();
-  const clear = simulator.faults.add({ kind: "hang", operation: "ListSessions", workgroup: "etl" });
+  simulator.faults.add({ kind: "hang", operation: "ListSessions", workgroup: "etl" });
   const exporter = await startExporter([], {
-    environment: {
-      ...environmentOf(simulator),
-      ATHENA_EXPORTER_CONFIG_CONTENT: "poll: {timeout: 1s, deadline: 2s}",
-    },
+    environment: { ...environmentOf(simulator), ATHENA_EXPORTER_CONFIG_CONTENT: HANGS_ARE_CUT },
   });
   await exporter.untilMetric(/^athena_workgroup_up\{.*workgroup="quiet"\} 1$/m);
   expect(await exporter.status("/-/ready")).toBe(503);
   expect(await exporter.status("/-/healthy")).toBe(200);
   await exporter.untilReady();
-  await exporter.untilMetric(/^athena_workgroup_failing\{.*workgroup="etl",reason="timeout"\} 1$/m);
-  clear();
-  await setImmediate();
+  expect(await exporter.metrics()).toMatch(
+    /^athena_workgroup_failing\{.*workgroup="etl",reason="timeout"\} 1$/m,
+  );
 });

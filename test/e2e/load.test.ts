@@ -8,7 +8,7 @@ import { environmentOf, startWorld } from "./world.ts";
 
 const SCRAPES = 300;
 /** A scrape that others get in the way of. */
-const PROMPT_MS = 2000;
+const PROMPT_MS = 5000;
 
 async function startReady(
   args: readonly string[] = [],
