@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FailureReason } from "../../src/athena/failure.ts";
+import type { PollConfig } from "../../src/config/config.ts";
 import type { Fault } from "../../src/simulator/fault.ts";
 import { SESSION_STATES } from "../../src/simulator/session.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
@@ -22,10 +23,10 @@ function bothWorkgroups() {
 }
 
 /** A workgroup that a fault will befall, and another one in the same region. */
-async function twoWorkgroups(timeoutMs = 2000): Promise<World> {
+async function twoWorkgroups(poll: Partial<PollConfig> = {}): Promise<World> {
   const world = await startWorld({
     workgroups: bothWorkgroups(),
-    poll: { timeoutMs, deadlineMs: 5000 },
+    poll,
   });
   await world.until("both polled", () => world.watch.board.wasAllTried());
   return world;
@@ -88,9 +89,16 @@ const FAULTS: readonly [Fault, FailureReason][] = [
   [{ kind: "reset" }, "network"],
 ];
 
+/** What never ends is ended by the limit of an attempt, three times, or by that of the whole poll. */
+const PATIENCE: Partial<Record<Fault["kind"], Partial<PollConfig>>> = {
+  hang: { timeoutMs: 300 },
+  stall: { deadlineMs: 500 },
+  drip: { deadlineMs: 500 },
+};
+
 describe("a workgroup whose listing fails", () => {
   test.each(FAULTS)("%j", async (fault, reason) => {
-    const world = await twoWorkgroups(reason === "timeout" ? 400 : undefined);
+    const world = await twoWorkgroups(PATIENCE[fault.kind]);
     const { faults } = world.simulator;
     const good = sessionsTold(world, "etl");
 
