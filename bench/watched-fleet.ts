@@ -42,6 +42,7 @@ export class WatchedFleet {
       idleThresholdsSeconds: [900, 3600, 14_400],
       pollIntervalMs: MINUTE_MS,
       staleAfterMs: 5 * MINUTE_MS,
+      showsDetails: false,
       sessionLimits: { perWorkgroup: sessionLimit, total: Infinity },
       render: (view, former) => renderWorkgroup(view, OPTIONS, former),
     });

@@ -87,6 +87,7 @@ function createBoard(
     clock,
     idleThresholdsSeconds: sessions.idleThresholdsSeconds,
     pollIntervalMs: poll.intervalMs,
+    showsDetails: false,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
     render: (view, former) => renderWorkgroup(view, renderOptions, former),

@@ -26,11 +26,16 @@ export const COUNTER_FAMILIES: readonly Family<WorkgroupView>[] = [
   counter("athena_sessions_degraded_total", "Sessions that became DEGRADED, each once.", {
     samples: ({ degraded }) => single(degraded),
   }),
+  counter(
+    "athena_ended_dpu_seconds_total",
+    "DPU-seconds used by sessions that ended; with sessions.details only.",
+    { samples: ({ endedDpuSeconds }, { showsDetails }) => (showsDetails ? single(endedDpuSeconds) : []) },
+  ),
 ];
 
 interface LifeCycleCounter {
   readonly labels?: readonly string[];
-  readonly samples: (counters: LifeCycleCounters) => readonly Sample[];
+  readonly samples: (counters: LifeCycleCounters, view: WorkgroupView) => readonly Sample[];
 }
 
 function counter(name: string, help: string, row: LifeCycleCounter): Family<WorkgroupView> {
@@ -40,6 +45,6 @@ function counter(name: string, help: string, row: LifeCycleCounter): Family<Work
     help,
     labels: [...WORKGROUP_LABELS, ...(row.labels ?? [])],
     fromSessions: false,
-    samples: ({ counters }) => row.samples(counters),
+    samples: (view) => row.samples(view.counters, view),
   };
 }

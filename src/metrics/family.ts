@@ -22,7 +22,7 @@ export interface Family<View> extends FamilyHeader {
 }
 
 /** Labels that the configuration adds to athena_session_info. */
-type SessionLabel = "description";
+type SessionLabel = "description" | "execution_role";
 
 export interface RenderOptions {
   readonly sessionLabels: readonly SessionLabel[];

@@ -26,6 +26,15 @@ export function sessionFamilies(options: RenderOptions): readonly SessionFamily[
       "Since when the session is in its present state, in Unix time.",
       { labels: ["session_id", "state"], sample: stateSample },
     ),
+    perSession("athena_session_max_dpus", "Most DPUs that the session may use; with sessions.details only.", {
+      labels: ["session_id"],
+      sample: ({ id, maxDpus }) => optional(id, maxDpus),
+    }),
+    perSession(
+      "athena_session_idle_timeout_seconds",
+      "How long the session may be idle before Athena ends it; with sessions.details only.",
+      { labels: ["session_id"], sample: ({ id, idleTimeoutSeconds }) => optional(id, idleTimeoutSeconds) },
+    ),
   ];
 }
 
@@ -61,7 +70,8 @@ function perSession(
 }
 
 function infoLabels(row: SessionRow, options: RenderOptions): Labels {
-  const extra = options.sessionLabels.map((label) => [label, cutFreeText(row[label])]);
+  const texts = { description: row.description, execution_role: row.executionRole };
+  const extra = options.sessionLabels.map((label) => [label, cutFreeText(texts[label])]);
   return {
     session_id: row.id,
     engine_version: cutFreeText(row.engineVersion),
@@ -69,9 +79,12 @@ function infoLabels(row: SessionRow, options: RenderOptions): Labels {
   };
 }
 
-function startSample(row: SessionRow): Sample | undefined {
-  if (row.startMs === undefined) return undefined;
-  return { labels: { session_id: row.id }, value: row.startMs / 1000 };
+function startSample({ id, startMs }: SessionRow): Sample | undefined {
+  return optional(id, startMs === undefined ? undefined : startMs / 1000);
+}
+
+function optional(sessionId: string, value: number | undefined): Sample | undefined {
+  return value === undefined ? undefined : { labels: { session_id: sessionId }, value };
 }
 
 function stateSample(row: SessionRow): Sample {

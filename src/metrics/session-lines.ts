@@ -58,6 +58,9 @@ function isSame(former: SessionRow, row: SessionRow): boolean {
     former.sinceMs === row.sinceMs &&
     former.startMs === row.startMs &&
     former.description === row.description &&
-    former.engineVersion === row.engineVersion
+    former.engineVersion === row.engineVersion &&
+    former.executionRole === row.executionRole &&
+    former.maxDpus === row.maxDpus &&
+    former.idleTimeoutSeconds === row.idleTimeoutSeconds
   );
 }

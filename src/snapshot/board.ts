@@ -15,6 +15,8 @@ export interface BoardOptions<Rendered> {
   readonly staleAfterMs: number;
   /** How many sessions of a workgroup, and in all, have series of their own; absent where none shall have. */
   readonly sessionLimits?: { readonly perWorkgroup: number; readonly total: number };
+  /** Whether what only GetSession tells is asked for. */
+  readonly showsDetails: boolean;
   /** Made once a change, and kept beside the view. `former`: what it made of the same workgroup before. */
   readonly render: (view: WorkgroupView, former: Rendered | undefined) => Rendered;
 }
@@ -89,7 +91,7 @@ export class Board<Rendered> {
   workgroups(): WorkgroupView[] {
     const nowMs = this.#options.clock.monotonicMs();
     return [...this.#regions.values()].flatMap(({ view, workgroups }) =>
-      [...workgroups.values()].map((workgroup) => workgroup.view(view, nowMs)),
+      [...workgroups.values()].map((workgroup) => workgroup.view(view, nowMs, this.#options.showsDetails)),
     );
   }
 
@@ -160,14 +162,14 @@ export class Board<Rendered> {
   }
 
   #render(region: RegionRecord, workgroup: WorkgroupRecord): void {
-    const { sessionLimits, render, clock } = this.#options;
+    const { sessionLimits, render, clock, showsDetails } = this.#options;
     this.#shownSessions -= workgroup.shownSessions;
     workgroup.showSessions(
       sessionLimits && Math.min(sessionLimits.perWorkgroup, sessionLimits.total - this.#shownSessions),
     );
     this.#shownSessions += workgroup.shownSessions;
     const { key } = workgroup.target;
-    const view = workgroup.view(region.view, clock.monotonicMs());
+    const view = workgroup.view(region.view, clock.monotonicMs(), showsDetails);
     this.#rendered.set(key, {
       lines: render(view, this.#rendered.get(key)?.lines),
       sessionsExpireAtMs: workgroup.sessionsExpireAtMs,

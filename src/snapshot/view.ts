@@ -28,6 +28,8 @@ export interface WorkgroupView {
   readonly shownSessions: number;
   /** How many have none because of a limit. */
   readonly omittedSessions: number;
+  /** Whether what only GetSession tells is asked for. */
+  readonly showsDetails: boolean;
   readonly counters: LifeCycleCounters;
   readonly polls: number;
   readonly pollFailures: number;

@@ -91,7 +91,11 @@ export class WorkgroupRecord {
     this.#omittedSessions = limit === undefined ? 0 : sessions - this.#shownSessions;
   }
 
-  view({ accountId, accountName, region }: AccountView, nowMonotonicMs: number): WorkgroupView {
+  view(
+    { accountId, accountName, region }: AccountView,
+    nowMonotonicMs: number,
+    showsDetails: boolean,
+  ): WorkgroupView {
     const { workgroup, engineVersion } = this.target;
     const isFresh = nowMonotonicMs < this.#sessionsExpireAtMs;
     return {
@@ -105,6 +109,7 @@ export class WorkgroupRecord {
       ...(this.#snapshot !== undefined && isFresh && { snapshot: this.#snapshot }),
       shownSessions: this.#shownSessions,
       omittedSessions: this.#omittedSessions,
+      showsDetails,
       counters: this.#tracker.counters,
       polls: this.#polls,
       pollFailures: this.#pollFailures,

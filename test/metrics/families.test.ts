@@ -54,9 +54,12 @@ athena_sessions_ended_total{${K},state="FAILED"} 2
 athena_sessions_ended_total{${K},state="UNKNOWN"} 1
 `,
   athena_sessions_degraded_total: `athena_sessions_degraded_total{${K}} 3\n`,
+  athena_ended_dpu_seconds_total: `athena_ended_dpu_seconds_total{${K}} 9\n`,
   athena_session_info: `athena_session_info{${K},session_id="s-1",engine_version="PySpark engine version 3",description="nightly"} 1\n`,
   athena_session_start_timestamp_seconds: `athena_session_start_timestamp_seconds{${K},session_id="s-1"} 1699990000\n`,
   athena_session_state_since_timestamp_seconds: `athena_session_state_since_timestamp_seconds{${K},session_id="s-1",state="IDLE"} 1700000000.5\n`,
+  athena_session_max_dpus: `athena_session_max_dpus{${K},session_id="s-1"} 20\n`,
+  athena_session_idle_timeout_seconds: `athena_session_idle_timeout_seconds{${K},session_id="s-1"} 1200\n`,
   athena_sessions_omitted: `athena_sessions_omitted{${K}} 0\n`,
   athena_workgroup_info: `athena_workgroup_info{${K},account_name="data",engine_version="PySpark engine version 3"} 1\n`,
   athena_workgroup_up: `athena_workgroup_up{${K}} 1\n`,
@@ -83,6 +86,20 @@ describe("a workgroup that was polled", () => {
       for (const sample of family.samples(workgroupView())) {
         expect([...family.labels.slice(0, 3), ...Object.keys(sample.labels ?? {})]).toEqual(family.labels);
       }
+    }
+  });
+});
+
+describe("details", () => {
+  test("have no series where they are not asked for, or not told", () => {
+    const { maxDpus: _dpus, idleTimeoutSeconds: _timeout, ...row } = sessionRow();
+    const view = workgroupView({ snapshot: snapshot({ rows: [row] }), showsDetails: false });
+    for (const name of [
+      "athena_session_max_dpus",
+      "athena_session_idle_timeout_seconds",
+      "athena_ended_dpu_seconds_total",
+    ]) {
+      expect(lines(name, view)).toBe("");
     }
   });
 });

@@ -13,7 +13,9 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
     description: "nightly",
     engineVersion: "PySpark engine version 3",
     stateReason: "",
-    executionRole: "",
+    executionRole: "arn:aws:iam::111122223333:role/spark",
+    maxDpus: 20,
+    idleTimeoutSeconds: 1200,
     ...change,
   };
 }
@@ -47,6 +49,7 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
     snapshot: snapshot(),
     shownSessions: 100,
     omittedSessions: 0,
+    showsDetails: true,
     counters: {
       started: 7,
       ended: { TERMINATED: 5, FAILED: 2, UNKNOWN: 1 },
@@ -86,7 +89,7 @@ export function unpolledView(change: Partial<WorkgroupView> = {}): WorkgroupView
       degraded: 0,
       sessionSeconds: zero,
       idleDpuSeconds: 0,
-      endedDpuSeconds: 9,
+      endedDpuSeconds: 0,
       truncatedListings: 0,
     },
     polls: 0,

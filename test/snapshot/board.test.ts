@@ -33,6 +33,7 @@ const defaults = {
   idleThresholdsSeconds: [60],
   pollIntervalMs: MINUTE,
   staleAfterMs: 5 * MINUTE,
+  showsDetails: false,
   sessionLimits: { perWorkgroup: 100, total: 1000 },
 };
 
