@@ -8,6 +8,8 @@ export interface AppOptions extends ScrapeOptions {
   /** Where the metrics are, "/metrics" by default. */
   readonly telemetryPath: string;
   readonly isReady: () => boolean;
+  /** Takes over a changed configuration, or says why not; absent where nobody may ask for it over HTTP. */
+  readonly reload?: () => Promise<readonly string[]>;
   readonly page: PageSource;
   /** Hears of what went wrong while answering; the client only sees 500. */
   readonly onError: (error: unknown) => void;
@@ -38,8 +40,13 @@ export function createApp(options: AppOptions): Express {
   addRoute(app, "/", pageHandler(options));
   addRoute(app, "/-/healthy", (_request, response) => sendText(response, 200, "Healthy."));
   addRoute(app, "/-/ready", readyHandler(options));
+  addReloadRoute(app, options);
   app.use((_request, response) => {
-    sendText(response, 404, `Not found. There are ${options.telemetryPath}, /, /-/healthy and /-/ready.`);
+    sendText(
+      response,
+      404,
+      `Not found. There are ${options.telemetryPath}, /, /-/healthy, /-/ready and /-/reload.`,
+    );
   });
   app.use(errorHandler(options));
   return app;
@@ -53,6 +60,24 @@ function addRoute(app: Express, path: string, handler: RequestHandler): void {
     .all((_request, response) => {
       response.setHeader("Allow", "GET, HEAD");
       sendText(response, 405, "Method not allowed; use GET or HEAD.");
+    });
+}
+
+function addReloadRoute(app: Express, { reload }: AppOptions): void {
+  app
+    .route("/-/reload")
+    .post(async (_request, response) => {
+      if (reload === undefined) {
+        sendText(response, 403, "Reloading over HTTP is off; --web.enable-lifecycle allows it.");
+        return;
+      }
+      const problems = await reload();
+      if (problems.length === 0) sendText(response, 200, "Reloaded.");
+      else sendText(response, 500, `Not reloaded; nothing has changed.\n${problems.join("\n")}`);
+    })
+    .all((_request, response) => {
+      response.setHeader("Allow", "POST");
+      sendText(response, 405, "Method not allowed; use POST.");
     });
 }
 

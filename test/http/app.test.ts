@@ -113,7 +113,7 @@ describe("the other routes", () => {
     expect((await fetch(url + path, { method: "HEAD" })).status).toBe(200);
   });
 
-  test.each(["/nothing", "/Metrics", "/metrics/", "/%", "/-/reload", "/%00"])("%s is 404", async (path) => {
+  test.each(["/nothing", "/Metrics", "/metrics/", "/%", "/%00"])("%s is 404", async (path) => {
     const response = await fetch((await start()) + path);
     expect(response.status).toBe(404);
     expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
