@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import type { Session } from "../../src/athena/session.ts";
 import type { Answer, Call } from "../../src/sessions/call.ts";
 import { type Findings, planPoll } from "../../src/sessions/plan.ts";
@@ -9,6 +10,9 @@ import type { SessionStatus, SimulatedSession } from "../../src/simulator/sessio
 import { defaultSettings, type SimulatorSettings } from "../../src/simulator/settings.ts";
 import type { Cursor } from "../../src/simulator/token.ts";
 import type { SimulatedWorkgroup } from "../../src/simulator/workgroup.ts";
+
+/** Properties are many runs, and the machine may be busy. */
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The product's default. */
 export const INTERVAL_MS = 60_000;
