@@ -18,5 +18,5 @@ export async function regionsOf(config: Config, environment: NodeJS.ProcessEnv):
         "set one of them, for example --aws.region=eu-west-1, or try `athena-session-exporter demo` without AWS",
     );
   }
-  return expand(config.accounts, defaultRegion);
+  return expand(config.accounts, defaultRegion, config.shard);
 }

@@ -1,4 +1,5 @@
 import type { ListenAddress } from "./listen-address.ts";
+import type { Shard } from "./shard.ts";
 
 /** Words of `--log.level`, the most talkative first. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
@@ -18,7 +19,7 @@ export interface PollConfig {
   readonly deadlineMs: number;
   /** API calls in flight in one account's region. */
   readonly concurrency: number;
-  /** API calls a second in one account's region; may be below 1. */
+  /** API calls a second of this shard in one account's region; may be below 1. */
   readonly rateLimit: number;
   readonly reconcileIntervalMs: number;
   readonly staleAfterMs: number;
@@ -83,4 +84,5 @@ export interface Config {
   readonly sessions: SessionsConfig;
   readonly web: WebConfig;
   readonly log: LogConfig;
+  readonly shard: Shard;
 }

@@ -3,6 +3,7 @@ import { COMMAND_NAMES, type Command } from "./command.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "./config.ts";
 import { duration } from "./duration.ts";
 import { listenAddress, telemetryPath } from "./listen-address.ts";
+import { shardOrdinal, shardTotal } from "./shard.ts";
 import { choice, plainText, wholeNumber, yesOrNo, type ValueKind } from "./value-kind.ts";
 
 /** One flag of the command line, which is an environment variable too. */
@@ -33,6 +34,7 @@ export const LISTED_STATES = [
 
 const SERVING: readonly Command[] = ["run", "demo"];
 const CONFIGURED: readonly Command[] = ["run", "once", "sessions", "check", "iam-policy"];
+const POLLING: readonly Command[] = ["run", "once", "sessions", "check"];
 const DAY_MS = 24 * 3_600_000;
 
 /** Every flag: what parses them, prints `--help` and makes the tables of the documents. */

@@ -1,10 +1,12 @@
 import { roleInAccount } from "./aws-name.ts";
+import { hostname } from "node:os";
 import type { CommandLine } from "./command-line.ts";
 import type { AccountConfig, Config } from "./config.ts";
 import type { Environment } from "./environment.ts";
 import { parseConfigFile, type ParsedFile } from "./file.ts";
 import { CONFIG_CONTENT_VARIABLE, FLAGS, takes } from "./flag.ts";
 import type { ConfigProblem } from "./problem.ts";
+import { readShard, type Shard } from "./shard.ts";
 import { DEFAULT_DISCOVERY, type AccountEntry, type ConfigFile } from "./schema.ts";
 
 /** Gives a file's text, or rejects with the system's error; `readTextFile` in the program. */
@@ -17,24 +19,32 @@ const MAX_PROBLEMS = 100;
  * Puts the configuration together: a flag beats its variable, which beats the file, which beats the defaults.
  * @param args what `parseCommandLine` made of the command line; its problems come first
  * @param env for the variable that can hold the file's text
+ * @param hostName of the machine or the pod
  * @returns a valid configuration, or everything that is wrong, at least one problem
  */
 export async function loadConfig(
   args: CommandLine,
   env: Environment,
   readFile: ReadFile,
+  hostName: string = hostname(),
 ): Promise<{ config: Config } | { problems: ConfigProblem[] }> {
   const { source, parsed } = await loadFile(args, env, readFile);
   const isWrong = "problems" in parsed;
   const hasAccounts = isWrong ? parsed.hasAccounts : parsed.file.accounts !== undefined;
+  const shard = readShard(args.flags["shard.ordinal"], args.flags["shard.total"], hostName);
   const problems = [
     ...args.problems,
+    ...(typeof shard === "string" ? [shardProblem(args, shard)] : []),
     ...(hasAccounts ? conflicts(args, source) : []),
     ...(isWrong ? parsed.problems : []),
   ];
-  return isWrong || problems.length > 0
+  return isWrong || typeof shard === "string" || problems.length > 0
     ? { problems: limited(problems) }
-    : { config: combine(args, parsed.file) };
+    : { config: combine(args, parsed.file, shard) };
+}
+
+function shardProblem({ sources }: CommandLine, message: string): ConfigProblem {
+  return { source: sources.get("shard.ordinal") ?? "--shard.ordinal", message };
 }
 
 interface LoadedFile {
@@ -95,14 +105,14 @@ function limited(problems: ConfigProblem[]): ConfigProblem[] {
     : [...problems.slice(0, MAX_PROBLEMS), { source, message: `${rest} more problems` }];
 }
 
-function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFile): Config {
+function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFile, shard: Shard): Config {
   return {
     poll: {
       intervalMs: flags["poll.interval"] ?? poll.interval,
       timeoutMs: poll.timeout,
       deadlineMs: poll.deadline,
       concurrency: poll.concurrency,
-      rateLimit: poll.rate_limit,
+      rateLimit: poll.rate_limit / shard.total,
       reconcileIntervalMs: poll.reconcile_interval,
       staleAfterMs: poll.stale_after,
     },
@@ -121,6 +131,7 @@ function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFil
       },
     },
     web: {
+    shard,
       listenAddresses: flags["web.listen-address"],
       telemetryPath: flags["web.telemetry-path"],
       maxRequests: flags["web.max-requests"],

@@ -30,7 +30,7 @@ const poll = mapping({
     .describe("API calls in flight in one account's region"),
   rate_limit: number(0.01, 100_000, { whole: false })
     .prefault(5)
-    .describe("API calls a second in one account's region"),
+    .describe("API calls a second in one account's region; each of N shards uses 1/N of it"),
   reconcile_interval: text(duration(SHORTEST_MS, DAY_MS))
     .prefault("10m")
     .describe("longest time between listings that find sessions which came and went between two polls"),

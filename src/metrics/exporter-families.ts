@@ -35,6 +35,18 @@ export const EXPORTER_FAMILIES = {
     help: "Polls that the rate limit kept from starting in time.",
     labels: ACCOUNT_LABELS,
   },
+  shardOrdinal: {
+    name: "athena_exporter_shard_ordinal",
+    type: "gauge",
+    help: "Which of the shards this exporter is, from 0.",
+    labels: [],
+  },
+  totalShards: {
+    name: "athena_exporter_total_shards",
+    type: "gauge",
+    help: "How many exporters share the workgroups among themselves.",
+    labels: [],
+  },
   build: {
     name: "athena_exporter_build_info",
     type: "gauge",

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { FailureReason } from "../athena/failure.ts";
+import { WHOLE, type Shard } from "../config/shard.ts";
 import { EXPORTER_FAMILIES, type ExporterFamily } from "./exporter-families.ts";
 import { type AccountRegion, type Count, RegionTally } from "./region-tally.ts";
 import { collectRegistry } from "./registry-text.ts";
@@ -31,7 +32,11 @@ export class ExporterMetrics {
   readonly #onError: (error: unknown, metric: string) => void;
 
   /** `onError` hears of a metric that could not be collected; the others are exposed all the same. */
-  constructor(build: BuildInfo, onError: (error: unknown, metric: string) => void) {
+  constructor(
+    build: BuildInfo,
+    onError: (error: unknown, metric: string) => void,
+    { ordinal, total }: Shard = WHOLE,
+  ) {
     this.#onError = onError;
     this.#addCounter(EXPORTER_FAMILIES.requests, (tally) => tally.requests());
     this.#addCounter(EXPORTER_FAMILIES.failures, (tally) => tally.failures());
@@ -40,6 +45,8 @@ export class ExporterMetrics {
       buckets: DURATION_BOUNDS_SECONDS,
     });
     this.#addCounter(EXPORTER_FAMILIES.skippedPolls, (tally) => [tally.skippedPolls()]);
+    new Gauge(this.#settings(EXPORTER_FAMILIES.shardOrdinal)).set(ordinal);
+    new Gauge(this.#settings(EXPORTER_FAMILIES.totalShards)).set(total);
     new Gauge(this.#settings(EXPORTER_FAMILIES.build)).set(
       { version: build.version, revision: build.revision, node_version: build.nodeVersion },
       1,

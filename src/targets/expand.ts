@@ -1,12 +1,17 @@
 import { accountOfRole } from "../config/aws-name.ts";
 import type { AccountConfig } from "../config/config.ts";
+import { WHOLE, type Shard } from "../config/shard.ts";
 import type { Region, Selection } from "./target.ts";
 
 /**
  * Every account's region of a configuration, each once: limits and health belong to it, so that entries which select
  * different workgroups of the same one are joined. `defaultRegion` serves entries that name none.
  */
-export function expand(accounts: readonly AccountConfig[], defaultRegion: string): Region[] {
+export function expand(
+  accounts: readonly AccountConfig[],
+  defaultRegion: string,
+  shard: Shard = WHOLE,
+): Region[] {
   const regions = new Map<string, Region>();
   for (const account of accounts) {
     for (const name of account.regions.length > 0 ? account.regions : [defaultRegion]) {
@@ -15,7 +20,7 @@ export function expand(accounts: readonly AccountConfig[], defaultRegion: string
       regions.set(region.key, known === undefined ? region : join(known, region));
     }
   }
-  return [...regions.values()].map((region) => withRivals(region, accounts));
+  return [...regions.values()].map((region) => ({ ...withRivals(region, accounts), shard }));
 }
 
 /** Only AWS can tell that the process' own account is one that is also read by a role. */

@@ -1,3 +1,5 @@
+import { WHOLE } from "../config/shard.ts";
+import { isOwn } from "./shard.ts";
 import { isSpark } from "./spark.ts";
 import type { Region, Selection, Target } from "./target.ts";
 
@@ -27,7 +29,7 @@ export interface Known {
 
 /**
  * The targets of an account's region, of all the workgroups that it lists: those that are named, listed or not, and every
- * one that is Spark or may be and passes the filters.
+ * one that is Spark or may be and passes the filters. Of these, the shard's own.
  */
 export function selectTargets(region: Region, { accountId, listed, notSpark }: Known): Target[] {
   const engines = new Map(listed.map(({ name, engineVersion }) => [name, engineVersion]));
@@ -35,11 +37,18 @@ export function selectTargets(region: Region, { accountId, listed, notSpark }: K
     .filter(([name, engineVersion]) => isSpark(engineVersion) ?? !notSpark.has(name))
     .filter(([name]) => region.selections.some((selection) => isWanted(selection, name)))
     .map(([name]) => name);
-  return [...new Set([...namedWorkgroups(region), ...discovered])].map((workgroup) => ({
-    key: `${accountId}|${region.region}|${workgroup}`,
-    workgroup,
-    engineVersion: engines.get(workgroup) ?? "",
-  }));
+  return [...new Set([...namedWorkgroups(region), ...discovered])]
+    .map((workgroup) => ({
+      key: `${accountId}|${region.region}|${workgroup}`,
+      workgroup,
+      engineVersion: engines.get(workgroup) ?? "",
+    }))
+    .filter(({ key }) => isOwnTarget(region, accountId, key));
+}
+
+/** Nobody knows which of several shards a workgroup belongs to before the account is known. */
+function isOwnTarget({ shard = WHOLE }: Region, accountId: string, key: string): boolean {
+  return shard.total === 1 || (accountId !== "" && isOwn(key, shard));
 }
 
 function isWanted({ workgroups, include, exclude }: Selection, name: string): boolean {

@@ -1,3 +1,5 @@
+import type { Shard } from "../config/shard.ts";
+
 /** What is polled: one workgroup of one account's region. */
 export interface Target {
   /**
@@ -36,4 +38,6 @@ export interface Region {
   readonly rivalRoles?: readonly string[];
   readonly region: string;
   readonly discoveryIntervalMs: number;
+  /** Omitted: all that is selected is polled by this process. */
+  readonly shard?: Shard;
 }

@@ -19,6 +19,7 @@ test("without anything, every default of the contract holds and the own account 
       idleThresholdsSeconds: [900, 3_600, 14_400],
       perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
     },
+    shard: { ordinal: 0, total: 1 },
     web: { listenAddresses: [{ port: 10_284 }], telemetryPath: "/metrics", maxRequests: 40 },
     log: { level: "info", format: "auto" },
   });

@@ -3,6 +3,7 @@ import type { Attempt } from "../../src/athena/attempt.ts";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import { createWatch, type Watch } from "../../src/commands/watch.ts";
 import type { AccountConfig, Config, PollConfig } from "../../src/config/config.ts";
+import { WHOLE, type Shard } from "../../src/config/shard.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
 import type { AccountOptions } from "../../src/simulator/account.ts";
@@ -40,6 +41,9 @@ export interface WorldOptions {
   readonly clock?: Clock;
   readonly poll?: Partial<PollConfig>;
   readonly configured?: readonly Partial<AccountConfig>[];
+  readonly shard?: Shard;
+  /** One that another world has started, to share. */
+  readonly simulator?: Simulator;
   /** Added to the variables that lead to the simulator; undefined takes one away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -180,7 +184,7 @@ export async function simulate(options: WorldOptions, port = 0): Promise<Simulat
 
 /** Starts a world and its polling. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const simulator = await simulate(options);
+  const simulator = options.simulator ?? (await simulate(options));
   setEnvironment({ ...NO_OTHER_CREDENTIALS, ...simulator.environment, ...options.environment });
   const world = new World(simulator, configOf(options), options.clock ?? systemClock);
   cleanups.push(() => world.close());
@@ -202,7 +206,7 @@ function assign(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-function configOf({ poll, configured = [{}] }: WorldOptions): Config {
+function configOf({ poll, configured = [{}], shard = WHOLE }: WorldOptions): Config {
   return {
     poll: {
       intervalMs: 50,
@@ -221,10 +225,12 @@ function configOf({ poll, configured = [{}] }: WorldOptions): Config {
       ...account,
     })),
     sessions: {
+      details: false,
       idleThresholdsSeconds: [900, 3600],
       perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
     },
-    web: { listenAddresses: [], telemetryPath: "/metrics", maxRequests: 40 },
+    web: { listenAddresses: [], telemetryPath: "/metrics", maxRequests: 40, enableLifecycle: false },
+    shard,
     log: { level: "info", format: "json" },
   };
 }
