@@ -120,6 +120,22 @@ export const FLAGS = [
     help: "scrapes served at a time; 503 over that",
   },
   {
+    name: "shard.ordinal",
+    kind: shardOrdinal,
+    placeholder: "NUMBER|pod",
+    default: "0",
+    commands: POLLING,
+    help: "which of the shards this is, from 0; pod takes it from the end of the host's name, as a StatefulSet's pods are named",
+  },
+  {
+    name: "shard.total",
+    kind: shardTotal,
+    placeholder: "NUMBER",
+    default: "1",
+    commands: POLLING,
+    help: "exporters that share the workgroups, and poll.rate_limit, among themselves",
+  },
+  {
     name: "min-idle",
     kind: duration(0, 365 * DAY_MS),
     placeholder: "DURATION",
