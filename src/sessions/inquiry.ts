@@ -126,8 +126,18 @@ export function latest(earlierAnswer: Session, laterAnswer: Session): Session {
   return isLaterAnswer ? enrich(laterAnswer, earlierAnswer) : enrich(earlierAnswer, laterAnswer);
 }
 
-/** A view of a session, completed by another of the same one with what does not change in its life. */
+/**
+ * A view of a session, completed by another of the same one with what does not change in its life. Where they are alike it
+ * is the other one: most sessions are as they were, and copies that live from poll to poll cost more than comparing.
+ */
 export function enrich(session: Session, other: Session): Session {
+  const isComplete =
+    session.startMs !== undefined && session.description !== "" && session.engineVersion !== "";
+  const completed = isComplete ? session : complete(session, other);
+  return isAlike(completed, other) ? other : completed;
+}
+
+function complete(session: Session, other: Session): Session {
   const startMs = session.startMs ?? other.startMs;
   return {
     ...session,
@@ -135,6 +145,20 @@ export function enrich(session: Session, other: Session): Session {
     description: session.description === "" ? other.description : session.description,
     engineVersion: session.engineVersion === "" ? other.engineVersion : session.engineVersion,
   };
+}
+
+function isAlike(one: Session, other: Session): boolean {
+  return (
+    one.id === other.id &&
+    one.state === other.state &&
+    one.startMs === other.startMs &&
+    one.lastModifiedMs === other.lastModifiedMs &&
+    one.endMs === other.endMs &&
+    one.idleSinceMs === other.idleSinceMs &&
+    one.stateReason === other.stateReason &&
+    one.description === other.description &&
+    one.engineVersion === other.engineVersion
+  );
 }
 
 function modifiedMs(session: Session): number {
