@@ -15,6 +15,16 @@ const SIZES = [
   { workgroups: 10_000, wanted: 0.4 },
 ] as const;
 const WANTED_PAUSE_MS = 20;
+const HEADINGS = [
+  "server",
+  "scrapes/s",
+  "ratio",
+  "ratio by CPU",
+  "longest pause, median round",
+  "worst round",
+  "resident",
+  "polls/s",
+];
 
 type Round = LoadAnswer & ProcessCost & { readonly pollsPerSecond?: number };
 
@@ -84,30 +94,25 @@ async function measure(load: Child<"load">, server: Server, connections: number)
 function report({ workgroups }: FleetSize, text: string, contestants: readonly Contestant[]): string {
   const [baseline] = contestants;
   const baselineRate = median(baseline?.rounds.map(({ requestsPerSecond }) => requestsPerSecond) ?? []);
+  const baselineByCpu = median(baseline?.rounds.map(scrapesPerCpuSecond) ?? []);
   const rows = contestants.map(({ name, rounds }) => {
     const rate = median(rounds.map(({ requestsPerSecond }) => requestsPerSecond));
     const polls = rounds[0]?.pollsPerSecond;
     return [
       name,
-      rate.toFixed(rate < 100 ? 1 : 0),
-      (rate / baselineRate).toFixed(rate < baselineRate / 10 ? 4 : 2),
+      rate.toPrecision(3),
+      (rate / baselineRate).toPrecision(2),
+      (median(rounds.map(scrapesPerCpuSecond)) / baselineByCpu).toPrecision(2),
+      `${median(rounds.map(({ longestPauseMs }) => longestPauseMs)).toFixed(1)} ms`,
       `${Math.max(...rounds.map(({ longestPauseMs }) => longestPauseMs)).toFixed(1)} ms`,
       `${(Math.max(...rounds.map(({ residentBytes }) => residentBytes)) / 1e6).toFixed(0)} MB`,
-      `${(100 * median(rounds.map(({ cpuShare }) => cpuShare))).toFixed(0)}%`,
-      (
-        median(rounds.map(scrapesPerCpuSecond)) / median(baseline?.rounds.map(scrapesPerCpuSecond) ?? [])
-      ).toFixed(4),
       polls === undefined ? "-" : polls.toFixed(0),
     ];
   });
   const bytes = baseline?.rounds[0]?.meanBytes ?? NaN;
   const size = `${(text.length / 1e6).toFixed(1)} MB, ${(bytes / 1e6).toFixed(2)} MB with gzip`;
   return (
-    `## Scrape: ${workgroups} workgroups, ${countSeries(text)} series, ${size}\n\n` +
-    table(
-      ["server", "scrapes/s", "ratio", "longest pause", "resident", "CPU", "ratio by CPU", "polls/s"],
-      rows,
-    )
+    `## Scrape: ${workgroups} workgroups, ${countSeries(text)} series, ${size}\n\n` + table(HEADINGS, rows)
   );
 }
 
