@@ -100,7 +100,7 @@ function report({ workgroups }: FleetSize, text: string, contestants: readonly C
     const polls = rounds[0]?.pollsPerSecond;
     return [
       name,
-      rate.toPrecision(3),
+      String(Number(rate.toPrecision(3))),
       (rate / baselineRate).toPrecision(2),
       (median(rounds.map(scrapesPerCpuSecond)) / baselineByCpu).toPrecision(2),
       `${median(rounds.map(({ longestPauseMs }) => longestPauseMs)).toFixed(1)} ms`,
