@@ -20,7 +20,9 @@ header p { margin: 0; color: var(--dim); }
 header p:last-child { margin-left: auto; }
 a { color: var(--link); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 3px; }
-.totals { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 18px 0; }
+.totals { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; margin: 18px 0; }
+@media (min-width: 1100px) { .totals { grid-template-columns: repeat(8, 1fr); } }
+@media (max-width: 560px) { .totals { grid-template-columns: repeat(2, 1fr); } }
 .totals div { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
 .totals dt { color: var(--dim); font-size: 12px; }
 .totals dd { margin: 0; font-size: 24px; font-weight: 600; line-height: 1.25; letter-spacing: -0.01em; }
