@@ -3,9 +3,11 @@ import {
   GetSessionCommand,
   GetSessionStatusCommand,
   ListSessionsCommand,
+  ListTagsForResourceCommand,
   ListWorkGroupsCommand,
 } from "@aws-sdk/client-athena";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { workgroupArn } from "../config/aws-name.ts";
 import type { Clock } from "../clock.ts";
 import { AttemptHandler } from "./attempt-handler.ts";
 import type { AttemptObserver } from "./attempt.ts";
@@ -13,13 +15,16 @@ import { AwsTime } from "./aws-time.ts";
 import { Calls, MAX_ATTEMPTS, type CallContext, type CallTools } from "./aws-calls.ts";
 import { Credentials, type Role } from "./credentials.ts";
 import { AwsFailure } from "./failure.ts";
+import { allPages } from "./pages.ts";
 import { parseIdentity, type Identity } from "./identity.ts";
 import {
   parseSessionDetails,
   parseSessionPage,
   parseSessionStatus,
+  parseTagPage,
   parseWorkgroupPage,
   type SessionPage,
+  type Tags,
   type WorkgroupSummary,
 } from "./parse.ts";
 import type { EndedState, LivingState, Session, SessionDetails } from "./session.ts";
@@ -28,6 +33,9 @@ const SESSIONS_PER_PAGE = 100;
 const WORKGROUPS_PER_PAGE = 50;
 /** At most 1,000 workgroups are allowed in an account's region, so a longer listing never ends. */
 const MAX_WORKGROUP_PAGES = 100;
+/** The least that may be asked for; a workgroup has at most 50. */
+const TAGS_PER_PAGE = 75;
+const MAX_TAG_PAGES = 10;
 
 export interface AthenaOptions {
   readonly region: string;
@@ -135,24 +143,29 @@ export class Athena {
 
   /** Every workgroup, of whatever engine. */
   async listWorkgroups(context: CallContext): Promise<readonly WorkgroupSummary[]> {
-    const operation = "ListWorkGroups";
-    const workgroups: WorkgroupSummary[] = [];
-    const tokens = new Set<string>();
-    let nextToken: string | undefined;
-    do {
+    const pages = await allPages("ListWorkGroups", MAX_WORKGROUP_PAGES, (nextToken) => {
       const command = new ListWorkGroupsCommand({
         MaxResults: WORKGROUPS_PER_PAGE,
         ...(nextToken !== undefined && { NextToken: nextToken }),
       });
-      const page = await this.#ask("athena", command, operation, context, parseWorkgroupPage);
-      workgroups.push(...page.workgroups);
-      nextToken = page.nextToken;
-      if (nextToken !== undefined && (tokens.has(nextToken) || tokens.size >= MAX_WORKGROUP_PAGES)) {
-        throw new AwsFailure("malformed_response", operation, "the listing of workgroups does not end");
-      }
-      if (nextToken !== undefined) tokens.add(nextToken);
-    } while (nextToken !== undefined);
-    return workgroups;
+      return this.#ask("athena", command, "ListWorkGroups", context, parseWorkgroupPage);
+    });
+    return pages.flatMap(({ workgroups }) => workgroups);
+  }
+
+  /** The tags of a workgroup. `accountId`: whose it is, since tags are asked for by ARN. */
+  async listTags(accountId: string, workgroup: string, context: CallContext): Promise<Tags> {
+    const operation = "ListTagsForResource";
+    const arn = workgroupArn(this.#options.region, accountId, workgroup);
+    const pages = await allPages(operation, MAX_TAG_PAGES, (nextToken) => {
+      const command = new ListTagsForResourceCommand({
+        ResourceARN: arn,
+        MaxResults: TAGS_PER_PAGE,
+        ...(nextToken !== undefined && { NextToken: nextToken }),
+      });
+      return this.#ask("athena", command, operation, context, parseTagPage);
+    });
+    return new Map(pages.flatMap(({ tags }) => tags));
   }
 
   /** Whose the credentials are; with a role, those of the role. */

@@ -25,6 +25,14 @@ export interface WorkgroupPage {
   readonly nextToken?: string;
 }
 
+/** Tags of a workgroup, values by keys. */
+export type Tags = ReadonlyMap<string, string>;
+
+export interface TagPage {
+  readonly tags: readonly (readonly [key: string, value: string])[];
+  readonly nextToken?: string;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const KNOWN_STATES = new Set<string>([...LIVING_STATES, ...ENDED_STATES]);
@@ -98,6 +106,22 @@ export function parseWorkgroupPage(output: object): WorkgroupPage {
       const name = text(fields["Name"], "Name", operation);
       if (name === undefined || name === "") throw malformed(operation, "a workgroup has no name");
       return { name, engineVersion: engineVersion(fields["EngineVersion"], operation) };
+    }),
+    ...token(nextToken, operation),
+  };
+}
+
+/** An answer of ListTagsForResource. Throws AwsFailure malformed_response. */
+export function parseTagPage(output: object): TagPage {
+  const operation = "ListTagsForResource";
+  const { Tags: tags, NextToken: nextToken } = output as Fields;
+  if (!Array.isArray(tags)) throw malformed(operation, "the answer holds no list of tags");
+  return {
+    tags: tags.map((tag: unknown) => {
+      const fields = object(tag, "a tag", operation);
+      const key = text(fields["Key"], "Key", operation);
+      if (key === undefined) throw malformed(operation, "a tag has no key");
+      return [key, text(fields["Value"], "Value", operation) ?? ""] as const;
     }),
     ...token(nextToken, operation),
   };

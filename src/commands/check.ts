@@ -7,8 +7,8 @@ import { Permits } from "../poll/permits.ts";
 import { lookUp, withContext } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
 import { rivalMessage, rivalOf } from "../targets/expand.ts";
-import { needsDiscovery, selectTargets } from "../targets/select.ts";
-import type { Region, Target } from "../targets/target.ts";
+import { needsDiscovery, selectTargets, taggedWorkgroups } from "../targets/select.ts";
+import type { Region } from "../targets/target.ts";
 import { regionsOf } from "./regions.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
 import { createAthena } from "./watch.ts";
@@ -66,11 +66,12 @@ class RegionCheck {
     try {
       findings.push(await this.#checkCredentials());
       if (findings[0]?.ok !== true) return findings;
-      const { finding, targets } = await this.#checkDiscovery();
+      const { finding, targets, tagged } = await this.#checkDiscovery();
       findings.push(finding);
-      const [target] = targets;
-      if (target !== undefined) {
-        findings.push(await this.#checkListing(target), await this.#checkLookup(target));
+      const workgroup = targets[0] ?? tagged[0];
+      if (tagged[0] !== undefined) findings.push(await this.#checkTags(tagged[0]));
+      if (workgroup !== undefined) {
+        findings.push(await this.#checkListing(workgroup), await this.#checkLookup(workgroup));
       }
       return findings;
     } finally {
@@ -90,26 +91,43 @@ class RegionCheck {
     });
   }
 
-  async #checkDiscovery(): Promise<{ finding: Finding; targets: readonly Target[] }> {
-    const known = { accountId: this.#accountId, notSpark: new Set<string>() };
-    let targets: readonly Target[] = selectTargets(this.#region, { ...known, listed: [] });
+  /** `tagged`: the workgroups whose tags matter. */
+  async #checkDiscovery(): Promise<{
+    readonly finding: Finding;
+    readonly targets: readonly string[];
+    readonly tagged: readonly string[];
+  }> {
+    const known = { accountId: this.#accountId, notSpark: new Set<string>(), tagsOf: () => undefined };
+    let targets = selectTargets(this.#region, { ...known, listed: [] });
+    let tagged: readonly string[] = [];
     const isOptional = !needsDiscovery(this.#region);
     const finding = await this.#try("ListWorkGroups", { isOptional }, async (context) => {
       const listed = await this.#athena.listWorkgroups(context);
       targets = selectTargets(this.#region, { ...known, listed });
-      return `${listed.length} workgroups, of which ${targets.length} would be polled`;
+      tagged = taggedWorkgroups(this.#region, { ...known, listed });
+      const names = new Set(targets.map(({ workgroup }) => workgroup));
+      const undecided = tagged.filter((name) => !names.has(name)).length;
+      const more = undecided === 0 ? "" : `, and up to ${undecided} more by their tags`;
+      return `${listed.length} workgroups, of which ${targets.length} would be polled${more}`;
     });
-    return { finding, targets };
+    return { finding, targets: targets.map(({ workgroup }) => workgroup), tagged };
   }
 
-  async #checkListing({ workgroup }: Target): Promise<Finding> {
+  async #checkTags(workgroup: string): Promise<Finding> {
+    return this.#try("ListTagsForResource", { workgroup }, async (context) => {
+      const tags = await this.#athena.listTags(this.#accountId, workgroup, context);
+      return `${workgroup} has ${tags.size} tags`;
+    });
+  }
+
+  async #checkListing(workgroup: string): Promise<Finding> {
     return this.#try("ListSessions", { workgroup }, async (context) => {
       const { sessions } = await this.#athena.listSessions({ workgroup }, context);
       return `${workgroup} has ${sessions.length} active sessions on the first page`;
     });
   }
 
-  async #checkLookup({ workgroup }: Target): Promise<Finding> {
+  async #checkLookup(workgroup: string): Promise<Finding> {
     return this.#try("GetSessionStatus", { workgroup, isOptional: true }, async (context) => {
       const answer = await lookUp(NO_SESSION, this.#athena, context);
       if (answer.kind === "denied") {

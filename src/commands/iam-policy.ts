@@ -1,7 +1,7 @@
-import { partitionOfRegion } from "../config/aws-name.ts";
+import { workgroupArn } from "../config/aws-name.ts";
 import type { Config } from "../config/config.ts";
 import { expand } from "../targets/expand.ts";
-import { namedWorkgroups, needsDiscovery } from "../targets/select.ts";
+import { namedWorkgroups, needsDiscovery, needsTags } from "../targets/select.ts";
 import type { Region } from "../targets/target.ts";
 
 interface Statement {
@@ -22,6 +22,7 @@ const ANY = "*";
 export function iamPolicy(config: Config): string {
   const regions = expand(config.accounts, ANY);
   const roles = [...new Set(regions.flatMap(({ role }) => (role === undefined ? [] : [role.arn])))];
+  const tagged = regions.filter(needsTags);
   const statements: Statement[] = [
     { Sid: "ListWorkgroups", Effect: "Allow", Action: ["athena:ListWorkGroups"], Resource: "*" },
     {
@@ -31,6 +32,14 @@ export function iamPolicy(config: Config): string {
       Resource: [...new Set(regions.flatMap(workgroupArns))],
     },
   ];
+  if (tagged.length > 0) {
+    statements.push({
+      Sid: "ReadTags",
+      Effect: "Allow",
+      Action: ["athena:ListTagsForResource"],
+      Resource: [...new Set(tagged.flatMap(workgroupArns))],
+    });
+  }
   if (roles.length > 0) {
     statements.push({ Sid: "AssumeRoles", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: roles });
   }
@@ -41,7 +50,5 @@ function workgroupArns(configured: Region): string[] {
   const { region, accountId } = configured;
   const account = accountId === "" ? ANY : accountId;
   const names = needsDiscovery(configured) ? [ANY] : namedWorkgroups(configured);
-  return names.map(
-    (name) => `arn:${partitionOfRegion(region)}:athena:${region}:${account}:workgroup/${name}`,
-  );
+  return names.map((name) => workgroupArn(region, account, name));
 }

@@ -27,9 +27,10 @@ export class WatchLog implements WatchListener {
     this.#progressAtMs = clock.monotonicMs() + PROGRESS_MS;
   }
 
-  discovered(region: Region, { accountId, targets, failure, isDuplicate }: DiscoveryResult): void {
+  discovered(region: Region, { accountId, targets, failure, isPartial, isDuplicate }: DiscoveryResult): void {
     this.#accountIds.set(region.key, accountId);
     const place = this.#place(region);
+    if (isPartial === true) return;
     if (targets !== undefined && targets.length !== this.#sizes.get(region.key)) {
       this.#sizes.set(region.key, targets.length);
       this.#logger.info({ ...place, workgroups: targets.length }, "workgroups to poll");

@@ -11,7 +11,11 @@ export interface AccountScope {
   readonly regions?: readonly string[] | undefined;
   readonly workgroups?: readonly string[] | undefined;
   readonly discovery?:
-    | { readonly include: readonly RegExp[]; readonly exclude: readonly RegExp[] }
+    | {
+        readonly include: readonly RegExp[];
+        readonly exclude: readonly RegExp[];
+        readonly tags?: Readonly<Record<string, string>> | undefined;
+      }
     | undefined;
 }
 
@@ -98,13 +102,24 @@ function sharedByBoth(a: AccountScope, b: AccountScope): string | undefined {
 
 /** The filters as one text, empty where there are none. */
 function filtersOf({ discovery }: AccountScope): string {
-  const { include, exclude } = { include: [], exclude: [], ...discovery };
-  return include.length + exclude.length === 0 ? "" : `${include.join("\n")}\n\n${exclude.join("\n")}`;
+  const { include, exclude, tags } = { include: [], exclude: [], tags: {}, ...discovery };
+  const filters = [
+    include,
+    exclude,
+    Object.entries(tags ?? {})
+      .map(String)
+      .sort(),
+  ];
+  return filters.every(({ length }) => length === 0) ? "" : filters.map((one) => one.join("\n")).join("\n\n");
 }
 
 function takes({ workgroups, discovery }: AccountScope, name: string): boolean {
   if (workgroups !== undefined) {
     return workgroups.includes(name);
+  }
+  // Only AWS can tell what has the tags; what both take is polled once all the same.
+  if (discovery?.tags !== undefined) {
+    return false;
   }
   const include = discovery?.include ?? [];
   const isExcluded = (discovery?.exclude ?? []).some((pattern) => pattern.test(name));

@@ -23,6 +23,11 @@ export const workgroup: ValueKind<string> = {
   parse: (text) => (/^[a-zA-Z0-9._-]{1,128}$/.test(text) ? text : undefined),
 };
 
+/** The ARN of a workgroup; `*` stands for any account or name. */
+export function workgroupArn(regionName: string, account: string, name: string): string {
+  return `arn:${partitionOfRegion(regionName)}:athena:${regionName}:${account}:workgroup/${name}`;
+}
+
 const MAX_ARN_CHARACTERS = 2_048;
 const ROLE_ARN = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}|\{account_id\}):role\/[\w+=,.@/-]{1,576}$/;
 /** Stands for the account in the ARN of a role that is in many. */

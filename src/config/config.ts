@@ -31,6 +31,10 @@ interface DiscoveryConfig {
   readonly include: readonly RegExp[];
   /** A name must match none of these. */
   readonly exclude: readonly RegExp[];
+  /** A workgroup must have all of these, by key. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Keys of the tags that become labels of athena_workgroup_info. */
+  readonly tagLabels?: readonly string[];
   readonly intervalMs: number;
 }
 

@@ -130,9 +130,9 @@ function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFil
         labels: sessions.per_session.labels,
       },
     },
-    web: {
     shard,
       listenAddresses: flags["web.listen-address"],
+    web: {
       telemetryPath: flags["web.telemetry-path"],
       maxRequests: flags["web.max-requests"],
     },
@@ -149,13 +149,19 @@ function accountConfigs(account: AccountEntry): AccountConfig[] {
 }
 
 function accountConfig(account: AccountEntry, name: string, roleArn: string | undefined): AccountConfig {
-  const { include, exclude, interval } = account.discovery ?? DEFAULT_DISCOVERY;
+  const { include, exclude, tags, tag_labels: tagLabels, interval } = account.discovery ?? DEFAULT_DISCOVERY;
   return {
     name,
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(account.external_id === undefined ? {} : { externalId: account.external_id }),
     regions: account.regions ?? [],
     ...(account.workgroups === undefined ? {} : { workgroups: account.workgroups }),
-    discovery: { include, exclude, intervalMs: interval },
+    discovery: {
+      include,
+      exclude,
+      ...(tags === undefined ? {} : { tags }),
+      ...(tagLabels.length === 0 ? {} : { tagLabels }),
+      intervalMs: interval,
+    },
   };
 }

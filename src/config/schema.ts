@@ -5,6 +5,7 @@ import { accountId, externalId, region, roleArn, workgroup } from "./aws-name.ts
 import { SESSION_LABELS } from "./config.ts";
 import { duration } from "./duration.ts";
 import { checkedItems, checkedKeys, flag, list, mapping, number, record, text } from "./schema-part.ts";
+import { tagKey, tagLabelFaults, tagValue } from "./tag.ts";
 import { choice, plainText, regularExpression, type ValueKind } from "./value-kind.ts";
 
 const SECOND_MS = 1_000;
@@ -46,6 +47,12 @@ const discovery = mapping({
   exclude: list(text(regularExpression), "regular expressions", 0, 100)
     .prefault([])
     .describe("a workgroup's name must match none of these regular expressions"),
+  tags: record(tagKey, tagValue, "tags", 50)
+    .optional()
+    .describe('a workgroup must have all of these tags, as `key: "value"`'),
+  tag_labels: checkedItems(list(text(tagKey), "tags' keys", 0, 20), tagLabelFaults)
+    .prefault([])
+    .describe("tags that are labels of athena_workgroup_info, `team` as `tag_team`"),
   interval: text(duration(SHORTEST_MS, DAY_MS))
     .prefault("5m")
     .describe("how often workgroups are looked for"),

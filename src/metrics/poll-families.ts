@@ -5,10 +5,15 @@ import { WORKGROUP_LABELS } from "./workgroup-labels.ts";
 
 /** What a workgroup is, and how polling it goes. */
 export const POLL_FAMILIES: readonly Family<WorkgroupView>[] = [
-  row("athena_workgroup_info", "gauge", "A workgroup that this exporter polls; always 1.", {
-    labels: ["account_name", "engine_version"],
-    samples: (view) => [{ labels: infoLabels(view), value: 1 }],
-  }),
+  row(
+    "athena_workgroup_info",
+    "gauge",
+    "A workgroup that this exporter polls, with its tags that discovery.tag_labels names as tag_*; always 1.",
+    {
+      labels: ["account_name", "engine_version"],
+      samples: (view) => [{ labels: infoLabels(view), value: 1 }],
+    },
+  ),
   row("athena_workgroup_up", "gauge", "1 if the last poll succeeded, else 0; 0 until the first success.", {
     samples: ({ up }) => single(up ? 1 : 0),
   }),
@@ -57,5 +62,10 @@ function row(name: string, type: "gauge" | "counter", help: string, rest: PollRo
 }
 
 function infoLabels(view: WorkgroupView): Readonly<Record<string, string>> {
-  return { account_name: cutFreeText(view.accountName), engine_version: cutFreeText(view.engineVersion) };
+  const tags = Object.entries(view.tagLabels ?? {}).map(([label, value]) => [label, cutFreeText(value)]);
+  return {
+    account_name: cutFreeText(view.accountName),
+    engine_version: cutFreeText(view.engineVersion),
+    ...(Object.fromEntries(tags) as Readonly<Record<string, string>>),
+  };
 }

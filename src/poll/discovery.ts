@@ -2,16 +2,18 @@ import type { Athena } from "../athena/athena.ts";
 import type { WorkgroupSummary } from "../athena/parse.ts";
 import { rivalMessage, rivalOf } from "../targets/expand.ts";
 import { isSpark } from "../targets/spark.ts";
-import { needsDiscovery, selectTargets } from "../targets/select.ts";
+import { needsDiscovery, selectTargets, taggedWorkgroups, type Known } from "../targets/select.ts";
 import type { Region, Target } from "../targets/target.ts";
 import { Directory, type Listing } from "./directory.ts";
-import { withContext, type PollFailure, type WorkOptions } from "./poll.ts";
+import { withContext, type PollFailure } from "./poll.ts";
+import { TagReader, type TagReaderOptions } from "./tag-reader.ts";
 
 /** The calls of AWS that discovery makes. */
 export type DiscoveryCalls = Pick<
   Athena,
-  "listWorkgroups" | "getCallerIdentity" | "accountId" | "expectAccount"
+  "listWorkgroups" | "listTags" | "getCallerIdentity" | "accountId" | "expectAccount"
 >;
+export type DiscoveryOptions = TagReaderOptions;
 
 /** What is known of an account's region after asking. */
 export interface DiscoveryResult {
@@ -20,35 +22,81 @@ export interface DiscoveryResult {
   /** Absent where the last known ones stay. */
   readonly targets?: readonly Target[];
   readonly failure?: PollFailure;
+  /** Tags are still to be read, and more targets may come of them soon. */
+  readonly isPartial?: true;
   /** Another entry of the configuration reads the same account's region, as only AWS could tell; this one polls nothing. */
   readonly isDuplicate?: true;
+}
+
+/** Tags are asked for again at every so many discoveries: a call a workgroup. */
+const TAG_DISCOVERIES = 6;
+
+/** What was learned of an account's region, whatever is selected of it. */
+interface Memory {
+  readonly directory: Directory;
+  readonly tags: TagReader;
+  /** Names of those that did not tell their engine and refused session calls. */
+  readonly notSpark: Set<string>;
+  /** By the last listing that there was: one that fails leaves what was known. */
+  listed: readonly WorkgroupSummary[];
+}
+
+function newMemory(calls: DiscoveryCalls, options: DiscoveryOptions): Memory {
+  return {
+    directory: new Directory((context) => calls.listWorkgroups(context), options),
+    tags: new TagReader((...request) => calls.listTags(...request), options),
+    notSpark: new Set(),
+    listed: [],
+  };
 }
 
 /** Finds out whose an account's region is, and which workgroups are to be polled there. */
 export class Discovery {
   readonly #region: Region;
   readonly #calls: DiscoveryCalls;
-  readonly #options: Omit<WorkOptions, "hasPermit">;
-  readonly #directory: Directory;
-  /** Names of those that did not tell their engine and refused session calls. */
-  readonly #notSpark = new Set<string>();
+  readonly #options: DiscoveryOptions;
+  readonly #memory: Memory;
   #accountId: string;
-  /** Before, only the named workgroups are known; after, a listing that fails leaves what was known. */
-  #wasListed = false;
+  /** What the last discovery failed to find out, though it went on. */
+  #trouble: PollFailure | undefined;
+  #startedMs = -Infinity;
+  #isUnfinished = false;
 
-  constructor(region: Region, calls: DiscoveryCalls, options: Omit<WorkOptions, "hasPermit">) {
+  /** `former`: for the same account's region, of which other workgroups were selected; what it knows is taken over. */
+  constructor(region: Region, calls: DiscoveryCalls, options: DiscoveryOptions, former?: Discovery) {
     this.#region = region;
     this.#calls = calls;
     this.#options = options;
     this.#accountId = region.accountId || calls.accountId;
-    this.#directory = new Directory((context) => calls.listWorkgroups(context), options);
+    this.#memory = former === undefined ? newMemory(calls, options) : former.#memory;
   }
 
-  /** Asks whose the process' own credentials are now, where no role is configured, and lists the workgroups. Never rejects. */
+  /**
+   * Asks whose the process' own credentials are now, where no role is configured, lists the workgroups, and reads a portion of
+   * the tags that matter. Never rejects.
+   */
   async run(): Promise<DiscoveryResult> {
-    const identity = this.#region.role === undefined ? await this.#identify() : {};
+    const { discoveryIntervalMs, role } = this.#region;
+    const maxAgeMs = this.#isUnfinished ? discoveryIntervalMs : 0;
+    if (!this.#isUnfinished || this.#ageMs() >= discoveryIntervalMs) {
+      this.#startedMs = this.#options.clock.monotonicMs();
+    }
+    const identity = role === undefined ? await this.#identify() : {};
     if ("result" in identity) return identity.result;
-    return this.#select(await this.#directory.read(0), identity.failure);
+    const listing = await this.#memory.directory.read(maxAgeMs);
+    if ("value" in listing) this.#memory.listed = listing.value;
+    const tagFailure = await this.#readTags();
+    this.#trouble = identity.failure ?? tagFailure;
+    return this.#select(listing);
+  }
+
+  /** How long until the next discovery is due, in milliseconds: none while there are tags left to read. */
+  dueInMs(): number {
+    return this.#isUnfinished ? 0 : Math.max(0, this.#region.discoveryIntervalMs - this.#ageMs());
+  }
+
+  #ageMs(): number {
+    return this.#options.clock.monotonicMs() - this.#startedMs;
   }
 
   /**
@@ -60,13 +108,15 @@ export class Discovery {
     refusal: PollFailure,
     maxAgeMs: number,
   ): Promise<{ failure: PollFailure; result?: DiscoveryResult }> {
-    const known = engineOf(await this.#directory.read(this.#region.discoveryIntervalMs), workgroup);
+    const accountId = this.#accountId;
+    const known = engineOf(await this.#memory.directory.read(this.#region.discoveryIntervalMs), workgroup);
     const settled = known === "absent" || (known !== "unlisted" && isSpark(known) === false);
-    const listing = await this.#directory.read(settled ? this.#region.discoveryIntervalMs : maxAgeMs);
+    const listing = await this.#memory.directory.read(settled ? this.#region.discoveryIntervalMs : maxAgeMs);
     const engine = engineOf(listing, workgroup);
-    if (engine === "unlisted") return { failure: refusal };
-    if (engine !== "absent" && isSpark(engine) === undefined) this.#notSpark.add(workgroup);
-    return { failure: explanation(engine, workgroup, refusal), result: this.#select(listing, undefined) };
+    if (engine === "unlisted" || accountId !== this.#accountId) return { failure: refusal };
+    if ("value" in listing) this.#memory.listed = listing.value;
+    if (engine !== "absent" && isSpark(engine) === undefined) this.#memory.notSpark.add(workgroup);
+    return { failure: explanation(engine, workgroup, refusal), result: this.#select(listing) };
   }
 
   /** A result is final; a failure, that the account is still unknown or could not be asked for again, ends nothing. */
@@ -86,30 +136,47 @@ export class Discovery {
     this.#calls.expectAccount(accountId);
     if (former === "" || former === accountId) return {};
     // What was known is dropped before anything is asked in the new account's name; the next discovery is soon.
-    this.#wasListed = false;
-    this.#notSpark.clear();
+    this.#memory.listed = [];
+    this.#memory.notSpark.clear();
+    this.#memory.tags.clear();
+    this.#isUnfinished = false;
     return { result: this.#result({ targets: [], failure: changed(former, accountId) }) };
   }
 
-  #select(listing: Listing, identityFailure: PollFailure | undefined): DiscoveryResult {
-    if ("value" in listing) {
-      this.#wasListed = true;
-      const targets = this.#targets(listing.value);
-      return this.#result({ targets, ...(identityFailure && { failure: identityFailure }) });
-    }
-    // Where all workgroups are named, listing them is a help and not a need.
-    const { reason, operation } = listing.failure;
-    const isListingDenied = reason === "access_denied" && operation === "ListWorkGroups";
-    const isNeeded = needsDiscovery(this.#region) || !isListingDenied;
-    return this.#result({
-      ...(!this.#wasListed && { targets: this.#targets([]) }),
-      ...(isNeeded && { failure: listing.failure }),
-    });
+  async #readTags(): Promise<PollFailure | undefined> {
+    const workgroups = taggedWorkgroups(this.#region, this.#known());
+    // Tags are asked for by ARN, which names the account.
+    if (workgroups.length === 0 || this.#accountId === "") return undefined;
+    const maxAgeMs = TAG_DISCOVERIES * this.#region.discoveryIntervalMs;
+    const { isUnfinished, failure } = await this.#memory.tags.read(this.#accountId, workgroups, maxAgeMs);
+    this.#isUnfinished = isUnfinished;
+    return failure;
   }
 
-  #targets(listed: readonly WorkgroupSummary[]): readonly Target[] {
-    const known = { accountId: this.#accountId, listed, notSpark: this.#notSpark };
-    return selectTargets(this.#region, known);
+  #select(listing: Listing): DiscoveryResult {
+    const targets = selectTargets(this.#region, this.#known());
+    const failure = this.#listingFailure(listing) ?? this.#trouble;
+    if (failure !== undefined) return this.#result({ targets, failure });
+    const isUnread = (name: string) => this.#memory.tags.tagsOf(name) === undefined;
+    const isPartial = taggedWorkgroups(this.#region, this.#known()).some(isUnread);
+    return this.#result({ targets, ...(isPartial && { isPartial: true as const }) });
+  }
+
+  /** Where all workgroups are named, listing them is a help and not a need. */
+  #listingFailure(listing: Listing): PollFailure | undefined {
+    if ("value" in listing) return undefined;
+    const { reason, operation } = listing.failure;
+    const isListingDenied = reason === "access_denied" && operation === "ListWorkGroups";
+    return needsDiscovery(this.#region) || !isListingDenied ? listing.failure : undefined;
+  }
+
+  #known(): Known {
+    return {
+      accountId: this.#accountId,
+      listed: this.#memory.listed,
+      notSpark: this.#memory.notSpark,
+      tagsOf: (name) => this.#memory.tags.tagsOf(name),
+    };
   }
 
   #result(result: Omit<DiscoveryResult, "accountId">): DiscoveryResult {

@@ -3,6 +3,10 @@ import type { Clock } from "../clock.ts";
 
 /** So much of a second's calls may come at once: enough that a late timer loses no call. */
 const BURST_SECONDS = 0.1;
+/** A permit that nobody has taken for so long after it was there is spare. */
+const SPARE_AFTER_MS = 20;
+/** Whoever waits for spare permits gets one in so many in any case, so that it comes about at last. */
+const PATIENCE_PERMITS = 10;
 /** Far over the calls that a region can have in flight. */
 const MAX_WAITING = 10_000;
 
@@ -51,6 +55,30 @@ export class Permits {
       signal.addEventListener("abort", abandon, { once: true });
       this.#waiting.push(waiter);
       this.#schedule();
+    });
+  }
+
+  /** Waits for a permit that nobody else has a use for, or for some time. Rejects with the signal's reason when it is aborted. */
+  async takeSpare(signal: AbortSignal): Promise<void> {
+    for (let turn = 0; turn < PATIENCE_PERMITS; turn += 1) {
+      await this.#pause(this.waitMs() + SPARE_AFTER_MS, signal);
+      if (this.tryTake()) return;
+    }
+    await this.take(signal);
+  }
+
+  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const abandon = () => {
+        cancel();
+        reject(signal.reason);
+      };
+      const cancel = this.#clock.after(delayMs, () => {
+        signal.removeEventListener("abort", abandon);
+        resolve();
+      });
+      signal.addEventListener("abort", abandon, { once: true });
     });
   }
 

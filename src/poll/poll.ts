@@ -29,7 +29,7 @@ export interface PollResult {
 /** What a poll, or a discovery, runs under. */
 export interface WorkOptions {
   readonly clock: Clock;
-  readonly permits: Permits;
+  readonly permits: Pick<Permits, "take">;
   /** Of the whole work, waiting for the rate limit excluded. */
   readonly deadlineMs: number;
   /** Ends the work when the process does. */

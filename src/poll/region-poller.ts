@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import pLimit, { type LimitFunction } from "p-limit";
 import type { PollConfig } from "../config/config.ts";
 import type { Clock } from "../clock.ts";
@@ -44,7 +45,7 @@ export class RegionPoller {
   readonly #calls: SessionCalls & DiscoveryCalls;
   readonly #listener: RegionListener;
   readonly #options: RegionPollerOptions;
-  readonly #work: Omit<WorkOptions, "hasPermit">;
+  readonly #work: Omit<WorkOptions, "hasPermit"> & { readonly permits: Permits };
   readonly #permits: Permits;
   readonly #slots: LimitFunction;
   readonly #schedule: Schedule;
@@ -62,6 +63,8 @@ export class RegionPoller {
     options: RegionPollerOptions,
   ) {
     const { config, clock, signal } = options;
+    // Every poll under way listens for the end; Node would warn of a leak at the eleventh.
+    setMaxListeners(0, signal);
     this.#region = region;
     this.#calls = calls;
     this.#listener = listener;
@@ -89,7 +92,7 @@ export class RegionPoller {
   /** Follows a changed selection of workgroups, at once. Targets that stay keep their place in the schedule. */
   update(region: Region): void {
     this.#region = region;
-    this.#discovery = new Discovery(region, this.#calls, this.#work);
+    this.#discovery = new Discovery(region, this.#calls, this.#work, this.#discovery);
     this.#cancelDiscovery();
     void this.#discover();
   }
@@ -107,9 +110,8 @@ export class RegionPoller {
   }
 
   #discoveryDelayMs(): number {
-    const { discoveryIntervalMs } = this.#region;
-    if (this.#failedDiscoveries === 0) return discoveryIntervalMs;
-    return Math.min(discoveryIntervalMs, FIRST_RETRY_MS * 2 ** (this.#failedDiscoveries - 1));
+    if (this.#failedDiscoveries === 0) return this.#discovery.dueInMs();
+    return Math.min(this.#region.discoveryIntervalMs, FIRST_RETRY_MS * 2 ** (this.#failedDiscoveries - 1));
   }
 
   #apply(result: DiscoveryResult): void {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
 import type { PollResult } from "../poll/poll.ts";
@@ -99,7 +100,10 @@ export class Board<Rendered> {
     return this.#rendered.values();
   }
 
-  applyDiscovery({ key }: Region, { accountId, targets, failure, isDuplicate }: DiscoveryResult): void {
+  applyDiscovery(
+    { key }: Region,
+    { accountId, targets, failure, isPartial, isDuplicate }: DiscoveryResult,
+  ): void {
     const region = this.#regions.get(key);
     if (region === undefined) return;
     const isRenamed = accountId !== region.view.accountId;
@@ -109,8 +113,10 @@ export class Board<Rendered> {
       ...view,
       accountId,
       ...(isRenamed && { lastSuccessMs: 0 }),
-      up: failure === undefined,
-      ...(failure === undefined ? { lastSuccessMs: this.#options.clock.wallMs() } : { failure }),
+      ...(isPartial !== true && {
+        up: failure === undefined,
+        ...(failure === undefined ? { lastSuccessMs: this.#options.clock.wallMs() } : { failure }),
+      }),
       workgroups: region.workgroups.size,
       ...(isDuplicate && { isDuplicate }),
     };
@@ -152,7 +158,7 @@ export class Board<Rendered> {
     }
     for (const target of targets) {
       const known = region.workgroups.get(target.key);
-      if (known?.target.engineVersion === target.engineVersion) continue;
+      if (known !== undefined && isDeepStrictEqual(known.target, target)) continue;
       const { idleThresholdsSeconds, pollIntervalMs } = this.#options;
       const workgroup = known ?? new WorkgroupRecord(target, idleThresholdsSeconds, pollIntervalMs);
       workgroup.target = target;

@@ -19,6 +19,8 @@ export interface WorkgroupView {
   readonly region: string;
   readonly workgroup: string;
   readonly engineVersion: string;
+  /** Values by names of labels, for those of its tags that shall be shown. */
+  readonly tagLabels?: Readonly<Record<string, string>>;
   readonly up: boolean;
   /** Present while the last poll failed. */
   readonly failure?: Failure;

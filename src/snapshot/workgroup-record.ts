@@ -96,7 +96,7 @@ export class WorkgroupRecord {
     nowMonotonicMs: number,
     showsDetails: boolean,
   ): WorkgroupView {
-    const { workgroup, engineVersion } = this.target;
+    const { workgroup, engineVersion, tagLabels } = this.target;
     const isFresh = nowMonotonicMs < this.#sessionsExpireAtMs;
     return {
       accountId,
@@ -104,6 +104,7 @@ export class WorkgroupRecord {
       region,
       workgroup,
       engineVersion: engineVersion === "" ? (this.#snapshot?.rows[0]?.engineVersion ?? "") : engineVersion,
+      ...(tagLabels !== undefined && { tagLabels }),
       up: this.#lastSuccessMs > 0 && this.#failure === undefined,
       ...(this.#failure !== undefined && { failure: this.#failure }),
       ...(this.#snapshot !== undefined && isFresh && { snapshot: this.#snapshot }),

@@ -54,8 +54,14 @@ function regionOf(account: AccountConfig, region: string): Region {
 }
 
 function selectionOf({ workgroups, discovery }: AccountConfig): Selection {
-  const { include, exclude } = discovery;
-  return { include, exclude, ...(workgroups !== undefined && { workgroups }) };
+  const { include, exclude, tags, tagLabels } = discovery;
+  return {
+    include,
+    exclude,
+    ...(workgroups !== undefined && { workgroups }),
+    ...(tags !== undefined && { tags }),
+    ...(tagLabels !== undefined && { tagLabels }),
+  };
 }
 
 function join(a: Region, b: Region): Region {

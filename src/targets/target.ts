@@ -10,6 +10,8 @@ export interface Target {
   readonly workgroup: string;
   /** Empty where not known. */
   readonly engineVersion: string;
+  /** Values by names of labels, for those tags that shall be labels; empty where the workgroup has not the tag. */
+  readonly tagLabels?: Readonly<Record<string, string>>;
 }
 
 /** Which workgroups of an account's region one entry of the configuration wants. */
@@ -20,6 +22,10 @@ export interface Selection {
   readonly include: readonly RegExp[];
   /** A name must match none of these. */
   readonly exclude: readonly RegExp[];
+  /** A workgroup must have all of these, by key. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Keys of the tags that become labels. */
+  readonly tagLabels?: readonly string[];
 }
 
 /** One account's region: what credentials, clients and limits belong to. */

@@ -21,7 +21,7 @@ accounts:
   - role_arn: arn:aws:iam::12345:role/x
     regions: [eu-west-1a, eu-west-1, eu-west-1]
     account_ids: {}
-    discovery: {include: ["("], tags: {team: data}}
+    discovery: {include: ["("], tags: {team: 7}}
   - {}
 sessions:
   idle_thresholds: [1h, 15m, 1500ms]
@@ -40,7 +40,7 @@ sessions:
     'config.yaml:12:38: accounts[1].regions[2]: "eu-west-1" is there twice; remove one',
     "config.yaml:13:18: accounts[1].account_ids: expected a mapping of 1 to 1000 accounts' names and ids, got 0",
     'config.yaml:14:27: accounts[1].discovery.include[0]: expected a regular expression such as "^spark-", got "("; Unterminated group',
-    "config.yaml:14:33: accounts[1].discovery.tags: unknown key; expected one of include, exclude, interval",
+    "config.yaml:14:46: accounts[1].discovery.tags.team: expected a tag's value of at most 256 characters, got the number 7; put it in quotes",
     "config.yaml:17:25: sessions.idle_thresholds[1]: expected each longer than the one before, got 15m after 1h",
     "config.yaml:17:30: sessions.idle_thresholds[2]: expected whole seconds, got 1s500ms",
     'config.yaml:18:26: sessions.per_session.enabled: expected true or false, got "yes"',

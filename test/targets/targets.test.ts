@@ -17,7 +17,7 @@ function names(accounts: readonly AccountConfig[], listed: Record<string, string
   return selectTargets(region, {
     accountId: region.accountId,
     listed: listing,
-    notSpark: new Set(notSpark),
+    notSpark: new Set(notSpark), tagsOf: () => undefined,
   }).map(({ workgroup }) => workgroup);
 }
 
