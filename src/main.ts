@@ -18,6 +18,9 @@ const host: Host = {
     }),
   printError: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY ?? false,
+  onReload(reload) {
+    process.on("SIGHUP", reload);
+  },
   onStop(stop) {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
   },

@@ -16,14 +16,15 @@ const SDK_SETTINGS = {
 /** The daemon against a simulated Athena, whose sessions start, idle, degrade, fail and end within a minute. */
 export async function demo(config: Config, host: Host): Promise<ExitCode> {
   const { environment, clock } = host;
-  const poll = { ...config.poll, rateLimit: RATE_LIMIT };
+  const demoConfig = { ...config, poll: { ...config.poll, rateLimit: RATE_LIMIT } };
   const simulator = await startSimulator({ clock, accounts: demoAccounts(clock.wallMs()) });
   for (const name of Object.keys(environment)) if (FOREIGN_VARIABLE.test(name)) delete environment[name];
   Object.assign(environment, simulator.environment, SDK_SETTINGS);
   try {
-    return await run({ ...config, poll }, host, async ([url = ""]) =>
-      host.print(welcome(url, config.web.telemetryPath, simulator.environment)),
-    );
+    return await run(demoConfig, host, {
+      readConfig: async () => ({ config: demoConfig }),
+      ready: ([url = ""]) => host.print(welcome(url, config.web.telemetryPath, simulator.environment)),
+    });
   } finally {
     await simulator.close();
   }

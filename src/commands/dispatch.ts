@@ -10,6 +10,7 @@ import { demo } from "./demo.ts";
 import { iamPolicy } from "./iam-policy.ts";
 import { once } from "./once.ts";
 import { UsageError } from "./regions.ts";
+import type { ReadConfig } from "./reload.ts";
 import { run } from "./run.ts";
 import { sessions } from "./sessions.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
@@ -34,7 +35,7 @@ export async function dispatch(argv: readonly string[], host: Host): Promise<Exi
     return EXIT.done;
   }
   try {
-    return await runCommand(args, loaded.config, host);
+    return await runCommand(args, loaded.config, host, async () => readAgain(args, host));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     host.printError(`${NAME}: ${error.message}\n`);
@@ -42,10 +43,21 @@ export async function dispatch(argv: readonly string[], host: Host): Promise<Exi
   }
 }
 
-async function runCommand({ command, flags }: CommandLine, config: Config, host: Host): Promise<ExitCode> {
+/** The same arguments over what files say now. */
+async function readAgain(args: CommandLine, host: Host): ReturnType<ReadConfig> {
+  const loaded = await loadConfig(args, host.environment, host.readFile);
+  return "problems" in loaded ? { problems: loaded.problems.map(formatProblem) } : loaded;
+}
+
+async function runCommand(
+  { command, flags }: CommandLine,
+  config: Config,
+  host: Host,
+  readConfig: ReadConfig,
+): Promise<ExitCode> {
   const { "min-idle": minIdleMs, state, output } = flags;
   const commands: Record<Command, () => Promise<ExitCode>> = {
-    run: () => run(config, host),
+    run: () => run(config, host, { readConfig }),
     demo: () => demo(config, host),
     once: () => once(config, flags["output.file"], host),
     sessions: () =>

@@ -13,6 +13,8 @@ export interface Host {
   /** Writes to stderr, for errors of the user's. */
   readonly printError: (text: string) => void;
   readonly isTerminal: boolean;
+  /** Calls back when the process is asked to read its configuration anew. */
+  readonly onReload: (reload: () => void) => void;
   /** Calls back when the process is asked to end, each time. */
   readonly onStop: (stop: (signal: string) => void) => void;
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Region } from "../targets/target.ts";
 import type { Host } from "./host.ts";
-import { createWatch, type Watch } from "./watch.ts";
+import { Watch } from "./watch.ts";
 
 /** Discovers and polls everything once; resolves to the board when every workgroup was tried. */
 export async function pollOnce(
@@ -20,9 +20,7 @@ export async function pollOnce(
   const endWhenTried = () => {
     if (watch.board.wasAllTried()) ending.abort();
   };
-  const watch = createWatch({
-    config,
-    regions,
+  const watch = new Watch(config, regions, {
     clock: host.clock,
     random: host.random,
     signal: ending.signal,

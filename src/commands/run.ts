@@ -6,31 +6,36 @@ import { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import { Exposition } from "../metrics/exposition.ts";
 import type { Region } from "../targets/target.ts";
 import { VERSION } from "../version.ts";
+import { Reloader, type ReadConfig } from "./reload.ts";
 import { regionsOf } from "./regions.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
 import { WatchLog } from "./watch-log.ts";
-import { createWatch, type Watch, type WatchListener } from "./watch.ts";
+import { Watch, type WatchListener } from "./watch.ts";
 
 /** Prometheus should not wait for ever for a workgroup that hangs. */
 const READY_AT_LATEST_MS = 60_000;
 /** Responses under way have so long to finish when the process is asked to end. */
 const GRACE_MS = 2000;
 
-/** The daemon: polls and serves until it is asked to end. `ready` is told the addresses that it serves on. */
+export interface RunOptions {
+  readonly readConfig: ReadConfig;
+  /** Is told the addresses, once it serves on them. */
+  readonly ready?: (urls: readonly string[]) => Promise<void>;
+}
+
+/** The daemon: polls and serves until it is asked to end. */
 export async function run(
   config: Config,
   host: Host,
-  ready: (urls: readonly string[]) => Promise<void> = async () => {},
+  { readConfig, ready = async () => {} }: RunOptions,
 ): Promise<ExitCode> {
   const { clock } = host;
   const regions = await regionsOf(config, host.environment);
   const logger = createLogger({ ...config.log, isTerminal: host.isTerminal });
-  const metrics = createMetrics(logger, regions, host);
+  const metrics = createMetrics(config, logger, regions, host);
   const stopping = new AbortController();
   const stopped = whenStopped(host, stopping, logger);
-  const watch = createWatch({
-    config,
-    regions,
+  const watch = new Watch(config, regions, {
     clock,
     random: host.random,
     signal: stopping.signal,
@@ -38,13 +43,16 @@ export async function run(
     listener: listeners(new WatchLog(logger, clock), metrics),
     attempted: ({ accountId, region }, attempt) => metrics.recordAttempt({ accountId, region, ...attempt }),
   });
-  const server = createServer(config, watch, metrics, clock, stopping.signal, logger);
+  const { environment } = host;
+  const reloader = new Reloader(regions, { readConfig, environment, watch, metrics, logger, clock });
+  const server = createServer(config, { watch, metrics, reloader, clock, stopping: stopping.signal, logger });
   const bound = await server.listen(config.web.listenAddresses);
   logger.info(
     { version: VERSION, listening: bound, regions: regions.map(({ region }) => region) },
     "started",
   );
   watch.start();
+  host.onReload(() => void reloader.reload());
   await ready(bound.map(({ host, port }) => `http://${host ?? "localhost"}:${port}`));
   await stopped;
   await server.close(GRACE_MS);
@@ -53,28 +61,39 @@ export async function run(
   return EXIT.done;
 }
 
-function createMetrics(logger: Logger, regions: readonly Region[], { environment }: Host): ExporterMetrics {
+function createMetrics(
+  { shard }: Config,
+  logger: Logger,
+  regions: readonly Region[],
+  { environment }: Host,
+): ExporterMetrics {
   const build = {
     version: VERSION,
     revision: environment["ATHENA_SESSION_EXPORTER_REVISION"] ?? "",
     nodeVersion: process.version,
   };
-  const metrics = new ExporterMetrics(build, (error, metric) =>
-    logger.error({ err: error, metric }, "a metric could not be collected"),
+  const metrics = new ExporterMetrics(
+    build,
+    (error, metric) => logger.error({ err: error, metric }, "a metric could not be collected"),
+    shard,
   );
   for (const { accountId, region } of regions) metrics.addRegion({ accountId, region });
   return metrics;
 }
 
+interface ServerParts {
+  readonly watch: Watch;
+  readonly metrics: ExporterMetrics;
+  readonly reloader: Reloader;
+  readonly clock: Clock;
+  readonly stopping: AbortSignal;
+  readonly logger: Logger;
+}
+
 function createServer(
-  config: Config,
-  { board }: Watch,
-  metrics: ExporterMetrics,
-  clock: Clock,
-  stopping: AbortSignal,
-  logger: Logger,
+  { web: { telemetryPath, maxRequests, enableLifecycle } }: Config,
+  { watch: { board }, metrics, reloader, clock, stopping, logger }: ServerParts,
 ): HttpServer {
-  const { telemetryPath, maxRequests } = config.web;
   const exposition = new Exposition(
     {
       version: () => board.version(),
@@ -90,6 +109,7 @@ function createServer(
     maxRequests,
     clock,
     body: (format) => exposition.body(format),
+    ...(enableLifecycle && { reload: () => reloader.reload() }),
     isReady: () =>
       !stopping.aborted && (board.isReady() || clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS),
     page: () => ({

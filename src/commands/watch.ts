@@ -1,10 +1,12 @@
+import { setMaxListeners } from "node:events";
+import { isDeepStrictEqual } from "node:util";
 import type { Attempt } from "../athena/attempt.ts";
 import { Athena } from "../athena/athena.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { renderWorkgroup } from "../metrics/families.ts";
 import { RegionPoller, type RegionListener } from "../poll/region-poller.ts";
-import { Board } from "../snapshot/board.ts";
+import { Board, type BoardOptions } from "../snapshot/board.ts";
 import type { Region } from "../targets/target.ts";
 import { VERSION } from "../version.ts";
 
@@ -12,8 +14,6 @@ import { VERSION } from "../version.ts";
 export type WatchListener = Omit<RegionListener, "trackerOf">;
 
 export interface WatchOptions {
-  readonly config: Config;
-  readonly regions: readonly Region[];
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -24,39 +24,82 @@ export interface WatchOptions {
   readonly attempted: (region: Region, attempt: Attempt) => void;
 }
 
-/** The pollers of all accounts' regions, and the board that they keep. */
-export interface Watch {
-  readonly board: Board<readonly string[]>;
-  start(): void;
-  close(): void;
+/** One account's region under watch. */
+interface Watched {
+  readonly region: Region;
+  readonly athena: Athena;
+  readonly poller: RegionPoller;
+  readonly end: AbortController;
 }
 
-/** Puts together what turns configuration into a board of what is true. */
-export function createWatch(options: WatchOptions): Watch {
-  const { config, regions, clock, random, signal, isOneShot, listener, attempted } = options;
-  const board = createBoard(config, regions, clock);
-  const athenas: Athena[] = [];
-  const pollers = regions.map((region) => {
-    const athena = createAthena(config, region, clock, (attempt) => attempted(region, attempt));
-    athenas.push(athena);
-    return new RegionPoller(region, athena, boardListener(board, listener), {
-      config: config.poll,
+/** What turns configuration into a board of what is true: a poller for each account's region, and the board they keep. */
+export class Watch {
+  readonly board: Board<readonly string[]>;
+  readonly #options: WatchOptions;
+  readonly #watched = new Map<string, Watched>();
+  #config: Config;
+  #regions: readonly Region[];
+
+  constructor(config: Config, regions: readonly Region[], options: WatchOptions) {
+    this.#config = config;
+    this.#regions = regions;
+    this.#options = options;
+    this.board = new Board(regions, boardOptions(config, options.clock));
+  }
+
+  start(): void {
+    for (const region of this.#regions) this.#watch(region);
+  }
+
+  /** Follows a changed configuration. Regions, and workgroups of theirs, that did not change are not disturbed. */
+  reconfigure(config: Config, regions: readonly Region[]): void {
+    const former = this.#config;
+    const arePollsChanged =
+      !isDeepStrictEqual(config.poll, former.poll) || config.sessions.details !== former.sessions.details;
+    this.#config = config;
+    this.#regions = regions;
+    this.board.reconfigure(regions, boardOptions(config, this.#options.clock));
+    const wanted = new Map(regions.map((region) => [region.key, region]));
+    for (const [key, watched] of this.#watched) {
+      const region = wanted.get(key);
+      const isKept = isDeepStrictEqual(region?.role, watched.region.role) && !arePollsChanged;
+      if (region === undefined || !isKept) this.#unwatch(key, watched);
+      else if (!isDeepStrictEqual(region, watched.region)) {
+        watched.poller.update(region);
+        this.#watched.set(key, { ...watched, region });
+      }
+    }
+    for (const region of regions) if (!this.#watched.has(region.key)) this.#watch(region);
+  }
+
+  close(): void {
+    for (const [key, watched] of this.#watched) this.#unwatch(key, watched);
+  }
+
+  #watch(region: Region): void {
+    const { clock, random, signal, isOneShot, listener, attempted } = this.#options;
+    const end = new AbortController();
+    const stop = AbortSignal.any([signal, end.signal]);
+    // Every poll under way listens to it, more of them than Node takes for a leak.
+    setMaxListeners(0, stop);
+    const athena = createAthena(this.#config, region, clock, (attempt) => attempted(region, attempt));
+    const poller = new RegionPoller(region, athena, boardListener(this.board, listener), {
+      config: this.#config.poll,
       clock,
       random,
-      signal,
+      signal: stop,
       isOneShot,
-      wantsDetails: false,
+      wantsDetails: this.#config.sessions.details,
     });
-  });
-  return {
-    board,
-    start() {
-      for (const poller of pollers) poller.start();
-    },
-    close() {
-      for (const athena of athenas) athena.close();
-    },
-  };
+    this.#watched.set(region.key, { region, athena, poller, end });
+    poller.start();
+  }
+
+  #unwatch(key: string, { athena, end }: Watched): void {
+    this.#watched.delete(key);
+    end.abort(new Error("this is no longer watched"));
+    athena.close();
+  }
 }
 
 /** The calls of one account's region. */
@@ -76,22 +119,18 @@ export function createAthena(
   });
 }
 
-function createBoard(
-  { poll, sessions }: Config,
-  regions: readonly Region[],
-  clock: Clock,
-): Board<readonly string[]> {
+function boardOptions({ poll, sessions }: Config, clock: Clock): BoardOptions<readonly string[]> {
   const { enabled, limit, totalLimit, labels } = sessions.perSession;
   const renderOptions = { sessionLabels: labels };
-  return new Board(regions, {
+  return {
     clock,
     idleThresholdsSeconds: sessions.idleThresholdsSeconds,
     pollIntervalMs: poll.intervalMs,
-    showsDetails: false,
+    showsDetails: sessions.details,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
     render: (view, former) => renderWorkgroup(view, renderOptions, former),
-  });
+  };
 }
 
 function boardListener(board: Board<readonly string[]>, listener: WatchListener): RegionListener {

@@ -6,7 +6,7 @@ export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] a
 /** Words of `--log.format`; `auto` is `pretty` on a terminal, else `json`. */
 export const LOG_FORMATS = ["auto", "pretty", "json"] as const;
 /** Labels that athena_session_info can carry beside its own. */
-export const SESSION_LABELS = ["description"] as const;
+export const SESSION_LABELS = ["description", "execution_role"] as const;
 
 type SessionLabel = (typeof SESSION_LABELS)[number];
 
@@ -55,6 +55,8 @@ export interface AccountConfig {
 
 /** What is shown of sessions. */
 interface SessionsConfig {
+  /** Whether GetSession is called for each new session, and at its end. */
+  readonly details: boolean;
   /** Ascending, without duplicates; whole seconds. */
   readonly idleThresholdsSeconds: readonly number[];
   readonly perSession: {
@@ -68,6 +70,8 @@ interface SessionsConfig {
 }
 
 interface WebConfig {
+  /** Whether `POST /-/reload` is allowed. */
+  readonly enableLifecycle: boolean;
   /** At least one. */
   readonly listenAddresses: readonly ListenAddress[];
   readonly telemetryPath: string;
@@ -86,7 +90,7 @@ export interface Config {
   /** At least one. */
   readonly accounts: readonly AccountConfig[];
   readonly sessions: SessionsConfig;
+  readonly shard: Shard;
   readonly web: WebConfig;
   readonly log: LogConfig;
-  readonly shard: Shard;
 }

@@ -36,6 +36,17 @@ export function thresholdFaults(thresholds: readonly (number | undefined)[]): Fa
   });
 }
 
+/** Labels that only GetSession can fill. */
+export function labelFaults(sessions: {
+  readonly per_session: { readonly labels: readonly string[] };
+  readonly details: boolean;
+}): Fault[] {
+  const index = sessions.per_session.labels.indexOf("execution_role");
+  const message =
+    "execution_role is told by GetSession only; set sessions.details to true, or remove the label";
+  return index < 0 || sessions.details ? [] : [{ path: ["per_session", "labels", index], message }];
+}
+
 /** What can contradict itself within one account, each check with the keys that it looks at. */
 export const ACCOUNT_CHECKS: readonly {
   readonly keys: readonly (keyof AccountScope)[];

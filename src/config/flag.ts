@@ -136,6 +136,12 @@ export const FLAGS = [
     help: "exporters that share the workgroups, and poll.rate_limit, among themselves",
   },
   {
+    name: "web.enable-lifecycle",
+    kind: yesOrNo,
+    commands: ["run"],
+    help: "allow POST /-/reload",
+  },
+  {
     name: "min-idle",
     kind: duration(0, 365 * DAY_MS),
     placeholder: "DURATION",

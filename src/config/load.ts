@@ -122,6 +122,7 @@ function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFil
       ]
     ).flatMap(accountConfigs),
     sessions: {
+      details: sessions.details,
       idleThresholdsSeconds: sessions.idle_thresholds.map((thresholdMs) => thresholdMs / 1_000),
       perSession: {
         enabled: sessions.per_session.enabled,
@@ -131,10 +132,11 @@ function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFil
       },
     },
     shard,
-      listenAddresses: flags["web.listen-address"],
     web: {
+      listenAddresses: flags["web.listen-address"],
       telemetryPath: flags["web.telemetry-path"],
       maxRequests: flags["web.max-requests"],
+      enableLifecycle: flags["web.enable-lifecycle"] === true,
     },
     log: { level: flags["log.level"], format: flags["log.format"] },
   };

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { overlapFaults } from "./account-overlap.ts";
-import { ACCOUNT_CHECKS, duplicateFaults, thresholdFaults } from "./cross-check.ts";
+import { ACCOUNT_CHECKS, duplicateFaults, labelFaults, thresholdFaults } from "./cross-check.ts";
 import { accountId, externalId, region, roleArn, workgroup } from "./aws-name.ts";
 import { SESSION_LABELS } from "./config.ts";
 import { duration } from "./duration.ts";
@@ -95,11 +95,11 @@ const perSession = mapping({
     .prefault(10_000)
     .describe("sessions of all workgroups with series of their own"),
   labels: checkedItems(list(text(choice(SESSION_LABELS)), "labels", 0, 20), duplicateFaults)
-    .prefault([...SESSION_LABELS])
+    .prefault(["description"])
     .describe("labels of athena_session_info beside its own"),
 });
 
-const sessions = mapping({
+const sessionKeys = mapping({
   idle_thresholds: checkedItems(
     list(text(duration(SECOND_MS, 365 * DAY_MS)), "durations", 0, 20),
     thresholdFaults,
@@ -107,7 +107,11 @@ const sessions = mapping({
     .prefault(["15m", "1h", "4h"])
     .describe("athena_idle_sessions counts the sessions that are idle for at least each of these"),
   per_session: perSession.prefault({}).describe("series for single sessions"),
+  details: flag()
+    .prefault(false)
+    .describe("whether GetSession is called for each new session and at its end: DPUs, idle timeout"),
 });
+const sessions = checkedKeys(sessionKeys, ["per_session", "details"], labelFaults);
 
 /** The configuration file: names as users write them, durations in milliseconds once parsed. */
 export const fileSchema = mapping({

@@ -47,6 +47,18 @@ export const EXPORTER_FAMILIES = {
     help: "How many exporters share the workgroups among themselves.",
     labels: [],
   },
+  reloadSuccessful: {
+    name: "athena_exporter_config_last_reload_successful",
+    type: "gauge",
+    help: "1 if the configuration was taken over when it was last read.",
+    labels: [],
+  },
+  reloadSuccess: {
+    name: "athena_exporter_config_last_reload_success_timestamp_seconds",
+    type: "gauge",
+    help: "When the configuration was last taken over, in Unix time.",
+    labels: [],
+  },
   build: {
     name: "athena_exporter_build_info",
     type: "gauge",

@@ -29,6 +29,8 @@ export class ExporterMetrics {
   readonly #registry = new Registry();
   readonly #tallies = new Map<string, RegionTally>();
   readonly #duration: Histogram;
+  readonly #reloadSuccessful: Gauge;
+  readonly #reloadSuccess: Gauge;
   readonly #onError: (error: unknown, metric: string) => void;
 
   /** `onError` hears of a metric that could not be collected; the others are exposed all the same. */
@@ -47,6 +49,8 @@ export class ExporterMetrics {
     this.#addCounter(EXPORTER_FAMILIES.skippedPolls, (tally) => [tally.skippedPolls()]);
     new Gauge(this.#settings(EXPORTER_FAMILIES.shardOrdinal)).set(ordinal);
     new Gauge(this.#settings(EXPORTER_FAMILIES.totalShards)).set(total);
+    this.#reloadSuccessful = new Gauge(this.#settings(EXPORTER_FAMILIES.reloadSuccessful));
+    this.#reloadSuccess = new Gauge(this.#settings(EXPORTER_FAMILIES.reloadSuccess));
     new Gauge(this.#settings(EXPORTER_FAMILIES.build)).set(
       { version: build.version, revision: build.revision, node_version: build.nodeVersion },
       1,
@@ -71,6 +75,18 @@ export class ExporterMetrics {
     this.#tallies.delete(tallyKey({ accountId: known.accountId, region }));
     this.#tallies.set(tallyKey({ accountId: "", region }), tally);
     this.#tallies.set(tallyKey({ accountId, region }), tally);
+  }
+
+  /** Ends the series of an account's region that is no longer configured. */
+  removeRegion(place: AccountRegion): void {
+    const removed = this.#tallies.get(tallyKey(place));
+    for (const [key, tally] of this.#tallies) if (tally === removed) this.#tallies.delete(key);
+  }
+
+  /** `nowMs`: Unix milliseconds. */
+  recordReload(wasSuccessful: boolean, nowMs: number): void {
+    this.#reloadSuccessful.set(wasSuccessful ? 1 : 0);
+    if (wasSuccessful) this.#reloadSuccess.set(nowMs / 1000);
   }
 
   recordAttempt(attempt: Attempt): void {

@@ -51,6 +51,7 @@ async function runCommand(...argv: string[]): Promise<{ exitCode: number; stdout
     printError: () => undefined,
     isTerminal: false,
     onStop: () => undefined,
+    onReload: () => undefined,
   });
   return { exitCode, stdout, timers: timers.size };
 }

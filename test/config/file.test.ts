@@ -26,7 +26,7 @@ accounts:
 sessions:
   idle_thresholds: [1h, 15m, 1500ms]
   per_session: {enabled: yes, labels: [execution_role]}
-  details: true
+  details: maybe
 `;
   expect(await problemsOf({ yaml })).toEqual([
     'config.yaml:2:3: poll.intervall: unknown key; did you mean "interval"?',
@@ -44,12 +44,15 @@ sessions:
     "config.yaml:17:25: sessions.idle_thresholds[1]: expected each longer than the one before, got 15m after 1h",
     "config.yaml:17:30: sessions.idle_thresholds[2]: expected whole seconds, got 1s500ms",
     'config.yaml:18:26: sessions.per_session.enabled: expected true or false, got "yes"',
-    'config.yaml:18:40: sessions.per_session.labels[0]: expected "description", got "execution_role"',
-    "config.yaml:19:3: sessions.details: unknown key; expected one of idle_thresholds, per_session",
+    'config.yaml:19:12: sessions.details: expected true or false, got "maybe"',
   ]);
 });
 
 test.each([
+  [
+    "sessions: {per_session: {labels: [description, execution_role]}}",
+    "config.yaml:1:48: sessions.per_session.labels[1]: execution_role is told by GetSession only; set sessions.details to true",
+  ],
   ["poll: {interval: 99ms}", "config.yaml:1:18: poll.interval: expected a duration from 100ms to 1d"],
   ["poll: {concurrency: 2.5}", "config.yaml:1:21: poll.concurrency: expected a whole number from 1 to 200"],
   ["poll: {rate_limit: .inf}", "config.yaml:1:20: poll.rate_limit: expected a number from 0.01 to 100000"],

@@ -18,9 +18,15 @@ test("without anything, every default of the contract holds and the own account 
     sessions: {
       idleThresholdsSeconds: [900, 3_600, 14_400],
       perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
+      details: false,
     },
     shard: { ordinal: 0, total: 1 },
-    web: { listenAddresses: [{ port: 10_284 }], telemetryPath: "/metrics", maxRequests: 40 },
+    web: {
+      listenAddresses: [{ port: 10_284 }],
+      telemetryPath: "/metrics",
+      maxRequests: 40,
+      enableLifecycle: false,
+    },
     log: { level: "info", format: "auto" },
   });
 });
@@ -39,6 +45,7 @@ accounts:
 sessions:
   idle_thresholds: [5m]
   per_session: {enabled: false, limit: 7, total_limit: 70, labels: []}
+  details: true
 `;
   const config = await configOf({ yaml });
   expect(config.poll).toEqual({
@@ -68,6 +75,7 @@ sessions:
   expect(config.sessions).toEqual({
     idleThresholdsSeconds: [300],
     perSession: { enabled: false, limit: 7, totalLimit: 70, labels: [] },
+    details: true,
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, vi } from "vitest";
 import type { Attempt } from "../../src/athena/attempt.ts";
 import { systemClock, type Clock } from "../../src/clock.ts";
-import { createWatch, type Watch } from "../../src/commands/watch.ts";
+import { Watch } from "../../src/commands/watch.ts";
 import type { AccountConfig, Config, PollConfig } from "../../src/config/config.ts";
 import { WHOLE, type Shard } from "../../src/config/shard.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
@@ -76,9 +76,7 @@ export class World {
 
   constructor(simulator: Simulator, config: Config, clock: Clock) {
     this.simulator = simulator;
-    this.watch = createWatch({
-      config,
-      regions: expand(config.accounts, REGION),
+    this.watch = new Watch(config, expand(config.accounts, REGION, config.shard), {
       clock,
       random: () => 0,
       signal: this.#end.signal,
@@ -206,7 +204,8 @@ function assign(name: string, value: string | undefined): void {
   else process.env[name] = value;
 }
 
-function configOf({ poll, configured = [{}], shard = WHOLE }: WorldOptions): Config {
+/** The configuration that a world starts with. */
+export function configOf({ poll, configured = [{}], shard = WHOLE }: WorldOptions): Config {
   return {
     poll: {
       intervalMs: 50,
@@ -225,9 +224,9 @@ function configOf({ poll, configured = [{}], shard = WHOLE }: WorldOptions): Con
       ...account,
     })),
     sessions: {
-      details: false,
       idleThresholdsSeconds: [900, 3600],
       perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
+      details: false,
     },
     web: { listenAddresses: [], telemetryPath: "/metrics", maxRequests: 40, enableLifecycle: false },
     shard,
