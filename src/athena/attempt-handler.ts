@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Clock } from "../clock.ts";
 import { AwsFailure } from "./failure.ts";
+import { proxyAgents, proxyOf } from "./proxy.ts";
 
 type Request = Parameters<NodeHttpHandler["handle"]>[0];
 type HandlerOptions = Parameters<NodeHttpHandler["handle"]>[1];
@@ -11,6 +12,7 @@ type Response = Awaited<ReturnType<NodeHttpHandler["handle"]>>;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Above every concurrency that can be configured: waiting for a socket is not timed, so nothing must wait for one. */
 const MAX_SOCKETS = 256;
+const CONNECTIONS = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
 /**
  * The SDK's HTTP handler with a limit on every attempt: on its time, from connecting to the end of the body (the SDK's own
@@ -18,10 +20,9 @@ const MAX_SOCKETS = 256;
  */
 export class AttemptHandler {
   readonly metadata = { handlerProtocol: "http/1.1" };
-  readonly #inner = new NodeHttpHandler({
-    httpAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-    httpsAgent: { keepAlive: true, maxSockets: MAX_SOCKETS },
-  });
+  readonly #direct = new NodeHttpHandler({ httpAgent: CONNECTIONS, httpsAgent: CONNECTIONS });
+  /** By the proxy's URL; there are as many as the environment names. */
+  readonly #proxied = new Map<string, NodeHttpHandler>();
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #callers = new WeakMap<object, AbortSignal>();
@@ -52,7 +53,10 @@ export class AttemptHandler {
       abort();
     });
     try {
-      const { response } = await this.#inner.handle(request, { ...options, abortSignal: attempt.signal });
+      const { response } = await this.#handlerOf(request).handle(request, {
+        ...options,
+        abortSignal: attempt.signal,
+      });
       response.body = await readWhole(response.body as Readable, attempt.signal);
       return { response };
     } catch (error) {
@@ -65,7 +69,16 @@ export class AttemptHandler {
   }
 
   destroy(): void {
-    this.#inner.destroy();
+    for (const handler of [this.#direct, ...this.#proxied.values()]) handler.destroy();
+  }
+
+  #handlerOf({ protocol, hostname, port }: Request): NodeHttpHandler {
+    const proxy = proxyOf(`${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`);
+    if (proxy === undefined) return this.#direct;
+    const known = this.#proxied.get(proxy);
+    const handler = known ?? new NodeHttpHandler(proxyAgents(proxy, CONNECTIONS));
+    this.#proxied.set(proxy, handler);
+    return handler;
   }
 
   updateHttpClientConfig(): void {

@@ -69,7 +69,7 @@ function regionScopes(account: AccountScope, index: number): RegionScope[] {
 }
 
 /** The roles that an entry stands for, in an account each; an empty one is the process' own credentials. */
-export function rolesOf({ role_arn: role = "", account_ids: ids = {} }: AccountScope): string[] {
+function rolesOf({ role_arn: role = "", account_ids: ids = {} }: AccountScope): string[] {
   return isInManyAccounts(role) ? Object.values(ids).map((id) => roleInAccount(role, id)) : [role];
 }
 

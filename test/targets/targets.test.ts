@@ -17,7 +17,8 @@ function names(accounts: readonly AccountConfig[], listed: Record<string, string
   return selectTargets(region, {
     accountId: region.accountId,
     listed: listing,
-    notSpark: new Set(notSpark), tagsOf: () => undefined,
+    notSpark: new Set(notSpark),
+    tagsOf: () => undefined,
   }).map(({ workgroup }) => workgroup);
 }
 
