@@ -6,8 +6,8 @@ import { withContext, type PollFailure, type WorkOptions } from "./poll.ts";
 
 /** So many are read before whoever waits for them sees what there is. */
 const PORTION = 20;
-/** Few: polls go first. */
-const CONCURRENCY = 4;
+/** Few: polls go first, and each that waits gets a permit after some patience. */
+const CONCURRENCY = 2;
 
 interface Known {
   readonly tags: Tags;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AccountConfig } from "../../src/config/config.ts";
-import { expand } from "../../src/targets/expand.ts";
+import { expand, rivalOf } from "../../src/targets/expand.ts";
 import { selectTargets } from "../../src/targets/select.ts";
 import { isSpark } from "../../src/targets/spark.ts";
 
@@ -34,6 +34,22 @@ describe("accounts' regions", () => {
       { region: "eu-west-1", accountId: "111122223333", role: { arn: ROLE, externalId: "hush" } },
       { region: "us-east-1", accountId: "111122223333" },
     ]);
+  });
+
+  it("of the process' own account know the roles that read the same region", () => {
+    const roles = ["111122223333", "444455556666"].map((id) => `arn:aws:iam::${id}:role/exporter`);
+    const [own] = expand(
+      [
+        account({ regions: ["eu-west-1"] }),
+        ...roles.map((roleArn, index) =>
+          account({ roleArn, regions: index === 0 ? ["eu-west-1"] : ["us-east-1"] }),
+        ),
+      ],
+      "",
+    );
+    if (own === undefined) throw new Error("no region");
+    expect(rivalOf(own, "111122223333")).toBe(roles[0]);
+    expect(rivalOf(own, "444455556666")).toBeUndefined();
   });
 
   it("join what several entries select of the same one", () => {

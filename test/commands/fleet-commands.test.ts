@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { dispatch } from "../../src/commands/dispatch.ts";
+import { EXIT } from "../../src/commands/host.ts";
+import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+
+const OWN = "111111111111";
+const DEV = "222222222222";
+const PROD = "333333333333";
+const REGION = "eu-west-1";
+
+let simulator: Simulator;
+const former = { ...process.env };
+
+beforeAll(async () => {
+  const keys = [{ accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "a-secret-of-the-simulator" }];
+  const workgroups = [
+    { name: "etl", engine: "PySpark engine version 3", tags: { team: "data" } },
+    { name: "primary", engine: "Athena engine version 3" },
+  ];
+  const roles = [{ name: "exporter", externalId: "hush" }];
+  simulator = await startSimulator({
+    clock: systemClock,
+    accounts: [
+      { id: OWN, keys, roles, regions: { [REGION]: workgroups } },
+      { id: DEV, roles, regions: { [REGION]: workgroups } },
+      { id: PROD, roles, regions: { [REGION]: workgroups } },
+    ],
+    settings: { denials: [{ operation: "ListTagsForResource", accountId: PROD }] },
+  });
+  Object.assign(process.env, simulator.environment, { AWS_EC2_METADATA_DISABLED: "true" });
+});
+
+afterAll(async () => {
+  process.env = former;
+  await simulator.close();
+});
+
+async function runCommand(yaml: string, ...argv: string[]): Promise<{ exitCode: number; stdout: string }> {
+  let stdout = "";
+  const exitCode = await dispatch([...argv, "--config.file=config.yaml"], {
+    environment: process.env,
+    clock: systemClock,
+    random: () => 0,
+    readFile: () => Promise.resolve(yaml),
+    print: async (text) => {
+      stdout += text;
+    },
+    printError: () => undefined,
+    isTerminal: false,
+    onStop: () => undefined,
+    onReload: () => undefined,
+  });
+  return { exitCode, stdout };
+}
+
+const FLEET = `
+accounts:
+  - regions: [${REGION}]
+    workgroups: [etl]
+  - role_arn: arn:aws:iam::{account_id}:role/exporter
+    account_ids: {dev: "${DEV}", prod: "${PROD}"}
+    external_id: hush
+    regions: [${REGION}]
+    discovery: {tags: {team: data}}
+`;
+
+test("check goes through every account, and names the permission that one lacks", async () => {
+  const { exitCode, stdout } = await runCommand(FLEET, "check");
+  expect(exitCode).toBe(EXIT.failed);
+  expect(stdout).toContain(`✓ dev ${REGION}  ListTagsForResource: etl has 1 tags\n`);
+  expect(stdout).toContain("2 workgroups, of which 0 would be polled, and up to 1 more by their tags");
+  expect(stdout).toMatch(/✗ prod eu-west-1 {2}ListTagsForResource: access_denied/);
+  expect(stdout).toContain(
+    "Grant athena:ListTagsForResource on arn:aws:athena:eu-west-1:333333333333:workgroup/etl",
+  );
+  expect(stdout.match(/✗/g)).toHaveLength(1);
+});
+
+test("check says that a role cannot be assumed, and by which permission it could", async () => {
+  const { exitCode, stdout } = await runCommand(FLEET.replace("hush", "wrong"), "check");
+  expect(exitCode).toBe(EXIT.failed);
+  expect(stdout).toMatch(/✗ dev eu-west-1 {2}GetCallerIdentity: access_denied: .*sts:AssumeRole/);
+  expect(stdout).toContain("Grant sts:AssumeRole");
+  expect(stdout).not.toContain("wrong");
+});
+
+test("check finds the process' own account beside a role in it", async () => {
+  const { exitCode, stdout } = await runCommand(FLEET.replace(DEV, OWN), "check");
+  expect(exitCode).toBe(EXIT.failed);
+  expect(stdout).toContain(`the process' own account is ${OWN}, which an entry of accounts already reads`);
+});
+
+test("once shows the account once then, and fails", async () => {
+  const { exitCode, stdout } = await runCommand(FLEET.replace(DEV, OWN), "once");
+  expect(exitCode).toBe(EXIT.failed);
+  expect(stdout.match(new RegExp(`^athena_account_up\\{aws_account_id="${OWN}"`, "gm"))).toHaveLength(1);
+  expect(stdout).not.toContain('aws_account_id=""');
+});
+
+test("iam-policy has the roles to assume, and tags where they matter", async () => {
+  const policy = JSON.parse((await runCommand(FLEET, "iam-policy")).stdout) as {
+    Statement: { Sid: string; Action: string[]; Resource: string | string[] }[];
+  };
+  const resources = Object.fromEntries(policy.Statement.map(({ Sid, Resource }) => [Sid, Resource]));
+  expect(resources["ReadTags"]).toEqual(
+    [DEV, PROD].map((id) => `arn:aws:athena:${REGION}:${id}:workgroup/*`),
+  );
+  expect(resources["AssumeRoles"]).toEqual([DEV, PROD].map((id) => `arn:aws:iam::${id}:role/exporter`));
+});
