@@ -19,7 +19,9 @@ const HIDDEN_STATES: readonly LivingState[] = ["DEGRADED", "TERMINATING"];
  * an end: an active state that the listing leaves out, a lag and a real end look alike.
  */
 export function* resolveMissing(inquiry: Inquiry): Conversation<void> {
-  if (inquiry.missing().length <= FEW) yield* lookUp(inquiry);
+  const missingCount = inquiry.missing().length;
+  if (missingCount === 0) return;
+  if (missingCount <= FEW) yield* lookUp(inquiry);
   yield* askByState(inquiry);
   yield* lookUp(inquiry);
   if (inquiry.wasDenied) yield* askByState(inquiry);
