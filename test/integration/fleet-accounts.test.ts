@@ -117,32 +117,56 @@ test("a role that the process already is, is not assumed again", async () => {
 });
 
 describe("credentials that are rotated into another account", () => {
-  test("start anew: nothing is shown of one account under the other's id", async () => {
+  const accounts = [
+    { id: ACCOUNT_ID, keys: [KEY], regions: { [REGION]: [workgroup("etl", 1), workgroup("old", 0)] } },
+    { id: DEV, keys: [OTHER_KEY], regions: { [REGION]: [workgroup("etl", 3)] } },
+  ];
+
+  /** A world that has polled the one account, and whose credentials are then those of the other. */
+  async function rotated(discoveryIntervalMs: number, prepare: (world: World) => void = () => undefined) {
     const path = await credentialsFile(profile("default", KEY));
     const world = await startWorld({
-      accounts: [
-        { id: ACCOUNT_ID, keys: [KEY], regions: { [REGION]: [workgroup("etl", 1), workgroup("old", 0)] } },
-        { id: DEV, keys: [OTHER_KEY], regions: { [REGION]: [workgroup("etl", 3)] } },
-      ],
+      accounts,
       environment: { ...NO_KEYS, AWS_SHARED_CREDENTIALS_FILE: path },
-      configured: [{ discovery: DISCOVERY }],
+      configured: [{ discovery: { ...DISCOVERY, intervalMs: discoveryIntervalMs } }],
+      poll: { timeoutMs: 300 },
     });
-    const seen = new Set<string>();
-    const look = () => {
-      for (const { accountId, workgroup, snapshot } of world.watch.board.workgroups()) {
-        if (snapshot !== undefined) seen.add(`${accountId} ${workgroup} ${snapshot.sessions.IDLE}`);
-      }
-      return seen.has(`${DEV} etl 3`);
-    };
     await world.until("polled", () => world.watch.board.isReady());
-    look();
     await writeFile(path, profile("default", OTHER_KEY));
+    prepare(world);
     world.simulator.faults.add({ kind: "expired-token", operation: "ListSessions", times: 1 });
-    await world.until("the other account is polled", look);
+    return world;
+  }
 
-    expect([...seen].sort()).toEqual([`${ACCOUNT_ID} etl 1`, `${ACCOUNT_ID} old 0`, `${DEV} etl 3`]);
+  const shown = ({ watch }: World) =>
+    watch.board
+      .workgroups()
+      .flatMap(({ accountId, workgroup, snapshot }) =>
+        snapshot === undefined ? [] : [`${accountId} ${workgroup} ${snapshot.sessions.IDLE}`],
+      );
+
+  test("are not used for the former one's workgroups", async () => {
+    const world = await rotated(300_000);
+    const failures = () =>
+      world.pollsOf("etl").flatMap(({ outcome }) => ("failure" in outcome ? [outcome.failure.message] : []));
+    const isTold = (message: string) => message.includes(`account ${DEV}, no longer of ${ACCOUNT_ID}`);
+    await world.until("told", () => failures().some(isTold));
+    await world.nextPolls("etl", 3);
+    expect(world.view("etl")).toMatchObject({ up: false, failure: { reason: "credentials" } });
+    expect(shown(world)).toEqual([`${ACCOUNT_ID} etl 1`, `${ACCOUNT_ID} old 0`]);
+  });
+
+  test("start anew at the next discovery, which first drops what was the former one's", async () => {
+    const world = await rotated(60, ({ simulator }) =>
+      simulator.faults.add({ kind: "hang", operation: "ListWorkGroups" }),
+    );
+    await world.until("the account is known", () => world.account().accountId === DEV);
+    expect(shown(world)).toEqual([]);
     expect(series(world).filter((line) => line.includes(ACCOUNT_ID))).toEqual([]);
-    expect(world.account()).toMatchObject({ accountId: DEV, workgroups: 1 });
+    expect(world.account()).toMatchObject({ up: false, failure: { reason: "credentials" }, workgroups: 0 });
+    world.simulator.faults.clear();
+    await world.until("the other account is polled", () => shown(world).length > 0);
+    expect(shown(world)).toEqual([`${DEV} etl 3`]);
     expect(world.view("etl").counters.started).toBe(0);
   });
 });
