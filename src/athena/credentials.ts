@@ -34,7 +34,10 @@ export class Credentials {
 
   constructor(region: string, handler: AttemptHandler, tools: CallTools) {
     this.#client = { region, requestHandler: handler, maxAttempts: MAX_ATTEMPTS, retryMode: "standard" };
-    this.#own = fromNodeProviderChain({ ignoreCache: true, clientConfig: { region, requestHandler: handler } });
+    this.#own = fromNodeProviderChain({
+      ignoreCache: true,
+      clientConfig: { region, requestHandler: handler },
+    });
     this.#tools = tools;
   }
 
