@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { isDeepStrictEqual } from "node:util";
 import type { Attempt } from "../athena/attempt.ts";
 import { Athena } from "../athena/athena.ts";
@@ -79,15 +78,12 @@ export class Watch {
   #watch(region: Region): void {
     const { clock, random, signal, isOneShot, listener, attempted } = this.#options;
     const end = new AbortController();
-    const stop = AbortSignal.any([signal, end.signal]);
-    // Every poll under way listens to it, more of them than Node takes for a leak.
-    setMaxListeners(0, stop);
     const athena = createAthena(this.#config, region, clock, (attempt) => attempted(region, attempt));
     const poller = new RegionPoller(region, athena, boardListener(this.board, listener), {
       config: this.#config.poll,
       clock,
       random,
-      signal: stop,
+      signal: AbortSignal.any([signal, end.signal]),
       isOneShot,
       wantsDetails: this.#config.sessions.details,
     });

@@ -34,9 +34,9 @@ async function post(exporter: Exporter): Promise<[number, string]> {
 test("a reload adds and drops workgroups, and a client meanwhile never sees an error", async () => {
   const { exporter, write } = await startReloadable(["--web.enable-lifecycle"]);
   const statuses = new Set<number>();
-  let isDone = false;
+  const done = new AbortController();
   const client = (async () => {
-    while (!isDone) {
+    while (!done.signal.aborted) {
       statuses.add(await exporter.status("/metrics"));
       statuses.add(await exporter.status("/-/ready"));
       statuses.add(await exporter.status("/"));
@@ -50,7 +50,7 @@ test("a reload adds and drops workgroups, and a client meanwhile never sees an e
   await write(configOf(["notebooks"]));
   exporter.program.signal("SIGHUP");
   await until("etl to be gone", async () => !(await exporter.metrics()).includes('workgroup="etl"'));
-  isDone = true;
+  done.abort();
   await client;
   // A workgroup that was just added has not been tried yet; readiness may say so.
   expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
