@@ -1,11 +1,18 @@
 import { availableParallelism } from "node:os";
 import { becomeRole, ROLE_FLAG } from "./child.ts";
+import { freshness } from "./freshness.ts";
 import { memory } from "./memory.ts";
 import { polling } from "./polling.ts";
 import { scrape } from "./scrape.ts";
 import { start } from "./start.ts";
 
-const BENCHES: Readonly<Record<string, () => Promise<string>>> = { scrape, polling, memory, start };
+const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
+  scrape,
+  polling,
+  memory,
+  start,
+  freshness,
+};
 
 /** `npm run bench` runs all; `npm run bench -- scrape` only the named ones. */
 async function main(names: readonly string[]): Promise<void> {
