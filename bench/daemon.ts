@@ -4,10 +4,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+/** Far more than a daemon says that is well. */
+const MAX_LOG_LINES = 1000;
 
 export interface Daemon {
   /** Of its metrics. */
   readonly url: string;
+  /** The first lines that it wrote to stderr, so far. */
+  readonly log: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -20,9 +24,11 @@ export async function startDaemon(
     env: { ...process.env, ...environment, ATHENA_EXPORTER_CONFIG_CONTENT: configYaml },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const port = await listeningPort(child);
+  const log: string[] = [];
+  const port = await listeningPort(child, log);
   return {
     url: `http://127.0.0.1:${port}/metrics`,
+    log,
     async stop() {
       const exited = once(child, "exit");
       child.kill("SIGTERM");
@@ -31,15 +37,16 @@ export async function startDaemon(
   };
 }
 
-async function listeningPort({ stderr }: ChildProcess): Promise<number> {
+/** Goes on adding to the log. */
+async function listeningPort({ stderr }: ChildProcess, log: string[]): Promise<number> {
   if (stderr === null) throw new Error("the daemon's log cannot be read");
-  const others: string[] = [];
-  for await (const line of createInterface({ input: stderr })) {
-    const port = /"listening":\[\{[^\]]*"port":(\d+)/.exec(line)?.[1];
-    others.push(line);
-    if (port === undefined) continue;
-    stderr.resume();
-    return Number(port);
-  }
-  throw new Error(`the daemon ended before it listened:\n${others.join("\n")}`);
+  const lines = createInterface({ input: stderr });
+  return new Promise((resolve, reject) => {
+    lines.on("line", (line) => {
+      if (log.length < MAX_LOG_LINES) log.push(line);
+      const port = /"listening":\[\{[^\]]*"port":(\d+)/.exec(line)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+    lines.on("close", () => reject(new Error(`the daemon ended before it listened:\n${log.join("\n")}`)));
+  });
 }

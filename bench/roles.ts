@@ -14,6 +14,7 @@ export const ROLES = {
   "prom-client": () => import("./prom-client-role.ts"),
   exporter: () => import("./exporter-role.ts"),
   poller: () => import("./poller-role.ts"),
+  "fleet-athena": () => import("./fleet-athena-role.ts"),
 };
 
 export type RoleName = keyof typeof ROLES;

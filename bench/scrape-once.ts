@@ -28,3 +28,9 @@ export function sampleValue(text: string, name: string): number {
   if (value === undefined) throw new Error(`the scrape holds no ${name}`);
   return Number(value);
 }
+
+/** A family's samples: the text of their labels, and the value. */
+export function samplesOf(text: string, name: string): [labels: string, value: number][] {
+  const samples = text.matchAll(new RegExp(`^${name}\\{(.*)\\} (\\S+)$`, "gm"));
+  return [...samples].map(([, labels = "", value]) => [labels, Number(value)]);
+}
