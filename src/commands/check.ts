@@ -4,11 +4,12 @@ import type { CallContext } from "../athena/aws-calls.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { Permits } from "../poll/permits.ts";
-import { lookUp, withContext } from "../poll/poll.ts";
+import { getSession, getSessionStatus, withContext } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
 import { rivalMessage, rivalOf } from "../targets/expand.ts";
 import { needsDiscovery, selectTargets, taggedWorkgroups } from "../targets/select.ts";
 import type { Region } from "../targets/target.ts";
+import { lookUpOperation } from "./iam-policy.ts";
 import { regionsOf } from "./regions.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
 import { createAthena } from "./watch.ts";
@@ -128,10 +129,14 @@ class RegionCheck {
   }
 
   async #checkLookup(workgroup: string): Promise<Finding> {
-    return this.#try("GetSessionStatus", { workgroup, isOptional: true }, async (context) => {
+    const operation = lookUpOperation(this.#config);
+    // Details that were asked for come from this call alone; without them it only saves other calls.
+    const isOptional = !this.#config.sessions.details;
+    return this.#try(operation, { workgroup, isOptional }, async (context) => {
+      const lookUp = operation === "GetSession" ? getSession : getSessionStatus;
       const answer = await lookUp(NO_SESSION, this.#athena, context);
       if (answer.kind === "denied") {
-        throw new AwsFailure("access_denied", "GetSessionStatus", "single sessions may not be looked up");
+        throw new AwsFailure("access_denied", operation, "single sessions may not be looked up");
       }
       return "permitted";
     });

@@ -4,6 +4,11 @@ import { expand } from "../targets/expand.ts";
 import { namedWorkgroups, needsDiscovery, needsTags } from "../targets/select.ts";
 import type { Region } from "../targets/target.ts";
 
+/** The call by which a poll looks up single sessions. */
+export function lookUpOperation({ sessions }: Config): "GetSession" | "GetSessionStatus" {
+  return sessions.details ? "GetSession" : "GetSessionStatus";
+}
+
 interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow";
@@ -28,7 +33,7 @@ export function iamPolicy(config: Config): string {
     {
       Sid: "ReadSessions",
       Effect: "Allow",
-      Action: ["athena:ListSessions", "athena:GetSessionStatus"],
+      Action: ["athena:ListSessions", `athena:${lookUpOperation(config)}`],
       Resource: [...new Set(regions.flatMap(workgroupArns))],
     },
   ];

@@ -49,7 +49,7 @@ export class WatchLog implements WatchListener {
     if (outcome.findings.lookupsDenied) {
       this.#logger.warn(
         place,
-        "athena:GetSessionStatus is not permitted: ends are found by listings instead, later and at more calls",
+        "single sessions may not be looked up (athena:GetSessionStatus, or GetSession with details): ends are found by listings instead, later and at more calls",
       );
     }
     for (const event of outcome.findings.events) this.#logEvent(place, event);

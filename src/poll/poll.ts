@@ -96,8 +96,11 @@ async function answer(
   athena: SessionCalls,
   context: CallContext,
 ): Promise<Answer> {
-  if (call.operation === "GetSessionStatus") return lookUp(call.sessionId, athena, context);
-  if (call.operation === "GetSession") return getSession(call, athena, context);
+  if (call.operation === "GetSessionStatus") return getSessionStatus(call.sessionId, athena, context);
+  if (call.operation === "GetSession") {
+    const ask = call.isOptional ? getSessionIfPossible : getSession;
+    return ask(call.sessionId, athena, context);
+  }
   const { stateFilter, nextToken } = call;
   const page = await athena.listSessions(
     {
@@ -111,7 +114,7 @@ async function answer(
 }
 
 /** Looks one session up. */
-export async function lookUp(
+export async function getSessionStatus(
   sessionId: string,
   athena: Pick<SessionCalls, "getSessionStatus">,
   context: CallContext,
@@ -122,19 +125,29 @@ export async function lookUp(
   }));
 }
 
-async function getSession(
-  { sessionId, isOptional }: { readonly sessionId: string; readonly isOptional: boolean },
+/** Looks one session up, with its details. */
+export async function getSession(
+  sessionId: string,
+  athena: Pick<SessionCalls, "getSession">,
+  context: CallContext,
+): Promise<Answer> {
+  return answerOrRefusal(async () => ({
+    kind: "session",
+    ...(await athena.getSession(sessionId, context)),
+  }));
+}
+
+/** Without an answer to an optional call, the poll goes on unless it has to end as a whole. */
+async function getSessionIfPossible(
+  sessionId: string,
   athena: SessionCalls,
   context: CallContext,
 ): Promise<Answer> {
   try {
-    return await answerOrRefusal(async () => ({
-      kind: "session",
-      ...(await athena.getSession(sessionId, context)),
-    }));
+    return await getSession(sessionId, athena, context);
   } catch (error) {
-    if (isOptional && !context.signal.aborted) return { kind: "unanswered" };
-    throw error;
+    if (context.signal.aborted) throw error;
+    return { kind: "unanswered" };
   }
 }
 

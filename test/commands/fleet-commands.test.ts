@@ -108,3 +108,20 @@ test("iam-policy has the roles to assume, and tags where they matter", async () 
   );
   expect(resources["AssumeRoles"]).toEqual([DEV, PROD].map((id) => `arn:aws:iam::${id}:role/exporter`));
 });
+
+test("with details, single sessions are looked up by GetSession, and that is needed", async () => {
+  const yaml = `{accounts: [{regions: [${REGION}], workgroups: [etl]}], sessions: {details: true}}`;
+  const policy = await runCommand(yaml, "iam-policy");
+  expect(policy.stdout).toContain('"athena:GetSession"');
+  expect(policy.stdout).not.toContain("GetSessionStatus");
+  const denial = { operation: "GetSession", accountId: OWN };
+  simulator.settings.denials = [denial];
+  try {
+    const { exitCode, stdout } = await runCommand(yaml, "check");
+    expect(exitCode).toBe(EXIT.failed);
+    expect(stdout).toContain(`✗ ${OWN} ${REGION}  GetSession: access_denied`);
+    expect(stdout).toContain("athena:GetSession");
+  } finally {
+    simulator.settings.denials = [{ operation: "ListTagsForResource", accountId: PROD }];
+  }
+});
