@@ -1,5 +1,5 @@
 import { accountOfRole, isInManyAccounts, roleInAccount } from "./aws-name.ts";
-import type { Fault } from "./cross-check.ts";
+import type { Fault } from "./fault.ts";
 import { quoted } from "./problem.ts";
 
 /** The members of a file's account that say whom it polls. */

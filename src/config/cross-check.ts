@@ -1,14 +1,8 @@
 import type { AccountScope } from "./account-overlap.ts";
 import { isInManyAccounts, partitionOfRegion, partitionOfRole } from "./aws-name.ts";
-import type { Path } from "./document.ts";
+import type { Fault } from "./fault.ts";
 import { formatDuration } from "./duration.ts";
 import { quoted } from "./problem.ts";
-
-/** What is wrong between values that are each right, at a path below the value that was checked. */
-export interface Fault {
-  readonly path: Path;
-  readonly message: string;
-}
 
 /** Items that came before in the same list. */
 export function duplicateFaults(items: readonly (string | undefined)[]): Fault[] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Fault } from "./cross-check.ts";
+import type { Fault } from "./fault.ts";
 import { quoted } from "./problem.ts";
 import { explain, type ValueKind } from "./value-kind.ts";
 

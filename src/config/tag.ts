@@ -1,4 +1,4 @@
-import type { Fault } from "./cross-check.ts";
+import type { Fault } from "./fault.ts";
 import { quoted } from "./problem.ts";
 import { plainText, type ValueKind } from "./value-kind.ts";
 
