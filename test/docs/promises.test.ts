@@ -24,6 +24,9 @@ const PROMISED_METRICS = [
   "athena_session_info",
   "athena_session_start_timestamp_seconds",
   "athena_session_state_since_timestamp_seconds",
+  "athena_session_max_dpus",
+  "athena_session_idle_timeout_seconds",
+  "athena_ended_dpu_seconds_total",
   "athena_sessions_omitted",
   "athena_workgroup_info",
   "athena_workgroup_up",
@@ -42,6 +45,10 @@ const PROMISED_METRICS = [
   "athena_exporter_api_request_failures_total",
   "athena_exporter_api_request_duration_seconds",
   "athena_exporter_polls_skipped_total",
+  "athena_exporter_shard_ordinal",
+  "athena_exporter_total_shards",
+  "athena_exporter_config_last_reload_successful",
+  "athena_exporter_config_last_reload_success_timestamp_seconds",
   "athena_exporter_build_info",
 ];
 
@@ -54,6 +61,9 @@ const PROMISED_FLAGS = [
   "web.listen-address",
   "web.telemetry-path",
   "web.max-requests",
+  "web.enable-lifecycle",
+  "shard.ordinal",
+  "shard.total",
   "min-idle",
   "state",
   "output",
@@ -86,4 +96,10 @@ test.each(DOCUMENTS)("%s shows configuration that is valid", (document) => {
     top.some((key) => yaml.startsWith(`${key}:`)),
   );
   for (const yaml of examples) expect(parseConfigFile(document, yaml)).toHaveProperty("file");
+});
+
+test.each(DOCUMENTS)("%s shows JSON that is valid", (document) => {
+  for (const json of fencedCode(readDocument(document), "json")) {
+    expect(() => JSON.parse(json) as unknown).not.toThrow();
+  }
 });
