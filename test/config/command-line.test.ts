@@ -117,7 +117,7 @@ test("a variable's wrong value is told by the variable's name", () => {
 });
 
 test("unknown variables with our prefix are refused, with the nearest name", () => {
-  const env = { ATHENA_EXPORTER_POLL_INTERVALL: "1m", ATHENA_EXPORTER_QUUX: "1", HOME: "/root" };
+  const env = { ATHENA_EXPORTER_POLL_INTERVALL: "1m", ATHENA_EXPORTER_QUUX: "1", HOME: "/home/someone" };
   expect(problems("", env)).toEqual([
     "ATHENA_EXPORTER_POLL_INTERVALL: unknown variable; did you mean ATHENA_EXPORTER_POLL_INTERVAL?",
     "ATHENA_EXPORTER_QUUX: unknown variable; --help lists the flags they are named after",
