@@ -16,6 +16,7 @@ export interface GapSummary {
 /** The times between two polls of a workgroup, as they show in scrapes that come more often than polls. */
 export class PollGaps {
   readonly #latest = new Map<string, number>();
+  #lastFirstSeconds = 0;
   readonly #gaps: number[] = [];
   readonly #polledTwice = new Set<string>();
 
@@ -24,12 +25,20 @@ export class PollGaps {
     return this.#latest.size;
   }
 
+  /** When the last of them was polled for the first time, in Unix milliseconds. */
+  get firstRoundEndMs(): number {
+    return 1000 * this.#lastFirstSeconds;
+  }
+
   observe(scrape: string): void {
     for (const [labels, seconds] of samplesOf(scrape, LAST_SUCCESS)) {
       const former = this.#latest.get(labels);
       if (seconds === 0 || seconds === former) continue;
       this.#latest.set(labels, seconds);
-      if (former === undefined) continue;
+      if (former === undefined) {
+        this.#lastFirstSeconds = Math.max(this.#lastFirstSeconds, seconds);
+        continue;
+      }
       this.#gaps.push(seconds - former);
       this.#polledTwice.add(labels);
     }
