@@ -44,11 +44,11 @@ export function overviewOf(data: PageData, query: string): Overview {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const workgroups = data.workgroups
     .map((view) => ({ view, condition: conditionOf(view) }))
-    .filter((entry) => matches(workgroupWords(entry), words))
+    .filter((entry) => matches(words, () => workgroupWords(entry)))
     .sort(worseWorkgroup);
   const regions = new Set(workgroups.map(({ view }) => regionKey(view)));
   const accounts = data.accounts
-    .filter((view) => regions.has(regionKey(view)) || matches(accountWords(view), words))
+    .filter((view) => regions.has(regionKey(view)) || matches(words, () => accountWords(view)))
     .sort((a, b) => Number(a.up) - Number(b.up) || compareText(regionKey(a), regionKey(b)));
   return {
     totals: totalsOf(workgroups, accounts),
@@ -58,8 +58,10 @@ export function overviewOf(data: PageData, query: string): Overview {
   };
 }
 
-function matches(text: string, words: readonly string[]): boolean {
-  const lower = text.toLowerCase();
+/** Without words everything does, and no text is made to look them up in. */
+function matches(words: readonly string[], text: () => string): boolean {
+  if (words.length === 0) return true;
+  const lower = text().toLowerCase();
   return words.every((word) => lower.includes(word));
 }
 
