@@ -44,7 +44,7 @@ export class WatchedFleet {
       staleAfterMs: 5 * MINUTE_MS,
       showsDetails: false,
       sessionLimits: { perWorkgroup: sessionLimit, total: Infinity },
-      render: (view, former) => renderWorkgroup(view, OPTIONS, former),
+      render: (view) => renderWorkgroup(view, OPTIONS),
     });
     this.#targets = workgroupNames(size).map((workgroup) => ({
       key: `${region.key}|${workgroup}`,

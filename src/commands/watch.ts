@@ -125,7 +125,7 @@ function boardOptions({ poll, sessions }: Config, clock: Clock): BoardOptions<re
     showsDetails: sessions.details,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
-    render: (view, former) => renderWorkgroup(view, renderOptions, former),
+    render: (view) => renderWorkgroup(view, renderOptions),
   };
 }
 

@@ -8,16 +8,20 @@ export interface Sample {
   readonly value: number;
 }
 
-/**
- * A row of the table of families: what it is called and how its samples come from a view. The model is
- * kube-state-metrics' pkg/metric_generator.
- */
-export interface Family<View> extends FamilyHeader {
+/** What a row of the table of families says of its samples, however they are made. */
+export interface FamilyRow extends FamilyHeader {
   readonly type: Exclude<MetricType, "histogram">;
   /** All label names of a sample, in order; those that the configuration adds are left out. */
   readonly labels: readonly string[];
   /** Whether it is withdrawn when the snapshot of the sessions is too old. */
   readonly fromSessions: boolean;
+}
+
+/**
+ * A row of the table of families: what it is called and how its samples come from a view. The model is
+ * kube-state-metrics' pkg/metric_generator.
+ */
+export interface Family<View> extends FamilyRow {
   readonly samples: (view: View) => readonly Sample[];
 }
 

@@ -1,12 +1,12 @@
 import type { SessionRow } from "../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
-import { type Family, type RenderOptions, type Sample, single } from "./family.ts";
+import { type Family, type FamilyRow, type RenderOptions, type Sample, single } from "./family.ts";
 import { cutFreeText, type Labels } from "./label.ts";
 import { WORKGROUP_LABELS } from "./workgroup-labels.ts";
 
 /** A family with a series a session, for those within the limits. */
-export interface SessionFamily extends Family<WorkgroupView> {
-  /** Undefined where the session has no such sample. */
+export interface SessionFamily extends FamilyRow {
+  /** Its labels are those beyond the session's id. Undefined where the session has no such sample. */
   readonly sample: (row: SessionRow) => Sample | undefined;
 }
 
@@ -28,12 +28,12 @@ export function sessionFamilies(options: RenderOptions): readonly SessionFamily[
     ),
     perSession("athena_session_max_dpus", "Most DPUs that the session may use; with sessions.details only.", {
       labels: ["session_id"],
-      sample: ({ id, maxDpus }) => optional(id, maxDpus),
+      sample: ({ maxDpus }) => optional(maxDpus),
     }),
     perSession(
       "athena_session_idle_timeout_seconds",
       "How long the session may be idle before Athena ends it; with sessions.details only.",
-      { labels: ["session_id"], sample: ({ id, idleTimeoutSeconds }) => optional(id, idleTimeoutSeconds) },
+      { labels: ["session_id"], sample: ({ idleTimeoutSeconds }) => optional(idleTimeoutSeconds) },
     ),
   ];
 }
@@ -65,28 +65,24 @@ function perSession(
     labels: [...WORKGROUP_LABELS, ...labels],
     fromSessions: true,
     sample,
-    samples: (view) => shownRows(view).flatMap((row) => sample(row) ?? []),
   };
 }
 
 function infoLabels(row: SessionRow, options: RenderOptions): Labels {
   const texts = { description: row.description, execution_role: row.executionRole };
-  const extra = options.sessionLabels.map((label) => [label, cutFreeText(texts[label])]);
-  return {
-    session_id: row.id,
-    engine_version: cutFreeText(row.engineVersion),
-    ...Object.fromEntries(extra),
-  };
+  const labels: Record<string, string> = { engine_version: cutFreeText(row.engineVersion) };
+  for (const label of options.sessionLabels) labels[label] = cutFreeText(texts[label]);
+  return labels;
 }
 
-function startSample({ id, startMs }: SessionRow): Sample | undefined {
-  return optional(id, startMs === undefined ? undefined : startMs / 1000);
+function startSample({ startMs }: SessionRow): Sample | undefined {
+  return optional(startMs === undefined ? undefined : startMs / 1000);
 }
 
-function optional(sessionId: string, value: number | undefined): Sample | undefined {
-  return value === undefined ? undefined : { labels: { session_id: sessionId }, value };
+function optional(value: number | undefined): Sample | undefined {
+  return value === undefined ? undefined : { value };
 }
 
-function stateSample(row: SessionRow): Sample {
-  return { labels: { session_id: row.id, state: row.state }, value: row.sinceMs / 1000 };
+function stateSample({ state, sinceMs }: SessionRow): Sample {
+  return { labels: { state }, value: sinceMs / 1000 };
 }

@@ -18,8 +18,8 @@ export interface BoardOptions<Rendered> {
   readonly sessionLimits?: { readonly perWorkgroup: number; readonly total: number };
   /** Whether what only GetSession tells is asked for. */
   readonly showsDetails: boolean;
-  /** Made once a change, and kept beside the view. `former`: what it made of the same workgroup before. */
-  readonly render: (view: WorkgroupView, former: Rendered | undefined) => Rendered;
+  /** Made once a change, and kept beside the view. */
+  readonly render: (view: WorkgroupView) => Rendered;
 }
 
 /** A workgroup as it was rendered last. */
@@ -177,7 +177,7 @@ export class Board<Rendered> {
     const { key } = workgroup.target;
     const view = workgroup.view(region.view, clock.monotonicMs(), showsDetails);
     this.#rendered.set(key, {
-      lines: render(view, this.#rendered.get(key)?.lines),
+      lines: render(view),
       sessionsExpireAtMs: workgroup.sessionsExpireAtMs,
     });
   }
