@@ -114,3 +114,15 @@ export class Poller {
     return counts;
   }
 }
+
+/** A workgroup that was polled once, after `prepare`. */
+export function watched(prepare: (athena: FakeAthena) => void = () => {}): {
+  athena: FakeAthena;
+  poller: Poller;
+} {
+  const athena = new FakeAthena();
+  prepare(athena);
+  const poller = new Poller(athena);
+  poller.poll();
+  return { athena, poller };
+}
