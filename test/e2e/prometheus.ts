@@ -19,12 +19,33 @@ interface QueryAnswer {
   };
 }
 
-/** A Prometheus server of its own, which scrapes each job's URL every second. */
-export async function startPrometheus(jobs: Readonly<Record<string, string>>): Promise<Prometheus> {
+/** Whom it tells of which alerts. */
+interface Alerting {
+  /** The text of a file of rules. */
+  readonly rules: string;
+  readonly alertmanagerUrl: string;
+}
+
+/** URLs by the name of their job. */
+type Jobs = Readonly<Record<string, string | readonly string[]>>;
+
+/** A Prometheus server of its own, which scrapes each job's URLs, and evaluates rules, every second. */
+export async function startPrometheus(jobs: Jobs, alerting?: Alerting): Promise<Prometheus> {
   const folder = await temporaryFolder();
   const port = await freePort();
   const config = join(folder, "prometheus.yml");
-  await writeFile(config, scrapeConfig(jobs));
+  const rules = join(folder, "rules.yml");
+  await writeFile(rules, alerting?.rules ?? "groups: []");
+  // JSON is YAML.
+  await writeFile(
+    config,
+    JSON.stringify({
+      global: { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" },
+      rule_files: [rules],
+      scrape_configs: Object.entries(jobs).map(scrapeConfig),
+      ...(alerting && { alerting: { alertmanagers: [targetsOf(alerting.alertmanagerUrl)] } }),
+    }),
+  );
   const program = new Program(
     "prometheus",
     [
@@ -72,14 +93,10 @@ export function valuesBy(label: string, samples: readonly Sample[]): Readonly<Re
   return Object.fromEntries(samples.map(({ metric, value }) => [metric[label] ?? "", value]));
 }
 
-function scrapeConfig(jobs: Readonly<Record<string, string>>): string {
-  const scrapes = Object.entries(jobs).map(([job, url]) => ({
-    job_name: job,
-    static_configs: [{ targets: [new URL(url).host] }],
-  }));
-  // JSON is YAML.
-  return JSON.stringify({
-    global: { scrape_interval: "1s", scrape_timeout: "1s" },
-    scrape_configs: scrapes,
-  });
+function scrapeConfig([job, urls]: [string, string | readonly string[]]) {
+  return { job_name: job, ...targetsOf(urls) };
+}
+
+function targetsOf(urls: string | readonly string[]) {
+  return { static_configs: [{ targets: [urls].flat().map((url) => new URL(url).host) }] };
 }
