@@ -1,0 +1,44 @@
+import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
+import { type Panel, RowBuilder, type RowPanel } from "@grafana/grafana-foundation-sdk/dashboard";
+
+const COLUMNS = 24;
+const ROW_HEIGHT = 1;
+
+/** Panels side by side, of the same width. */
+export interface Line {
+  /** In units of Grafana's grid, about 40 pixels each. */
+  readonly height: number;
+  readonly panels: readonly Builder<Panel>[];
+}
+
+/** Lines under a heading. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+export function line(height: number, ...panels: readonly Builder<Panel>[]): Line {
+  if (COLUMNS % panels.length !== 0)
+    throw new Error(`${panels.length} panels do not share ${COLUMNS} columns`);
+  return { height, panels };
+}
+
+/** All panels with their places and ids, from the top down. */
+export function layOut(sections: readonly Section[]): (Panel | RowPanel)[] {
+  const placed: (Panel | RowPanel)[] = [];
+  let y = 0;
+  for (const { title, lines } of sections) {
+    const row = new RowBuilder(title).gridPos({ x: 0, y, w: COLUMNS, h: ROW_HEIGHT }).build();
+    placed.push({ ...row, id: placed.length + 1, collapsed: false, panels: [] });
+    y += ROW_HEIGHT;
+    for (const { height, panels } of lines) {
+      const width = COLUMNS / panels.length;
+      for (const [index, panel] of panels.entries()) {
+        const gridPos = { x: index * width, y, w: width, h: height };
+        placed.push({ ...panel.build(), id: placed.length + 1, gridPos });
+      }
+      y += height;
+    }
+  }
+  return placed;
+}
