@@ -1,5 +1,13 @@
 import type { Command } from "./command.ts";
-import { CONFIG_CONTENT_VARIABLE, FLAGS, VARIABLE_PREFIX, findFlag, takes, variableOf } from "./flag.ts";
+import {
+  CONFIG_CONTENT_VARIABLE,
+  FLAGS,
+  VARIABLE_PREFIX,
+  findFlag,
+  takes,
+  variableOf,
+  type Flag,
+} from "./flag.ts";
 import type { Given } from "./flag-reader.ts";
 import { nearest } from "./nearest.ts";
 import type { ConfigProblem } from "./problem.ts";
@@ -7,12 +15,16 @@ import type { ConfigProblem } from "./problem.ts";
 /** Variables by name, as process.env has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const FLAG_NAMES = [...new Set(FLAGS.map(({ name }) => name))];
-const KNOWN_VARIABLES = [...FLAG_NAMES.map(variableOf), CONFIG_CONTENT_VARIABLE];
+const ROWS: readonly Flag[] = FLAGS;
+const isAction = (flag: Flag): boolean => flag.isAction === true;
+const SETTINGS = [...new Set(ROWS.filter((flag) => !isAction(flag)).map(({ name }) => name))];
+const KNOWN_VARIABLES = [...SETTINGS.map(variableOf), CONFIG_CONTENT_VARIABLE];
+/** Named as flags are that have no variable. Images set such ones for people to read, so they are let be. */
+const IGNORED_VARIABLES = new Set(ROWS.filter(isAction).map(({ name }) => variableOf(name)));
 
 /** What the environment gives of the flags that the command takes. An environment is shared, so others are no error. */
 export function givenByEnvironment(env: Environment, command: Command): Given[] {
-  return FLAG_NAMES.flatMap((name) => {
+  return SETTINGS.flatMap((name) => {
     const flag = findFlag(command, name);
     const source = variableOf(name);
     const text = env[source]?.trim() ?? "";
@@ -27,7 +39,8 @@ export function givenByEnvironment(env: Environment, command: Command): Given[] 
 /** Variables with our prefix that are none of ours. */
 export function environmentProblems(env: Environment): ConfigProblem[] {
   return Object.entries(env)
-    .filter(([name]) => name.startsWith(VARIABLE_PREFIX) && !KNOWN_VARIABLES.includes(name))
+    .filter(([name]) => name.startsWith(VARIABLE_PREFIX))
+    .filter(([name]) => !KNOWN_VARIABLES.includes(name) && !IGNORED_VARIABLES.has(name))
     .filter(([name, value]) => !isServiceLink(name, value ?? ""))
     .map(([name]) => {
       const near = nearest(

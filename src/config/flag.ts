@@ -6,7 +6,7 @@ import { listenAddress, telemetryPath } from "./listen-address.ts";
 import { shardOrdinal, shardTotal } from "./shard.ts";
 import { choice, plainText, wholeNumber, yesOrNo, type ValueKind } from "./value-kind.ts";
 
-/** One flag of the command line, which is an environment variable too. */
+/** One flag of the command line, which is an environment variable too unless it is an action. */
 export interface Flag {
   /** Without the dashes. Two rows may share a name if no command takes both. */
   readonly name: string;
@@ -17,6 +17,8 @@ export interface Flag {
   /** The key of the file that the flag beats; the default is then that key's. */
   readonly overrides?: string;
   readonly isRepeatable?: true;
+  /** Something to do in place of the command, and no setting: it has no variable. */
+  readonly isAction?: true;
   readonly commands: readonly Command[];
   readonly help: string;
 }
@@ -194,8 +196,8 @@ export const FLAGS = [
     commands: COMMAND_NAMES,
     help: "how to log to stderr; auto is pretty on a terminal, else json",
   },
-  { name: "version", kind: yesOrNo, commands: COMMAND_NAMES, help: "print the version" },
-  { name: "help", kind: yesOrNo, commands: COMMAND_NAMES, help: "print this help; also -h" },
+  { name: "version", kind: yesOrNo, isAction: true, commands: COMMAND_NAMES, help: "print the version" },
+  { name: "help", kind: yesOrNo, isAction: true, commands: COMMAND_NAMES, help: "print this help; also -h" },
 ] as const satisfies readonly Flag[];
 
 type Row = (typeof FLAGS)[number];

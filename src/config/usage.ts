@@ -17,7 +17,7 @@ export function usage(command?: Command): string {
     ...flags.flatMap(flagLines),
     "",
     ...wrap(
-      `Each flag is also a variable: --log.level is ${VARIABLE_PREFIX}LOG_LEVEL; repeatable ones are separated by commas. ` +
+      `Each flag but --version and --help is also a variable: --log.level is ${VARIABLE_PREFIX}LOG_LEVEL; repeatable ones are separated by commas. ` +
         `${CONFIG_CONTENT_VARIABLE} can hold the text of the configuration file. A flag beats its variable, which beats the file.`,
       0,
     ),

@@ -94,7 +94,7 @@ test.each(["--web.config.file=x", "--web.grafana-url=x"])("%s is not there yet, 
   expect(problems(flag)).toEqual([expect.stringContaining(`${flag.split("=")[0]}: unknown flag`)]);
 });
 
-test("every flag has a variable, and the flag wins", () => {
+test("every setting has a variable, and the flag wins", () => {
   expect(variableOf("web.listen-address")).toBe("ATHENA_EXPORTER_WEB_LISTEN_ADDRESS");
   const env = {
     ATHENA_EXPORTER_WEB_LISTEN_ADDRESS: "127.0.0.1:1, [::1]:2",
@@ -108,6 +108,14 @@ test("every flag has a variable, and the flag wins", () => {
   expect(line.flags["log.level"]).toBe("error");
   expect(line.sources.get("web.listen-address")).toBe("ATHENA_EXPORTER_WEB_LISTEN_ADDRESS");
   expect(line.sources.get("log.level")).toBe("--log.level");
+});
+
+test("version and help are no settings: an image may set variables of their names to what it likes", () => {
+  const env = { ATHENA_EXPORTER_VERSION: "1.2.3", ATHENA_EXPORTER_HELP: "true" };
+  expect(parse("", env)).toMatchObject({ problems: [], flags: { version: undefined, help: undefined } });
+  expect(problems("", { ATHENA_EXPORTER_VERSIONS: "1.2.3" })).toEqual([
+    "ATHENA_EXPORTER_VERSIONS: unknown variable; --help lists the flags they are named after",
+  ]);
 });
 
 test("a variable's wrong value is told by the variable's name", () => {

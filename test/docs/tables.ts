@@ -30,7 +30,7 @@ export function flagTable(): string {
     ["flag", "variable", "default", "commands", "meaning"],
     FLAG_ROWS.map((flag) => [
       code(`--${flag.name}${flag.placeholder === undefined ? "" : `=${flag.placeholder}`}`),
-      code(variableOf(flag.name)),
+      flag.isAction === true ? "" : code(variableOf(flag.name)),
       flag.default === undefined ? "" : code(flag.default),
       flag.commands.length === COMMANDS.length ? "all" : flag.commands.map(code).join(", "),
       flag.isRepeatable === true ? `${flag.help}; repeatable` : flag.help,
