@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+
+const ROOT = new URL("../../", import.meta.url);
+
+interface Instruction {
+  /** For example "RUN". */
+  readonly keyword: string;
+  /** The rest, on one line. */
+  readonly text: string;
+}
+
+/** What stands between one FROM and the next. */
+export interface Stage {
+  readonly image: string;
+  /** Undefined for the last one. */
+  readonly name: string | undefined;
+  readonly instructions: readonly Instruction[];
+}
+
+export interface Copy {
+  /** The stage it copies from; undefined for the build's context. */
+  readonly from: string | undefined;
+  readonly sources: readonly string[];
+  readonly target: string;
+  /** Of each file; undefined where it is the source's. */
+  readonly mode: number | undefined;
+}
+
+export const DOCKERFILE = readFileSync(new URL("deploy/Dockerfile", ROOT), "utf8");
+
+/** The stages of deploy/Dockerfile, in order. Heredocs and ARG before the first FROM are not understood. */
+export function readStages(): readonly Stage[] {
+  const instructions = DOCKERFILE.replaceAll(/^#.*\n/gm, "")
+    .replaceAll(/\\\n\s*/g, "")
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line): Instruction => {
+      const [keyword = "", ...words] = line.split(" ");
+      return { keyword, text: words.join(" ") };
+    });
+  const starts = instructions.flatMap(({ keyword }, index) => (keyword === "FROM" ? [index] : []));
+  return starts.map((start, number): Stage => {
+    const [image = "", , name] = (instructions[start]?.text ?? "").split(" ");
+    return { image, name, instructions: instructions.slice(start + 1, starts[number + 1]) };
+  });
+}
+
+/** The texts of a stage's instructions with this keyword. */
+export function textsOf({ instructions }: Stage, wanted: string): readonly string[] {
+  return instructions.flatMap(({ keyword, text }) => (keyword === wanted ? [text] : []));
+}
+
+/** A COPY's text in its parts. */
+export function parseCopy(text: string): Copy {
+  const words = text.split(" ");
+  const flag = (name: string) => words.find((word) => word.startsWith(name))?.slice(name.length);
+  const mode = flag("--chmod=");
+  const paths = words.filter((word) => !word.startsWith("--"));
+  return {
+    from: flag("--from="),
+    sources: paths.slice(0, -1),
+    target: paths.at(-1) ?? "",
+    mode: mode === undefined ? undefined : Number.parseInt(mode, 8),
+  };
+}
+
+/** The command in a text that ends with an exec form, such as `CMD ["/bin/true"]`. */
+export function execForm(text: string): readonly string[] {
+  return JSON.parse(text.slice(text.indexOf("["))) as string[];
+}
+
+/** The paths that .dockerignore lets into the build's context, where it ignores all others. */
+export function contextPaths(): readonly string[] {
+  const [first, ...exceptions] = readFileSync(new URL(".dockerignore", ROOT), "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  if (first !== "*" || exceptions.some((line) => !line.startsWith("!"))) {
+    throw new Error(".dockerignore is no list of what is allowed");
+  }
+  return exceptions.map((line) => line.slice(1));
+}

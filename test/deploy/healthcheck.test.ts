@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { serve } from "../http/harness.ts";
+
+const SCRIPT = fileURLToPath(new URL("../../deploy/healthcheck.mjs", import.meta.url));
+
+interface Outcome {
+  readonly status: number;
+  readonly stderr: string;
+}
+
+/** Runs the health check to its end, with the address of the exporter as the image has it. */
+function check(listenAddress: string): Promise<Outcome> {
+  const env = { ATHENA_EXPORTER_WEB_LISTEN_ADDRESS: listenAddress };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [SCRIPT], { env }, (_error, _stdout, stderr) =>
+      resolve({ status: child.exitCode ?? -1, stderr }),
+    );
+  });
+}
+
+async function exporterPort(): Promise<number> {
+  const { server, port } = await serve({ isReady: () => false });
+  onTestFinished(() => server.close(0));
+  return port;
+}
+
+/** A server of something else, or a port where nothing is once it is closed. */
+async function otherServer(status: number): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer((_request, response) => {
+    response.statusCode = status;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+test("an exporter is healthy as soon as it serves, ready or not", async () => {
+  expect(await check(`:${await exporterPort()}`)).toEqual({ status: 0, stderr: "" });
+});
+
+test.each(["127.0.0.1", "localhost", "0.0.0.0"])(
+  "%s as the host to listen on is where it asks",
+  async (host) => {
+    expect(await check(`${host}:${await exporterPort()}`)).toEqual({ status: 0, stderr: "" });
+  },
+);
+
+test("of several addresses it asks at the first", async () => {
+  expect(await check(`:${await exporterPort()}, 192.0.2.1:10284`)).toEqual({ status: 0, stderr: "" });
+});
+
+test("where nothing listens it fails, and says why", async () => {
+  const { server, port } = await otherServer(200);
+  await new Promise((resolve) => server.close(resolve));
+  const { status, stderr } = await check(`:${port}`);
+  expect(status).toBe(1);
+  expect(stderr).toBe(`http://127.0.0.1:${port}/-/healthy: connect ECONNREFUSED 127.0.0.1:${port}\n`);
+});
+
+test("an answer other than 200 is a failure", async () => {
+  const { port } = await otherServer(500);
+  expect(await check(`:${port}`)).toEqual({
+    status: 1,
+    stderr: `http://127.0.0.1:${port}/-/healthy: status 500\n`,
+  });
+});

@@ -1,0 +1,99 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { getuid } from "node:process";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeImage, type Image } from "./image.ts";
+import { freePort } from "./port.ts";
+import { Program, runProgram, type Exit } from "./program.ts";
+import { until } from "./until.ts";
+
+const REVISION = "0123456789abcdef0123456789abcdef01234567";
+
+interface LockFile {
+  readonly packages: Readonly<Record<string, { readonly dev?: true; readonly optional?: true }>>;
+}
+
+/** chroot is root's, and the image has Node 24. */
+const canRun = getuid?.() === 0 && process.version.startsWith("v24.");
+
+describe.runIf(canRun)("what the Dockerfile makes", () => {
+  let image: Image;
+
+  beforeAll(async () => {
+    image = await makeImage({ REVISION });
+  }, 300_000);
+  afterAll(() => image.remove());
+
+  /** A command in the image's file system, as the image's user. */
+  function inside(command: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    return {
+      args: [`--userspec=${image.user}`, image.root, ...command],
+      options: { environment: { PATH: process.env["PATH"] ?? "", ...image.environment, ...environment } },
+    };
+  }
+
+  function runInside(
+    command: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<Exit> {
+    const { args, options } = inside(command, environment);
+    return runProgram("chroot", args, options);
+  }
+
+  test("it has what production needs, and no development dependency", async () => {
+    const lock = JSON.parse(
+      await readFile(new URL("../../package-lock.json", import.meta.url), "utf8"),
+    ) as LockFile;
+    const installed = JSON.parse(
+      await readFile(join(image.root, "app/node_modules/.package-lock.json"), "utf8"),
+    ) as LockFile;
+    const wanted = Object.entries(lock.packages).flatMap(([path, { dev, optional }]) =>
+      path === "" || dev === true || optional === true ? [] : [path],
+    );
+    expect(Object.keys(installed.packages).sort()).toEqual(wanted.sort());
+    expect((await readdir(join(image.root, "app"))).sort()).toEqual([
+      "LICENSE",
+      "dist",
+      "healthcheck.mjs",
+      "node_modules",
+      "package.json",
+    ]);
+  });
+
+  test("its user can write nowhere in it", async () => {
+    const script = `for (const folder of ["/", "/app", "/app/dist", "/app/node_modules"]) {
+      try {
+        fs.writeFileSync(folder + "/written", "");
+      } catch ({ code }) {
+        console.log(code);
+      }
+    }`;
+    const { stdout } = await runInside(["/nodejs/bin/node", "-e", script]);
+    expect(stdout).toBe("EACCES\n".repeat(4));
+  });
+
+  test("arguments go to the exporter", async () => {
+    expect(await runInside([...image.entrypoint, "--version"])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^athena-session-exporter \d+\.\d+\.\d+\n$/) as string,
+    });
+  });
+
+  test("it serves the demo, is healthy while it does, tells its revision, and ends on SIGTERM", async () => {
+    const port = await freePort();
+    const address = { ATHENA_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}` };
+    expect(await runInside(image.healthcheck, address)).toMatchObject({ status: 1 });
+    const { args, options } = inside([...image.entrypoint, "demo"], address);
+    const exporter = new Program("chroot", args, options);
+    await until("the image to be healthy", async () => {
+      if (exporter.hasExited) throw new Error(`it ended: ${exporter.stderr}`);
+      return (await runInside(image.healthcheck, address)).status === 0;
+    });
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toMatch(
+      new RegExp(`^athena_exporter_build_info\\{.*revision="${REVISION}".*\\} 1$`, "m"),
+    );
+    exporter.signal("SIGTERM");
+    expect(await exporter.exited).toMatchObject({ status: 0, signal: undefined });
+  });
+});
