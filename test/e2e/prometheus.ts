@@ -19,23 +19,16 @@ interface QueryAnswer {
   };
 }
 
-/** Whom it tells of which alerts. */
-interface Alerting {
-  /** The text of a file of rules. */
-  readonly rules: string;
-  readonly alertmanagerUrl: string;
-}
-
 /** URLs by the name of their job. */
 type Jobs = Readonly<Record<string, string | readonly string[]>>;
 
-/** A Prometheus server of its own, which scrapes each job's URLs, and evaluates rules, every second. */
-export async function startPrometheus(jobs: Jobs, alerting?: Alerting): Promise<Prometheus> {
+/** A Prometheus server of its own, which scrapes each job's URLs, and evaluates what rules it is given, every second. */
+export async function startPrometheus(jobs: Jobs, alertmanagerUrl?: string): Promise<Prometheus> {
   const folder = await temporaryFolder();
   const port = await freePort();
   const config = join(folder, "prometheus.yml");
   const rules = join(folder, "rules.yml");
-  await writeFile(rules, alerting?.rules ?? "groups: []");
+  await writeFile(rules, "groups: []");
   // JSON is YAML.
   await writeFile(
     config,
@@ -43,7 +36,7 @@ export async function startPrometheus(jobs: Jobs, alerting?: Alerting): Promise<
       global: { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" },
       rule_files: [rules],
       scrape_configs: Object.entries(jobs).map(scrapeConfig),
-      ...(alerting && { alerting: { alertmanagers: [targetsOf(alerting.alertmanagerUrl)] } }),
+      ...(alertmanagerUrl !== undefined && { alerting: { alertmanagers: [targetsOf(alertmanagerUrl)] } }),
     }),
   );
   const program = new Program(
@@ -52,10 +45,13 @@ export async function startPrometheus(jobs: Jobs, alerting?: Alerting): Promise<
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      "--web.enable-lifecycle",
+      // What was told before Alertmanager had been discovered is told again that soon.
+      "--rules.alert.resend-delay=1s",
     ],
     { environment: { PATH: process.env["PATH"] ?? "" } },
   );
-  const prometheus = new Prometheus(`http://127.0.0.1:${port}`);
+  const prometheus = new Prometheus(`http://127.0.0.1:${port}`, rules);
   await until("Prometheus to be ready", async () => {
     if (program.hasExited) throw new Error(`Prometheus ended: ${program.stderr}`);
     return (await fetch(`${prometheus.url}/-/ready`)).ok;
@@ -65,9 +61,18 @@ export async function startPrometheus(jobs: Jobs, alerting?: Alerting): Promise<
 
 export class Prometheus {
   readonly url: string;
+  readonly #rulesPath: string;
 
-  constructor(url: string) {
+  constructor(url: string, rulesPath: string) {
     this.url = url;
+    this.#rulesPath = rulesPath;
+  }
+
+  /** Evaluates the text of a file of rules from now on. */
+  async load(rules: string): Promise<void> {
+    await writeFile(this.#rulesPath, rules);
+    const response = await fetch(`${this.url}/-/reload`, { method: "POST" });
+    if (!response.ok) throw new Error(`the rules are refused: ${await response.text()}`);
   }
 
   /** What an instant query answers, as values by their labels. */
