@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type PlacedTarget, readDashboards, targetsOf } from "./dashboard-files.ts";
+import { type PlacedTarget, readDashboards, targetsOf } from "../grafana/dashboard-files.ts";
 import { ask, offered, type Series } from "./dashboard-queries.ts";
 import { startExporter } from "./exporter.ts";
 import { LOCKED_ACCOUNT_ID, OTHER_ACCOUNT_ID, OTHER_REGION, startFleetOfFaults } from "./fleet-of-faults.ts";

@@ -7,12 +7,22 @@ interface Target {
   readonly refId: string;
   readonly expr: string;
   readonly instant?: boolean;
+  readonly datasource?: unknown;
 }
 
+/** A panel, or the heading of those below it. */
 interface Panel {
+  readonly id: number;
   readonly type: string;
   readonly title: string;
+  readonly description?: string;
+  readonly datasource?: unknown;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
+  readonly fieldConfig?: {
+    readonly defaults: { readonly unit?: string };
+    readonly overrides: readonly { readonly properties: readonly { readonly id: string }[] }[];
+  };
 }
 
 /** A variable whose values a query gives, or that is typed in. */
@@ -20,19 +30,29 @@ interface Variable {
   readonly name: string;
   readonly type: string;
   readonly query: string | { readonly query: string };
+  readonly datasource?: unknown;
+  readonly multi: boolean;
+  readonly includeAll: boolean;
+  readonly allValue?: string;
 }
 
 /** What the tests read of a dashboard as users import it. */
 export interface DashboardFile {
+  readonly uid: string;
   readonly title: string;
   readonly panels: readonly Panel[];
   readonly templating: { readonly list: readonly Variable[] };
+  readonly links: readonly {
+    readonly url: string;
+    readonly keepTime: boolean;
+    readonly includeVars: boolean;
+  }[];
 }
 
 export function readDashboards(): readonly DashboardFile[] {
-  return readdirSync(FOLDER).map(
-    (name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as DashboardFile,
-  );
+  return readdirSync(FOLDER)
+    .sort()
+    .map((name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as DashboardFile);
 }
 
 /** A query with where it is from. */
