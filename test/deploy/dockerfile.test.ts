@@ -26,7 +26,8 @@ test("the image is distroless and made without running anything in it", () => {
   }
 });
 
-test("the image runs as no root, by a number", () => {
+test("the image runs as no root, by a number, and its files are root's", () => {
+  expect(DOCKERFILE).not.toContain("--chown");
   expect(final.flatMap((stage) => textsOf(stage, "USER"))).toEqual(["65532:65532"]);
 });
 
