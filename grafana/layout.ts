@@ -3,6 +3,8 @@ import { type Panel, RowBuilder, type RowPanel } from "@grafana/grafana-foundati
 
 const COLUMNS = 24;
 const ROW_HEIGHT = 1;
+/** Without one Grafana takes a panel for an ancient one, and migrates it. */
+const PLUGIN_VERSION = "11.0.0";
 
 /** Panels side by side, of the same width. */
 export interface Line {
@@ -35,7 +37,7 @@ export function layOut(sections: readonly Section[]): (Panel | RowPanel)[] {
       const width = COLUMNS / panels.length;
       for (const [index, panel] of panels.entries()) {
         const gridPos = { x: index * width, y, w: width, h: height };
-        placed.push({ ...panel.build(), id: placed.length + 1, gridPos });
+        placed.push({ ...panel.build(), id: placed.length + 1, pluginVersion: PLUGIN_VERSION, gridPos });
       }
       y += height;
     }

@@ -2,6 +2,7 @@ import { PanelBuilder as BarGauge } from "@grafana/grafana-foundation-sdk/bargau
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import {
   BarGaugeDisplayMode,
+  BarGaugeNamePlacement,
   BarGaugeValueMode,
   BigValueColorMode,
   BigValueGraphMode,
@@ -31,6 +32,7 @@ import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-s
 import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
+import { SERIES_TO_WORKGROUP } from "./links.ts";
 import { STATE_CODES, STATE_COLOURS } from "./states.ts";
 import { neutral } from "./thresholds.ts";
 import { DATA_SOURCE } from "./variables.ts";
@@ -57,7 +59,7 @@ interface ValuePanel extends PanelText {
 
 export interface StatOptions extends ValuePanel {
   readonly query: string;
-  readonly link?: DashboardLink;
+  readonly link?: DashboardLink | undefined;
 }
 
 /** One value as of now, or over the range. */
@@ -114,23 +116,22 @@ export function graph(options: GraphOptions): TimeSeries {
 }
 
 export interface BarsOptions extends ValuePanel {
+  /** Gives series of workgroups. */
   readonly query: string;
-  readonly legend: string;
-  readonly link?: DashboardLink;
 }
 
-/** Values as of now, or over the range, as bars, the largest first. */
+/** Workgroups with values as of now, or over the range, as bars that lead to them. */
 export function bars(options: BarsOptions): BarGauge {
-  const { query, legend, link } = options;
   return withValues(new BarGauge(), options)
-    .withTarget(instant("A", query, legend))
+    .withTarget(instant("A", options.query, "{{workgroup}}, {{aws_account_id}} {{aws_region}}"))
     .maxDataPoints(MAX_STEPS_OF_A_TOTAL)
     .min(0)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
     .valueMode(BarGaugeValueMode.Text)
     .reduceOptions(lastValue())
-    .dataLinks(link === undefined ? [] : [{ build: () => link }]);
+    .namePlacement(BarGaugeNamePlacement.Top)
+    .dataLinks([{ build: () => SERIES_TO_WORKGROUP }]);
 }
 
 export interface TimelineOptions extends PanelText {

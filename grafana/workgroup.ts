@@ -2,6 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { assemble } from "./dashboard.ts";
 import { WORKGROUP } from "./identity.ts";
 import { line } from "./layout.ts";
+import { TO_HEALTH } from "./links.ts";
 import { becameDegraded, idleTimes, oldestAges, timeByState } from "./sections/ages.ts";
 import { idleCostGraph, idleCostLine, idleDpusGraph } from "./sections/cost.ts";
 import { startsAndEnds } from "./sections/life-cycle.ts";
@@ -21,7 +22,10 @@ export function workgroupDashboard(): Dashboard {
       "One workgroup's sessions: their states as time goes, their ages, how they start and end, what idles.",
     variables: [...selectionVariables(), priceVariable()],
     sections: [
-      { title: "Can the numbers be trusted?", lines: [line(3, ...trustStats()), line(4, workgroups())] },
+      {
+        title: "Can the numbers be trusted?",
+        lines: [line(3, ...trustStats(TO_HEALTH)), line(4, workgroups())],
+      },
       nowSection(livingSessions()),
       { title: "Sessions", lines: [line(9, allSessions())] },
       timelineSection(),

@@ -1,5 +1,4 @@
 import { line, type Section } from "../layout.ts";
-import { SERIES_TO_WORKGROUP } from "../links.ts";
 import { bars, stat } from "../panels.ts";
 import { gauge, overRange, rate, sum } from "../queries.ts";
 import { goodBelow } from "../thresholds.ts";
@@ -35,8 +34,6 @@ function omittedSessions() {
     decimals: 0,
     thresholds: goodBelow(1),
     query: `topk(${MOST}, ${gauge("athena_sessions_omitted")} > 0)`,
-    legend: "{{workgroup}}",
-    link: SERIES_TO_WORKGROUP,
     noValue: "none",
   });
 }
@@ -52,8 +49,6 @@ function truncatedListings() {
     decimals: 0,
     thresholds: goodBelow(1),
     query: `topk(${MOST}, ${overRange(rate("athena_workgroup_listings_truncated_total"))} > 0)`,
-    legend: "{{workgroup}}",
-    link: SERIES_TO_WORKGROUP,
     noValue: "none",
   });
 }

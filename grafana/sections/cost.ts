@@ -86,6 +86,7 @@ export function idleCostGraph() {
       "Dollars an hour, at the price above, by what idle sessions held in each interval. Look for what does not fall " +
       "at night and at weekends.",
     unit: UNIT.dollarsPerHour,
+    decimals: 2,
     queries: { "idle cost": `${sum(rate("athena_idle_dpu_seconds_total"))} * $price` },
   });
 }

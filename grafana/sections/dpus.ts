@@ -19,7 +19,8 @@ export function quotaStat() {
     title: "DPU quota held",
     description:
       "The share of the quota above that living sessions hold in the account and region where it is largest, and at " +
-      "least: every session holds 1 DPU for its coordinator, and more while it works. At 100% no session can start.",
+      "least: every session holds 1 DPU for its coordinator, and more while it works. At 100% no session can start. Choose all " +
+      "workgroups, as all of them share it.",
     unit: UNIT.share,
     thresholds: goodBelow(0.7, 0.9),
     query: `max(${AT_LEAST}) / $quota`,

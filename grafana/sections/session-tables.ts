@@ -40,12 +40,12 @@ export function sessionsToActOn() {
     values: [
       {
         query: withDescription(sessions),
-        title: "Idle, or in its state, for",
+        title: "Idle or in its state for",
         unit: UNIT.seconds,
         thresholds: goodBelow(HOUR_SECONDS, 4 * HOUR_SECONDS),
       },
     ],
-    largestFirst: "Idle, or in its state, for",
+    largestFirst: "Idle or in its state for",
     noValue: "none",
   });
 }

@@ -1,3 +1,4 @@
+import type { DashboardLink } from "@grafana/grafana-foundation-sdk/dashboard";
 import { TO_HEALTH } from "../links.ts";
 import { line, type Section } from "../layout.ts";
 import { stat } from "../panels.ts";
@@ -14,11 +15,11 @@ const STALE = `(${AGE}) > bool on (${WORKGROUP_KEY}) clamp_min(3 * ${PLANNED}, $
 
 /** Whether the numbers below can be trusted; on each dashboard about sessions, and in more detail on Health. */
 export function trustSection(): Section {
-  return { title: "Can the numbers be trusted?", lines: [line(3, ...trustStats())] };
+  return { title: "Can the numbers be trusted?", lines: [line(3, ...trustStats(TO_HEALTH))] };
 }
 
-/** Workgroups and accounts, and how many of them are not read. */
-export function trustStats() {
+/** Workgroups and accounts, and how many of them are not read; `link` leads to where that is explained. */
+export function trustStats(link?: DashboardLink) {
   return [
     stat({
       title: "Workgroups",
@@ -26,8 +27,8 @@ export function trustStats() {
         "Workgroups that the exporter polls. If some are missing, look at the discovery rules of its configuration, " +
         "at the accounts beside this, and at whether every shard is up.",
       unit: UNIT.count,
-      query: sum(`${gauge("athena_workgroup_up")} >= bool 0`),
-      link: TO_HEALTH,
+      query: `count(${gauge("athena_workgroup_up")})`,
+      link,
     }),
     stat({
       title: "Unreadable workgroups",
@@ -37,7 +38,7 @@ export function trustStats() {
       unit: UNIT.count,
       thresholds: goodBelow(1),
       query: sum(`${gauge("athena_workgroup_up")} == bool 0`),
-      link: TO_HEALTH,
+      link,
     }),
     stat({
       title: "Stale workgroups",
@@ -47,7 +48,7 @@ export function trustStats() {
       unit: UNIT.count,
       thresholds: badFrom(1),
       query: sum(STALE),
-      link: TO_HEALTH,
+      link,
     }),
     stat({
       title: "Unreadable accounts",
@@ -57,7 +58,7 @@ export function trustStats() {
       unit: UNIT.count,
       thresholds: badFrom(1),
       query: sum(`${regionGauge("athena_account_up")} == bool 0`),
-      link: TO_HEALTH,
+      link,
     }),
   ];
 }

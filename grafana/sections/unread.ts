@@ -1,5 +1,5 @@
 import { MappingType, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
-import { ROW_TO_REGION, ROW_TO_WORKGROUP, SERIES_TO_WORKGROUP } from "../links.ts";
+import { ROW_TO_REGION, ROW_TO_WORKGROUP } from "../links.ts";
 import { bars, graph } from "../panels.ts";
 import { gauge, overRange, rate, regionGauge, REGION_KEY, WORKGROUP_KEY } from "../queries.ts";
 import { table } from "../tables.ts";
@@ -35,8 +35,6 @@ export function oldestNumbers() {
     unit: UNIT.seconds,
     thresholds: goodBelow(300, 600),
     query: `topk(${MOST_BARS}, time() - (${SUCCESS} > 0))`,
-    legend: "{{workgroup}}",
-    link: SERIES_TO_WORKGROUP,
     noValue: "none",
   });
 }
@@ -110,8 +108,6 @@ export function failedPolls() {
     decimals: 0,
     thresholds: goodBelow(10),
     query: `topk(${MOST_BARS}, ${overRange(rate("athena_workgroup_poll_failures_total"))} > 0)`,
-    legend: "{{workgroup}}",
-    link: SERIES_TO_WORKGROUP,
     noValue: "none",
   });
 }

@@ -1,5 +1,4 @@
 import { line, type Section } from "../layout.ts";
-import { SERIES_TO_WORKGROUP } from "../links.ts";
 import { bars } from "../panels.ts";
 import { gauge, overRange, rate } from "../queries.ts";
 import { badFrom, goodBelow } from "../thresholds.ts";
@@ -22,8 +21,6 @@ function costliest() {
     decimals: 2,
     thresholds: goodBelow(1, 10),
     query: worst(`${idleDpuHoursOver((rates) => rates)} * $price`),
-    legend: "{{workgroup}}",
-    link: SERIES_TO_WORKGROUP,
     noValue: "none",
   });
 }
@@ -35,8 +32,6 @@ function longestIdle() {
     unit: UNIT.seconds,
     thresholds: goodBelow(3600, 4 * 3600),
     query: worst(gauge("athena_sessions_longest_idle_seconds")),
-    legend: "{{workgroup}}",
-    link: SERIES_TO_WORKGROUP,
     noValue: "none",
   });
 }
@@ -51,8 +46,6 @@ function mostFailed() {
     decimals: 0,
     thresholds: badFrom(3),
     query: worst(`${failed} + ${degraded}`),
-    legend: "{{workgroup}}",
-    link: SERIES_TO_WORKGROUP,
     noValue: "none",
   });
 }
