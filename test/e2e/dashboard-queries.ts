@@ -1,15 +1,20 @@
 import type { PlacedTarget } from "../grafana/dashboard-files.ts";
 import { interpolate, type Variables } from "./grafana-variables.ts";
-import type { Prometheus } from "./prometheus.ts";
 
-/** The time range of the dashboards in the tests, and what Grafana makes of it for scrapes every second. */
-const RANGE_SECONDS = 60;
+/** The time range of the dashboards in the tests. */
+export const RANGE_SECONDS = 60;
+/** What Grafana makes of it where scrapes are every second. */
 const TIMES: Variables = {
   __range: `${RANGE_SECONDS}s`,
   __interval: "1s",
   __interval_ms: "1000",
   __rate_interval: "4s",
 };
+
+/** A Prometheus to ask. */
+interface Server {
+  readonly url: string;
+}
 
 /** One series of an answer: its labels and its values, from the earliest. */
 export interface Series {
@@ -31,7 +36,7 @@ interface Answer {
 
 /** What a query of a panel gives for the last minute; values that are no numbers are left out. */
 export async function ask(
-  { url }: Prometheus,
+  { url }: Server,
   { panel, refId, expr, instant }: PlacedTarget,
   variables: Variables,
 ): Promise<readonly Series[]> {
@@ -54,7 +59,7 @@ export async function ask(
 
 /** The values that a variable offers whose query is `label_values(SERIES, LABEL)`. */
 export async function offered(
-  { url }: Prometheus,
+  { url }: Server,
   query: string,
   variables: Variables,
 ): Promise<readonly string[]> {

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { type PlacedTarget, readDashboards, targetsOf } from "../grafana/dashboard-files.ts";
-import { ask, offered, type Series } from "./dashboard-queries.ts";
+import { ask, offered, RANGE_SECONDS, type Series } from "./dashboard-queries.ts";
 import { startExporter } from "./exporter.ts";
 import { LOCKED_ACCOUNT_ID, OTHER_ACCOUNT_ID, OTHER_REGION, startFleetOfFaults } from "./fleet-of-faults.ts";
 import { ALL, type Variables } from "./grafana-variables.ts";
 import { type Prometheus, startPrometheus } from "./prometheus.ts";
+import { startPrometheusWithHistory } from "./prometheus-history.ts";
 import { until } from "./until.ts";
 import { ACCOUNT_ID, REGION } from "./world.ts";
 
@@ -167,4 +168,27 @@ test("two exporters of the same fleet double no number", async () => {
     },
     30_000,
   );
+});
+
+test("what idles counts once over the range, whichever exporters counted it one after the other or together", async () => {
+  const endSeconds = Math.floor(Date.now() / 1000);
+  const idleDpus = 2;
+  const counted = (instance: string, fromSeconds: number, untilSeconds: number) => ({
+    series: `athena_idle_dpu_seconds_total{instance="${instance}",workgroup="etl"}`,
+    samples: Array.from({ length: untilSeconds - fromSeconds + 1 }, (_, second) => {
+      return [endSeconds + fromSeconds + second, idleDpus * second] as const;
+    }),
+  });
+  const url = await startPrometheusWithHistory([
+    counted("before the restart", -80, -30),
+    counted("after the restart", -30, 0),
+    counted("beside it", -15, 0),
+  ]);
+  const idle = TARGETS.filter(({ panel }) => panel.endsWith(": Idle DPU-hours in the range"));
+  for (const target of idle) {
+    const [series] = await ask({ url }, target, EVERYTHING);
+    const dpuSeconds = (series?.values[0] ?? 0) * 3600;
+    expect(dpuSeconds / (idleDpus * RANGE_SECONDS)).toBeCloseTo(1, 1);
+  }
+  expect(idle).toHaveLength(2);
 });
