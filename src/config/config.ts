@@ -77,6 +77,8 @@ interface WebConfig {
   readonly telemetryPath: string;
   /** Scrapes at a time. */
   readonly maxRequests: number;
+  /** Without a slash at its end; absent where the page shall not link to dashboards. */
+  readonly grafanaUrl?: string;
 }
 
 interface LogConfig {

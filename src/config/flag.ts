@@ -2,6 +2,7 @@ import { region, workgroup } from "./aws-name.ts";
 import { COMMAND_NAMES, type Command } from "./command.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "./config.ts";
 import { duration } from "./duration.ts";
+import { grafanaUrl } from "./grafana-url.ts";
 import { listenAddress, telemetryPath } from "./listen-address.ts";
 import { shardOrdinal, shardTotal } from "./shard.ts";
 import { choice, plainText, wholeNumber, yesOrNo, type ValueKind } from "./value-kind.ts";
@@ -142,6 +143,13 @@ export const FLAGS = [
     kind: yesOrNo,
     commands: ["run"],
     help: "allow POST /-/reload",
+  },
+  {
+    name: "web.grafana-url",
+    kind: grafanaUrl,
+    placeholder: "URL",
+    commands: SERVING,
+    help: "where Grafana is, such as https://grafana.example.net; the page at / then links to the dashboards",
   },
   {
     name: "min-idle",

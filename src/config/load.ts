@@ -106,6 +106,7 @@ function limited(problems: ConfigProblem[]): ConfigProblem[] {
 }
 
 function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFile, shard: Shard): Config {
+  const grafanaUrl = flags["web.grafana-url"];
   return {
     poll: {
       intervalMs: flags["poll.interval"] ?? poll.interval,
@@ -137,6 +138,7 @@ function combine({ flags }: CommandLine, { poll, accounts, sessions }: ConfigFil
       telemetryPath: flags["web.telemetry-path"],
       maxRequests: flags["web.max-requests"],
       enableLifecycle: flags["web.enable-lifecycle"] === true,
+      ...(grafanaUrl !== undefined && { grafanaUrl }),
     },
     log: { level: flags["log.level"], format: flags["log.format"] },
   };
