@@ -91,7 +91,7 @@ interface ServerParts {
 }
 
 function createServer(
-  { web: { telemetryPath, maxRequests, enableLifecycle } }: Config,
+  { web: { telemetryPath, maxRequests, enableLifecycle, grafanaUrl } }: Config,
   { watch: { board }, metrics, reloader, clock, stopping, logger }: ServerParts,
 ): HttpServer {
   const exposition = new Exposition(
@@ -115,6 +115,7 @@ function createServer(
     page: () => ({
       version: VERSION,
       telemetryPath,
+      ...(grafanaUrl !== undefined && { grafanaUrl }),
       accounts: board.accounts(),
       workgroups: board.workgroups(),
     }),

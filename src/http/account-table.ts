@@ -17,12 +17,14 @@ export function accountTable(accounts: readonly AccountView[], nowMs: number): H
   ];
   const shown = accounts.slice(0, MAX_ROWS);
   const more = accounts.length - shown.length;
-  return html`<h2>Accounts and regions</h2>
+  return html`<section aria-labelledby="accounts">
+    <h2 id="accounts">Accounts and regions</h2>
     ${table(
       "Credentials and discovery in each account's region, failing first",
       head,
       shown.map((view) => accountRow(view, nowMs)),
-    )}${more > 0 ? html`<p class="note">${more} more; filter to see them.</p>` : html``}`;
+    )}${more > 0 ? html`<p class="note">${more} more; filter to see them.</p>` : html``}
+  </section>`;
 }
 
 function accountRow(view: AccountView, nowMs: number): Html {

@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
 import { renderPage } from "./page.ts";
+import { readPageRequest } from "./page-request.ts";
 import type { PageSource } from "./page-source.ts";
 import { type ScrapeOptions, Scrapes } from "./scrape.ts";
 
@@ -23,7 +24,6 @@ const PAGE_HEADERS = {
   "X-Frame-Options": "DENY",
   "Cache-Control": "no-store",
 };
-const MAX_QUERY = 200;
 
 /** The express app: every route, what is no route, and what goes wrong. */
 export function createApp(options: AppOptions): Express {
@@ -94,9 +94,10 @@ function scrapeHandler(options: AppOptions): RequestHandler {
 function pageHandler(options: AppOptions): RequestHandler {
   return (request, response) => {
     const { searchParams } = new URL(request.url, "http://localhost");
-    const query = (searchParams.get("q") ?? "").slice(0, MAX_QUERY);
     response.set(PAGE_HEADERS);
-    response.type("html").send(renderPage(options.page(), query, options.clock.wallMs()));
+    response
+      .type("html")
+      .send(renderPage(options.page(), readPageRequest(searchParams), options.clock.wallMs()));
   };
 }
 

@@ -11,6 +11,7 @@ export function conditionOf(view: WorkgroupView): Condition {
   if (view.failure !== undefined) return snapshot === undefined ? "no data" : "failing";
   if (snapshot === undefined) return "waiting";
   if (snapshot.sessions.DEGRADED > 0) return "degraded";
-  if (snapshot.rows.some((row) => row.isStuck)) return "stuck";
+  // Without degraded ones, stuck sessions are the first of the rows.
+  if (snapshot.rows[0]?.isStuck === true) return "stuck";
   return (snapshot.idle.at(-1)?.count ?? 0) > 0 ? "long idle" : "ok";
 }

@@ -4,12 +4,12 @@ import { html, type Html } from "./html.ts";
 
 export type Tone = "bad" | "warn" | "good" | "wait";
 
-/** A table that scrolls by itself where it is too wide, also by keyboard. */
+/** A table that scrolls by itself where it is too wide, also by keyboard. `caption` also names the region. */
 export function table(caption: string, head: readonly Html[], rows: readonly Html[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
     <table>
       <caption>
-        ${caption}
+        <span>${caption}</span>
       </caption>
       <thead>
         <tr>
@@ -31,10 +31,24 @@ export function numberColumn(title: string): Html {
   return html`<th scope="col" class="n">${title}</th>`;
 }
 
+/** A dash for those who see it, words for those who hear it. */
+export const NOT_KNOWN = html`<span class="dim" aria-hidden="true">–</span
+  ><span class="unseen">not known</span>`;
+
 /** A count; 0 stands back. */
 export function countCell(count: number | undefined): Html {
-  if (count === undefined) return html`<td class="n dim"><span title="not known">–</span></td>`;
-  return html`<td class="n${count === 0 ? " zero" : ""}">${count}</td>`;
+  if (count === undefined) return html`<td class="n">${NOT_KNOWN}</td>`;
+  return html`<td class="n${count === 0 ? " dim" : ""}">${countText(count)}</td>`;
+}
+
+/** A number with its thousands apart: "2,000". */
+export function countText(count: number): string {
+  return count < 1000 ? String(count) : count.toLocaleString("en");
+}
+
+/** "1 workgroup", "2,000 workgroups". */
+export function plural(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A word with a colour; never the colour alone. */
@@ -50,9 +64,9 @@ export function accountText({ accountId, accountName }: { accountId: string; acc
 
 /** A row under the one that fails: what went wrong, and what to do. */
 export function failureRow(failure: Failure, place: FailurePlace, columns: number): Html {
-  return html`<tr class="why">
+  return html`<tr class="under">
     <td colspan="${columns}">
-      <div>
+      <div class="why">
         <p><strong>${failure.reason}</strong>: ${failure.message}</p>
         <p>${advise(failure, place)}</p>
       </div>

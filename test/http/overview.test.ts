@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { overviewOf } from "../../src/http/overview.ts";
+import { overviewOf, type Overview } from "../../src/http/overview.ts";
+import { readPageRequest } from "../../src/http/page-request.ts";
 import type { PageData } from "../../src/http/page-source.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { accountView, sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
@@ -27,9 +28,16 @@ function data(change: Partial<PageData> = {}): PageData {
   return { version: "1", telemetryPath: "/metrics", accounts: [accountView()], workgroups: FLEET, ...change };
 }
 
-function found(query: string): readonly string[] {
-  return overviewOf(data(), query).workgroups.map(({ view }) => view.workgroup);
+/** What the page shows for these parameters. */
+function overview(parameters: Record<string, string>, change: Partial<PageData> = {}): Overview {
+  return overviewOf(data(change), readPageRequest(new URLSearchParams(parameters)));
 }
+
+function names({ workgroups }: Overview): readonly string[] {
+  return workgroups.items.map(({ view }) => view.workgroup);
+}
+
+const found = (q: string): readonly string[] => names(overview({ q }));
 
 describe("the order of workgroups", () => {
   test("is what fails, what is not known, what is degraded, stuck or leaked, then the longest idle", () => {
@@ -74,8 +82,7 @@ describe("the filter", () => {
         failure: { reason: "credentials", operation: "", message: "x" },
       }),
     ];
-    const regions = (query: string) =>
-      overviewOf(data({ accounts }), query).accounts.map(({ region }) => region);
+    const regions = (q: string) => overview({ q }, { accounts }).accounts.map(({ region }) => region);
     expect(regions("leaked")).toEqual(["eu-west-1"]);
     expect(regions("credentials")).toEqual(["eu-north-1"]);
     expect(regions("")).toEqual(["eu-north-1", "eu-west-1", "us-east-1"]);
@@ -84,10 +91,11 @@ describe("the filter", () => {
 
 test("the totals are over what the filter left", () => {
   const polled = workgroupView({ workgroup: "polled" });
-  const overview = overviewOf(data({ workgroups: [...FLEET, polled] }), "polled");
-  expect(overview.totals).toEqual({
+  const { totals } = overview({ q: "polled" }, { workgroups: [...FLEET, polled] });
+  expect({ ...totals }).toEqual({
     workgroups: 1,
     failing: 0,
+    waiting: 0,
     accounts: 1,
     failingAccounts: 0,
     sessions: 7,
@@ -99,23 +107,79 @@ test("the totals are over what the filter left", () => {
   });
 });
 
-test("sessions to look at are the degraded, the stuck, then the longest idle of all workgroups", () => {
-  const rows = [
-    sessionRow({ id: "degraded", state: "DEGRADED" }),
-    sessionRow({ id: "stuck", state: "CREATING", isStuck: true }),
-    sessionRow({ id: "idle-2h", idleSeconds: 7200 }),
-    sessionRow({ id: "idle-briefly", idleSeconds: 60 }),
-    busyRow(),
-  ];
-  const workgroups = [
-    workgroupView({ snapshot: snapshot({ rows }) }),
-    workgroupView({ snapshot: snapshot({ rows: [sessionRow({ id: "idle-3h", idleSeconds: 10_800 })] }) }),
-  ];
-  const sessions = overviewOf(data({ workgroups }), "").sessions.map(({ row }) => row.id);
-  expect(sessions).toEqual(["degraded", "stuck", "idle-3h", "idle-2h"]);
+describe("the sessions to act on", () => {
+  const HOUR_MS = 3_600_000;
+  const idle = (id: string, hours: number) =>
+    sessionRow({ id, idleSeconds: hours * 3600, sinceMs: 1_700_000_000_000 - hours * HOUR_MS });
+  const ids = ({ sessions }: Overview) => sessions.worst.map(({ row }) => row.id);
+
+  test("are the degraded, the stuck, then the longest idle of all workgroups", () => {
+    const { idleSeconds: _idle, ...busy } = sessionRow({ id: "busy", state: "BUSY" });
+    const rows = [
+      sessionRow({ id: "degraded", state: "DEGRADED" }),
+      sessionRow({ id: "stuck", state: "CREATING", isStuck: true }),
+      idle("idle-2h", 2),
+      idle("idle-briefly", 0.1),
+      busy,
+    ];
+    const idleFor = (count: number) => [{ minIdleSeconds: 3600, count }];
+    const workgroups = [
+      workgroupView({ snapshot: snapshot({ rows, idle: idleFor(1) }) }),
+      workgroupView({ snapshot: snapshot({ rows: [idle("idle-3h", 3)], idle: idleFor(1) }) }),
+      workgroupView({ snapshot: snapshot({ rows: [busy], idle: idleFor(0) }) }),
+      unpolledView(),
+    ];
+    const shown = overview({}, { workgroups });
+    expect(ids(shown)).toEqual(["degraded", "stuck", "idle-3h", "idle-2h"]);
+    expect(shown.sessions.count).toBe(4);
+  });
+
+  test("are every idle one where no threshold says which idle for long", () => {
+    const rows = [idle("a", 0.1), idle("b", 0)];
+    const shown = overview({}, { workgroups: [workgroupView({ snapshot: snapshot({ rows, idle: [] }) })] });
+    expect([ids(shown), shown.sessions.count]).toEqual([["a", "b"], 2]);
+  });
+
+  test("are the worst few of all, and more of them where somebody looks for some", () => {
+    const rows = Array.from({ length: 60 }, (_, index) => idle(`idle-${index}`, 60 - index));
+    const workgroups = [
+      workgroupView({ snapshot: snapshot({ rows, idle: [{ minIdleSeconds: 60, count: 60 }] }) }),
+    ];
+    for (const [q, shown] of [
+      ["", 10],
+      ["etl", 50],
+    ] as const) {
+      const { sessions } = overview({ q }, { workgroups });
+      expect([sessions.count, sessions.worst.length, sessions.worst[0]?.row.id]).toEqual([
+        60,
+        shown,
+        "idle-0",
+      ]);
+    }
+  });
 });
 
-function busyRow(): ReturnType<typeof sessionRow> {
-  const { idleSeconds: _idle, ...row } = sessionRow({ id: "busy", state: "BUSY" });
-  return row;
-}
+describe("pages", () => {
+  const workgroups = Array.from({ length: 250 }, (_, index) =>
+    workgroupView({ workgroup: `w-${String(index).padStart(3, "0")}` }),
+  ).reverse();
+  const page = (page: string) => overview({ page, sort: "workgroup" }, { workgroups });
+
+  test("show every workgroup once, in order", () => {
+    const all = ["1", "2", "3"].flatMap((number) => names(page(number)));
+    expect(all).toEqual(workgroups.map(({ workgroup }) => workgroup).sort());
+    expect(page("2").workgroups).toMatchObject({ number: 2, pages: 3, before: 100, total: 250 });
+  });
+
+  test.each([
+    ["0", 1],
+    ["-1", 1],
+    ["1.5", 1],
+    ["x", 1],
+    ["99", 3],
+    ["999999", 3],
+    ["99999999999999999999", 1],
+  ])("%s is page %d", (text, wanted) => {
+    expect(page(text).workgroups.number).toBe(wanted);
+  });
+});
