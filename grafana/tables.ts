@@ -1,14 +1,25 @@
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/common";
-import type {
-  DashboardLink,
-  DynamicConfigValue,
-  ThresholdsConfig,
-  ValueMapping,
+import {
+  type DashboardLink,
+  type DynamicConfigValue,
+  MappingType,
+  type RangeMap,
+  type ThresholdsConfig,
+  type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { type PanelText, refId, rows, withValues } from "./panels.ts";
 import { STATE_TEXTS } from "./states.ts";
+
+/** What Prometheus adds to series of its own accord: where they were scraped is no matter here. */
+const OF_SCRAPES = ["instance", "job", "pod", "container", "namespace", "service", "endpoint", "node"];
+
+/** For the time since something whose time is 0 as long as it has never been: that since the beginning of Unix time. */
+export const NEVER: RangeMap = {
+  type: MappingType.RangeToText,
+  options: { from: 1e9, to: null, result: { text: "never" } },
+};
 
 /** A column whose texts are a label's values. */
 interface LabelColumn {
@@ -47,8 +58,9 @@ export function table(options: TableOptions): PanelBuilder {
   return panel;
 }
 
-/** Puts the columns in order and names them. */
+/** Puts the columns in order and names them; labels that have no column come last, as tags of workgroups do. */
 function organize({ labels, values }: TableOptions) {
+  const hidden = ["Time", ...OF_SCRAPES.filter((name) => labels.every(({ label }) => label !== name))];
   const fields = [
     ...labels.map(({ label, title }) => [label, title] as const),
     ...values.map(({ title }, index) => [valueField(index, values.length), title] as const),
@@ -56,7 +68,7 @@ function organize({ labels, values }: TableOptions) {
   return {
     id: "organize",
     options: {
-      excludeByName: { Time: true },
+      excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
       indexByName: Object.fromEntries(fields.map(([field], index) => [field, index])),
       renameByName: Object.fromEntries(fields),
     },

@@ -1,6 +1,13 @@
 import { ROW_TO_WORKGROUP } from "../links.ts";
-import { gauge, secondsInState, SESSION_KEY, withDescription, workgroupSeries } from "../queries.ts";
-import { table } from "../tables.ts";
+import {
+  gauge,
+  secondsInState,
+  SESSION_KEY,
+  withDescription,
+  WORKGROUP_KEY,
+  workgroupSeries,
+} from "../queries.ts";
+import { NEVER, table } from "../tables.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 import { STUCK_SECONDS } from "./now.ts";
@@ -77,14 +84,15 @@ export function allSessions() {
   });
 }
 
-/** The workgroups that the variables leave, and what they are. */
+/** The workgroups that the variables leave, what they are and whose. */
 export function workgroups() {
-  const info = workgroupSeries("athena_workgroup_info");
+  const info = `topk by (${WORKGROUP_KEY}) (1, ${workgroupSeries("athena_workgroup_info")})`;
+  const age = `time() - ${gauge("athena_workgroup_last_success_timestamp_seconds")}`;
   return table({
     title: "Workgroup",
     description:
-      "What the workgroup is, whose it is, and how old its numbers are. An age that grows beyond a few minutes means that " +
-      "the panels below are blind; Health says why. At most 100 are shown.",
+      "What the workgroup is, whose it is, and how old its numbers are. Tags that discovery.tag_labels names are columns too. An " +
+      "age that grows beyond a few minutes means that the panels below are blind; Health says why. At most 100 are shown.",
     labels: [
       { label: "workgroup", title: "Workgroup", link: ROW_TO_WORKGROUP },
       { label: "account_name", title: "Account name" },
@@ -94,10 +102,11 @@ export function workgroups() {
     ],
     values: [
       {
-        query: `topk(${MOST}, (time() - ${gauge("athena_workgroup_last_success_timestamp_seconds")}) * on (aws_account_id, aws_region, workgroup) group_left (account_name, engine_version) topk by (aws_account_id, aws_region, workgroup) (1, ${info}))`,
+        query: `topk(${MOST}, ${info} * on (${WORKGROUP_KEY}) group_left () (${age}))`,
         title: "Age of its numbers",
         unit: UNIT.seconds,
         thresholds: goodBelow(300, 600),
+        mappings: [NEVER],
       },
     ],
     largestFirst: "Age of its numbers",

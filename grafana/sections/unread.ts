@@ -1,8 +1,7 @@
-import { MappingType, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
 import { ROW_TO_REGION, ROW_TO_WORKGROUP } from "../links.ts";
 import { bars, graph } from "../panels.ts";
 import { gauge, overRange, rate, regionGauge, REGION_KEY, WORKGROUP_KEY } from "../queries.ts";
-import { table } from "../tables.ts";
+import { NEVER, table } from "../tables.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
@@ -15,11 +14,6 @@ const DOWN = `${gauge("athena_workgroup_up")} == 0`;
 const REGION_REASON = regionGauge("athena_account_failing", { by: ["reason"] });
 const REGION_DOWN = `${regionGauge("athena_account_up")} == 0`;
 
-/** A last success at 0 has never been; then its age is that of Unix time. */
-const NEVER: ValueMapping = {
-  type: MappingType.RangeToText,
-  options: { from: 1e9, to: null, result: { text: "never" } },
-};
 const PLACE = [
   { label: "aws_account_id", title: "Account" },
   { label: "aws_region", title: "Region" },

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
-import { type PlacedTarget, readDashboards, targetsOf } from "../grafana/dashboard-files.ts";
+import {
+  type DashboardFile,
+  type PlacedTarget,
+  readDashboards,
+  targetsOf,
+} from "../grafana/dashboard-files.ts";
 import { ask, offered, RANGE_SECONDS, type Series } from "./dashboard-queries.ts";
+import type { Simulator } from "../../src/simulator/simulator.ts";
 import { startExporter } from "./exporter.ts";
 import { LOCKED_ACCOUNT_ID, OTHER_ACCOUNT_ID, OTHER_REGION, startFleetOfFaults } from "./fleet-of-faults.ts";
 import { ALL, type Variables } from "./grafana-variables.ts";
@@ -68,6 +74,45 @@ async function startBrokenFleet() {
   return { prometheus, simulator };
 }
 
+/** Each list holds what those before it leave. */
+async function expectOffers(prometheus: Prometheus, { templating }: DashboardFile): Promise<void> {
+  const offers = async (name: string, variables: Variables) => {
+    const query = templating.list.find((variable) => variable.name === name)?.query ?? "";
+    return offered(prometheus, typeof query === "string" ? query : query.query, variables);
+  };
+  const inRegion = { account: [ACCOUNT_ID], region: [REGION] };
+  const inOtherRegion = { account: [ACCOUNT_ID], region: [OTHER_REGION] };
+  expect(await offers("account", {})).toEqual([ACCOUNT_ID, OTHER_ACCOUNT_ID, LOCKED_ACCOUNT_ID]);
+  expect(await offers("region", { account: ALL })).toEqual([REGION, OTHER_REGION]);
+  expect(await offers("region", { account: [OTHER_ACCOUNT_ID] })).toEqual([REGION]);
+  expect(await offers("workgroup", inRegion)).toEqual(["etl", "locked", "note.books", "slow"]);
+  expect(await offers("workgroup", inOtherRegion)).toEqual(["etl"]);
+}
+
+/** Panels with one value say what the simulator knows of all accounts that can be read. */
+async function expectTruth(prometheus: Prometheus, { fleet }: Simulator): Promise<void> {
+  const living = fleet
+    .truth(Date.now())
+    .filter(({ accountId }) => accountId !== LOCKED_ACCOUNT_ID)
+    .flatMap(({ living }) => living);
+  const count = (state: string) => living.filter((session) => session.state === state).length;
+  const shown = async (title: string) => {
+    const targets = TARGETS.filter(({ panel }) => panel.endsWith(`: ${title}`));
+    const series = await Promise.all(targets.map((target) => ask(prometheus, target, EVERYTHING)));
+    return [...new Set(series.flat().map(({ values }) => values.at(-1)))];
+  };
+  expect(await shown("Living sessions")).toEqual([living.length]);
+  expect(await shown("Degraded sessions")).toEqual([1]);
+  expect(await shown("Failed in the last hour")).toEqual([1]);
+  expect(await shown("Stuck sessions")).toEqual([1]);
+  expect(await shown("Idle cost now")).toEqual([expect.closeTo(count("IDLE") * 0.35, 6)]);
+  expect(await shown("Unreadable workgroups")).toEqual([3]);
+  expect(await shown("Unreadable accounts")).toEqual([1]);
+  expect(await shown("Exporters down")).toEqual([0]);
+  expect(await shown("Failed reloads")).toEqual([2]);
+  expect(await shown("Missing shards")).toEqual([0]);
+}
+
 test("on the demo's fleet every panel shows data, but for those that only faults and details fill", async () => {
   const exporter = await (await startExporter(["demo", "--poll.interval=1s"])).untilReady();
   const prometheus = await startPrometheus({ athena: exporter.url });
@@ -81,20 +126,22 @@ test("on the demo's fleet every panel shows data, but for those that only faults
   );
 });
 
-test("where all goes wrong that can, every query of every panel has an answer", async () => {
-  const { prometheus } = await startBrokenFleet();
+test("where all goes wrong that can, every query has an answer, and a second exporter doubles none", async () => {
+  const { prometheus, simulator } = await startBrokenFleet();
   await until(
     "answers",
     async () => {
       expect(unanswered(await askAll(prometheus, EVERYTHING))).toEqual([]);
+      await expectTruth(prometheus, simulator);
       return true;
     },
     60_000,
   );
 });
 
-test("a choice of accounts, regions and workgroups leaves just these", async () => {
+test("the variables offer what is polled, and a choice of them leaves just that in all panels", async () => {
   const { prometheus } = await startBrokenFleet();
+  for (const dashboard of DASHBOARDS) await expectOffers(prometheus, dashboard);
   const filled = async (variables: Variables) =>
     until(`data for ${JSON.stringify(variables)}`, async () => {
       const answers = await askAll(prometheus, variables);
@@ -117,57 +164,6 @@ test("a choice of accounts, regions and workgroups leaves just these", async () 
   await filled({ ...NUMBERS, account: [OTHER_ACCOUNT_ID], region: [REGION], workgroup: ["etl"] });
   await filled({ ...NUMBERS, account: [ACCOUNT_ID], region: [OTHER_REGION], workgroup: ["etl"] });
   await filled({ ...NUMBERS, account: [ACCOUNT_ID], region: [REGION], workgroup: ["note.books"] });
-});
-
-test("the variables offer what is polled, each within what those before it leave", async () => {
-  const { prometheus } = await startBrokenFleet();
-  for (const { templating } of DASHBOARDS) {
-    const offer = async (name: string, variables: Variables) => {
-      const query = templating.list.find((variable) => variable.name === name)?.query ?? "";
-      return offered(prometheus, typeof query === "string" ? query : query.query, variables);
-    };
-    expect(await offer("account", {})).toEqual([ACCOUNT_ID, OTHER_ACCOUNT_ID, LOCKED_ACCOUNT_ID]);
-    expect(await offer("region", { account: ALL })).toEqual([REGION, OTHER_REGION]);
-    expect(await offer("region", { account: [OTHER_ACCOUNT_ID] })).toEqual([REGION]);
-    expect(await offer("workgroup", { account: ALL, region: ALL })).toEqual([
-      "etl",
-      "locked",
-      "note.books",
-      "slow",
-    ]);
-    expect(await offer("workgroup", { account: [ACCOUNT_ID], region: [OTHER_REGION] })).toEqual(["etl"]);
-  }
-});
-
-test("two exporters of the same fleet double no number", async () => {
-  const { prometheus, simulator } = await startBrokenFleet();
-  const living = simulator.fleet
-    .truth(Date.now())
-    .filter(({ accountId }) => accountId !== LOCKED_ACCOUNT_ID)
-    .flatMap(({ living }) => living);
-  const count = (state: string) => living.filter((session) => session.state === state).length;
-  const shown = async (title: string) => {
-    const targets = TARGETS.filter(({ panel }) => panel.endsWith(`: ${title}`));
-    const series = await Promise.all(targets.map((target) => ask(prometheus, target, EVERYTHING)));
-    return [...new Set(series.flat().map(({ values }) => values.at(-1)))];
-  };
-  await until(
-    "the truth",
-    async () => {
-      expect(await shown("Living sessions")).toEqual([living.length]);
-      expect(await shown("Degraded sessions")).toEqual([1]);
-      expect(await shown("Failed in the last hour")).toEqual([1]);
-      expect(await shown("Stuck sessions")).toEqual([1]);
-      expect(await shown("Idle cost now")).toEqual([expect.closeTo(count("IDLE") * 0.35, 6)]);
-      expect(await shown("Unreadable workgroups")).toEqual([3]);
-      expect(await shown("Unreadable accounts")).toEqual([1]);
-      expect(await shown("Exporters down")).toEqual([0]);
-      expect(await shown("Failed reloads")).toEqual([2]);
-      expect(await shown("Missing shards")).toEqual([0]);
-      return true;
-    },
-    30_000,
-  );
 });
 
 test("what idles counts once over the range, whichever exporters counted it one after the other or together", async () => {
