@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getuid } from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Exporter } from "./exporter.ts";
 import { makeImage, type Image } from "./image.ts";
 import { freePort } from "./port.ts";
 import { Program, runProgram, type Exit } from "./program.ts";
@@ -79,21 +80,22 @@ describe.runIf(canRun)("what the Dockerfile makes", () => {
     });
   });
 
-  test("it serves the demo, is healthy while it does, tells its revision, and ends on SIGTERM", async () => {
+  test("it polls and serves the demo, is healthy while it does, tells its revision, and ends on SIGTERM", async () => {
     const port = await freePort();
     const address = { ATHENA_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}` };
     expect(await runInside(image.healthcheck, address)).toMatchObject({ status: 1 });
     const { args, options } = inside([...image.entrypoint, "demo"], address);
-    const exporter = new Program("chroot", args, options);
+    const exporter = new Exporter(new Program("chroot", args, options), `http://127.0.0.1:${port}`);
+    const { program } = exporter;
     await until("the image to be healthy", async () => {
-      if (exporter.hasExited) throw new Error(`it ended: ${exporter.stderr}`);
+      if (program.hasExited) throw new Error(`it ended: ${program.stderr}`);
       return (await runInside(image.healthcheck, address)).status === 0;
     });
-    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    expect(metrics).toMatch(
+    await exporter.untilMetric(/^athena_workgroup_up\{.*\} 1$/m);
+    await exporter.untilMetric(
       new RegExp(`^athena_exporter_build_info\\{.*revision="${REVISION}".*\\} 1$`, "m"),
     );
-    exporter.signal("SIGTERM");
-    expect(await exporter.exited).toMatchObject({ status: 0, signal: undefined });
+    program.signal("SIGTERM");
+    expect(await program.exited).toMatchObject({ status: 0, signal: undefined });
   });
 });
