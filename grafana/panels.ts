@@ -143,12 +143,17 @@ export interface TimelineOptions extends PanelText {
 
 /** States over time, a line each. */
 export function stateTimeline(options: TimelineOptions): StateTimeline {
-  return withValues(new StateTimeline(), { ...options, unit: "none", mappings: [STATE_CODES] })
-    .withTarget(target("A", options.query).range().legendFormat(options.legend))
-    .showValue(VisibilityMode.Never)
-    .mergeValues(true)
-    .legend(new VizLegendOptionsBuilder().showLegend(true).placement(LegendPlacement.Bottom))
-    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single));
+  return (
+    withValues(new StateTimeline(), { ...options, unit: "none", mappings: [STATE_CODES] })
+      .withTarget(target("A", options.query).range().legendFormat(options.legend))
+      // By thresholds Grafana would take all codes between two steps for one state.
+      .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
+      .showValue(VisibilityMode.Auto)
+      .mergeValues(true)
+      // It would name every state of every line.
+      .legend(new VizLegendOptionsBuilder().showLegend(false))
+      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
+  );
 }
 
 /** A query for the values of now. */

@@ -8,7 +8,7 @@ const MOST = 40;
 
 /** States as time goes: how many sessions are in each, and each session's. */
 export function timelineSection(): Section {
-  return { title: "States", lines: [line(8, sessionsByState()), line(12, sessionTimeline())] };
+  return { title: "States", lines: [line(8, sessionsByState()), line(14, sessionTimeline())] };
 }
 
 function sessionTimeline() {
@@ -16,7 +16,8 @@ function sessionTimeline() {
     title: "Each session's states",
     description:
       "A line a session, from its start to its end, for the 40 that started last among those that lived in the time range. " +
-      "A long orange line is a session left alone; one that flickers between green and orange is somebody at work. " +
+      "A long orange line is IDLE, a session left alone; one that flickers between it and green, BUSY, is somebody at work. Red is " +
+      "DEGRADED, purple CREATING. " +
       "For older sessions shorten the range, or look at the table below.",
     query: statesOf(`topk(${MOST}, ${startsInRange()})`),
     legend: "{{workgroup}} {{session_id}}",
