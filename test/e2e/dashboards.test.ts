@@ -22,6 +22,13 @@ const PANELS = [...new Set(TARGETS.map(({ panel }) => panel))];
 const NUMBERS = { price: "0.35", quota: "160", rate_limit: "5" };
 const EVERYTHING: Variables = { ...NUMBERS, account: ALL, region: ALL, workgroup: ALL };
 
+/** The panels that say so where they have nothing to show. */
+const SAYING_NONE = DASHBOARDS.flatMap(({ title, panels }) =>
+  panels
+    .filter(({ fieldConfig }) => fieldConfig?.defaults.noValue !== undefined)
+    .map((panel) => `${title}: ${panel.title}`),
+);
+
 /** Where nothing is shown while all is well and no session's details are asked for. */
 const EMPTY_ON_A_HEALTHY_FLEET = [
   "Athena session exporter / Health: Failed API calls by reason",
@@ -114,6 +121,7 @@ async function expectTruth(prometheus: Prometheus, { fleet }: Simulator): Promis
 }
 
 test("on the demo's fleet every panel shows data, but for those that only faults and details fill", async () => {
+  expect(SAYING_NONE).toEqual(expect.arrayContaining(EMPTY_ON_A_HEALTHY_FLEET));
   const exporter = await (await startExporter(["demo", "--poll.interval=1s"])).untilReady();
   const prometheus = await startPrometheus({ athena: exporter.url });
   await until(

@@ -6,6 +6,7 @@ const FOLDER = new URL("../../grafana/dashboards/", import.meta.url);
 interface Target {
   readonly refId: string;
   readonly expr: string;
+  readonly legendFormat?: string;
   readonly instant?: boolean;
   readonly datasource?: unknown;
 }
@@ -16,11 +17,12 @@ interface Panel {
   readonly type: string;
   readonly title: string;
   readonly description?: string;
+  readonly pluginVersion?: string;
   readonly datasource?: unknown;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string };
+    readonly defaults: { readonly unit?: string; readonly noValue?: string };
     readonly overrides: readonly { readonly properties: readonly { readonly id: string }[] }[];
   };
 }
@@ -38,6 +40,8 @@ interface Variable {
 
 /** What the tests read of a dashboard as users import it. */
 export interface DashboardFile {
+  readonly id?: number;
+  readonly schemaVersion: number;
   readonly uid: string;
   readonly title: string;
   readonly panels: readonly Panel[];

@@ -148,14 +148,20 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
     }
   });
 
-  test("what lists workgroups or sessions lists so many at most", () => {
-    const lists = panels.filter(
-      ({ type, title }) => ["table", "bargauge"].includes(type) && title !== "Exporters",
-    );
-    for (const { title, targets = [] } of lists) {
-      const unlimited = targets.filter(({ expr }) => !expr.includes("topk("));
-      expect([title, unlimited]).toEqual([title, []]);
+  test("what lists accounts, workgroups or sessions lists so many at most", () => {
+    const isList = ({ type, title }: (typeof panels)[number]) =>
+      ["table", "bargauge"].includes(type) && title !== "Exporters";
+    const isBySubject = ({ legendFormat = "" }) => /workgroup|session_id|account/.test(legendFormat);
+    for (const panel of panels) {
+      const lists = (panel.targets ?? []).filter((target) => isList(panel) || isBySubject(target));
+      expect([panel.title, lists.filter(({ expr }) => !expr.includes("topk("))]).toEqual([panel.title, []]);
     }
+  });
+
+  test("Grafana 11.0 takes it as it is", () => {
+    expect([dashboard.id, dashboard.schemaVersion]).toEqual([undefined, 39]);
+    expect(new Set(panels.map(({ pluginVersion }) => pluginVersion))).toEqual(new Set(["11.0.0"]));
+    expect(JSON.stringify(dashboard)).not.toContain('"placement":"inControlsMenu"');
   });
 });
 
