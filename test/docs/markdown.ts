@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 export const ROOT = new URL("../../", import.meta.url);
 
 /** The documents that people read, as paths below the root. */
-export const DOCUMENTS: readonly string[] = [ROOT, new URL("docs/", ROOT)].flatMap((folder) =>
-  readdirSync(folder)
+export const DOCUMENTS: readonly string[] = ["", "docs/", "docs/runbooks/"].flatMap((folder) =>
+  readdirSync(new URL(folder || ".", ROOT))
     .filter((name) => name.endsWith(".md"))
-    .map((name) => `${folder.pathname.slice(ROOT.pathname.length)}${name}`),
+    .map((name) => `${folder}${name}`),
 );
 
 export function readDocument(path: string): string {
