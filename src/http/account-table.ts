@@ -17,13 +17,14 @@ export function accountTable(accounts: readonly AccountView[], nowMs: number): H
   ];
   const shown = accounts.slice(0, MAX_ROWS);
   const more = accounts.length - shown.length;
+  const rows = shown.map((view) => accountRow(view, nowMs));
   return html`<section aria-labelledby="accounts">
     <h2 id="accounts">Accounts and regions</h2>
-    ${table(
-      "Credentials and discovery in each account's region, failing first",
-      head,
-      shown.map((view) => accountRow(view, nowMs)),
-    )}${more > 0 ? html`<p class="note">${more} more; filter to see them.</p>` : html``}
+    ${
+      rows.length === 0
+        ? html`<p class="note">None matches.</p>`
+        : table("Credentials and discovery in each account's region, failing first", head, rows)
+    }${more > 0 ? html`<p class="note">${more} more; filter to see them.</p>` : html``}
   </section>`;
 }
 

@@ -22,9 +22,22 @@ export interface OpenedPage {
   readonly complaints: readonly string[];
 }
 
-export async function openPage(url: string, { javaScriptEnabled = true } = {}): Promise<OpenedPage> {
+export interface ReaderOptions {
+  readonly javaScriptEnabled?: boolean;
+  /** What the reader's system prefers; "light" by default. */
+  readonly colorScheme?: "light" | "dark";
+}
+
+export async function openPage(
+  url: string,
+  { javaScriptEnabled = true, colorScheme = "light" }: ReaderOptions = {},
+): Promise<OpenedPage> {
   const browser = await launch();
-  const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 1280, height: 900 } });
+  const context = await browser.newContext({
+    javaScriptEnabled,
+    colorScheme,
+    viewport: { width: 1280, height: 900 },
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -51,4 +64,10 @@ async function findExecutable(): Promise<string> {
     if (isThere) return path;
   }
   throw new Error(`no Chromium at ${EXECUTABLES.join(", ")}; install Debian's package chromium`);
+}
+
+/** How many pixels the document is wider than a window of that width. */
+export async function overflowAt(page: Page, width: number): Promise<number> {
+  await page.setViewportSize({ width, height: 800 });
+  return page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");
 }

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { openPage } from "./browser.ts";
+import { openPage, overflowAt } from "./browser.ts";
 import { type Exporter, startExporter } from "./exporter.ts";
 import { ACCOUNT_ID, environmentOf, HOSTILE_DESCRIPTION, REGION, startWorld } from "./world.ts";
 
@@ -16,7 +16,8 @@ async function rowOf(page: Page, workgroup: string): Promise<Readonly<Record<str
   const titles = await table.locator("thead th").allInnerTexts();
   const row = table.locator("tbody tr", { has: page.locator(`th[scope=row]:text-is("${workgroup}")`) });
   const cells = await row.locator("th, td").allInnerTexts();
-  return Object.fromEntries(titles.map((title, index) => [title.toLowerCase(), (cells[index] ?? "").trim()]));
+  const name = (title: string) => title.replace(/ [▲▼]$/, "").toLowerCase();
+  return Object.fromEntries(titles.map((title, index) => [name(title), (cells[index] ?? "").trim()]));
 }
 
 test("shows every workgroup with its counts, worst first, and what to do about one that fails", async () => {
@@ -34,9 +35,8 @@ test("shows every workgroup with its counts, worst first, and what to do about o
     status: "degraded",
     degraded: "1",
   });
-  const names = await page.locator("table th[scope=row]").allInnerTexts();
-  const ranked = names.filter((name) => ["etl", "notebooks", "quiet"].includes(name));
-  expect(ranked).toEqual(["quiet", "notebooks", "etl"]);
+  const names = page.getByRole("region", { name: /^Living sessions by state/ }).locator("th[scope=row]");
+  expect(await names.allInnerTexts()).toEqual(["quiet", "notebooks", "etl"]);
   const text = await page.locator("main").innerText();
   expect(text).toContain(
     `Grant athena:ListSessions on arn:aws:athena:${REGION}:${ACCOUNT_ID}:workgroup/quiet`,
@@ -87,9 +87,26 @@ test("a filter that is markup is only looked for", async () => {
 test("its link leads to the metrics, and it fits a narrow screen", async () => {
   const exporter = await startReady();
   const { page } = await openPage(`${exporter.url}/`);
-  await page.setViewportSize({ width: 390, height: 800 });
-  const overflow = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
-  expect(overflow).toBeLessThanOrEqual(0);
+  expect(await overflowAt(page, 390)).toBe(0);
   await page.getByRole("link", { name: "metrics" }).click();
   expect(await page.locator("body").innerText()).toContain("athena_sessions{");
+});
+
+test("headings order the list on the server, keep the filter, and turn it round", async () => {
+  const exporter = await startReady();
+  const { page } = await openPage(`${exporter.url}/?q=${REGION}`, { javaScriptEnabled: false });
+  const table = page.getByRole("region", { name: /^Living sessions by state/ });
+  const heading = (name: string) => table.getByRole("columnheader", { name });
+  const follow = async (name: string) => {
+    await heading(name).getByRole("link").click();
+    return table.locator("th[scope=row]").allInnerTexts();
+  };
+  expect(await follow("Workgroup")).toEqual(["etl", "notebooks", "quiet"]);
+  expect(await follow("Workgroup")).toEqual(["quiet", "notebooks", "etl"]);
+  expect(await heading("Workgroup").getAttribute("aria-sort")).toBe("descending");
+  expect(await follow("Idle DPUs")).toEqual(["etl", "notebooks", "quiet"]);
+  expect(new URL(page.url()).searchParams.get("q")).toBe(REGION);
+  await page.getByLabel("Filter").fill("notebooks");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.waitForURL(/\?q=notebooks&sort=idle-dpus$/);
 });
