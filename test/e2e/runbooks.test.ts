@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { DOCUMENTS, fencedCode, readDocument } from "../docs/markdown.ts";
+import { startAlertmanager } from "./alertmanager.ts";
+import { startFleetOfFaults } from "./fleet-of-faults.ts";
+import { runProgram } from "./program.ts";
+import { startPrometheus } from "./prometheus.ts";
+import { hurriedRules } from "./time-lapse.ts";
+import { until } from "./until.ts";
+
+const RUNBOOKS = DOCUMENTS.filter((document) => document.startsWith("docs/runbooks/"));
+const ALERTMANAGER = new URL("../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
+const DOCUMENTED_URL = "http://localhost:9093";
+/** What has an answer only where an exporter is down, or polls more than its rate limit lets it. */
+const RIGHTLY_EMPTY = [
+  "up == 0 and on (job, instance) last_over_time(athena_exporter_build_info[1d])\n",
+  "sum by (aws_account_id, aws_region) (increase(athena_exporter_polls_skipped_total[15m])) > 0\n",
+];
+
+test("where all goes wrong that can, and twice, every query of the runbooks has an answer", async () => {
+  const { exporters, breakAll } = await startFleetOfFaults();
+  const prometheus = await startPrometheus({ "athena-sessions": exporters.map(({ url }) => url) });
+  await prometheus.load(await hurriedRules());
+  await until("both to be scraped", async () => (await prometheus.value("sum(up)")) === 2);
+  await breakAll();
+  const queries = RUNBOOKS.flatMap((document) => fencedCode(readDocument(document), "promql"));
+  const empty = async () => {
+    const answers = await Promise.all(
+      queries.map(async (query) => ({ query, samples: await prometheus.query(query) })),
+    );
+    return answers.flatMap(({ query, samples }) => (samples.length === 0 ? [query] : []));
+  };
+  await until("answers", async () => {
+    expect([...new Set(await empty())].toSorted()).toEqual(RIGHTLY_EMPTY.toSorted());
+    return true;
+  });
+});
+
+test("Alertmanager takes every silence of the runbooks", async () => {
+  const { url } = await startAlertmanager(await readFile(ALERTMANAGER, "utf8"));
+  const silences = RUNBOOKS.flatMap((document) => fencedCode(readDocument(document), "sh"))
+    .flatMap((block) => block.split("\n"))
+    .filter((line) => line.startsWith("amtool "));
+  expect(silences).toHaveLength(RUNBOOKS.length);
+  for (const silence of silences) {
+    expect(silence).toContain(DOCUMENTED_URL);
+    const { status, stderr } = await runProgram("sh", ["-c", silence.replace(DOCUMENTED_URL, url)], {
+      environment: { PATH: process.env["PATH"] ?? "" },
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+  }
+});
