@@ -1,7 +1,7 @@
 import type { AccountView } from "../snapshot/view.ts";
 import { agoText } from "./duration-text.ts";
 import { html, type Html } from "./html.ts";
-import { accountText, badge, column, failureRow, numberColumn, table } from "./page-table.ts";
+import { accountText, badge, column, countText, failureRow, numberColumn, table } from "./page-table.ts";
 
 const MAX_ROWS = 200;
 const COLUMNS = 5;
@@ -34,7 +34,7 @@ function accountRow(view: AccountView, nowMs: number): Html {
       <td>${status(view)}</td>
       <th scope="row">${accountText(view)}</th>
       <td>${view.region}</td>
-      <td class="n">${view.workgroups}</td>
+      <td class="n">${countText(view.workgroups)}</td>
       <td class="n">${agoText(view.lastSuccessMs, nowMs)}</td>
     </tr>
     ${failure === undefined ? html`` : failureRow(failure, { accountId: view.accountId, region: view.region }, COLUMNS)}`;

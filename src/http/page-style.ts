@@ -28,6 +28,7 @@ a { color: var(--link); }
   white-space: nowrap; }
 .headline { font-size: 16px; margin: 16px 0 14px; padding: 10px 14px; border-radius: 8px;
   border-left: 4px solid currentColor; background: var(--wait-soft); color: var(--wait); font-weight: 600; }
+.headline a { color: inherit; text-underline-offset: 3px; }
 .headline.bad { background: var(--bad-soft); color: var(--bad); }
 .headline.warn { background: var(--warn-soft); color: var(--warn); }
 .headline.good { background: var(--good-soft); color: var(--good); }
@@ -50,15 +51,15 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; }
 caption { text-align: left; color: var(--dim); padding: 8px 12px; }
 caption span { position: sticky; left: 12px; display: block; width: fit-content; max-width: calc(100vw - 60px); }
 tr > :first-child { padding-left: 12px; } tr > :last-child { padding-right: 12px; }
-th, td { padding: 6px 7px; text-align: left; vertical-align: baseline; white-space: nowrap; }
+th, td { padding: 6px; text-align: left; vertical-align: baseline; white-space: nowrap; }
 thead th { color: var(--dim); font-weight: 500; font-size: 12px; background: var(--soft);
   border-block: 1px solid var(--line); }
 thead a { color: inherit; text-decoration-color: var(--edge); text-underline-offset: 3px; }
 thead a:hover, thead [aria-sort] a { color: var(--text); } thead [aria-sort] { font-weight: 700; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; } tbody th a { text-decoration-color: var(--edge); text-underline-offset: 3px; }
 tbody tr + tr:not(.under) > * { border-top: 1px solid var(--line); }
 tbody tr:hover > *, tbody tr:hover + .under > *, tbody tr:has(+ .under:hover) > * { background: var(--soft); }
-.n { text-align: right; } .dim { color: var(--dim); }
+.n { text-align: right; } .n + :not(.n) { padding-left: 18px; } .dim { color: var(--dim); }
 .wide { white-space: normal; overflow-wrap: anywhere; min-width: 220px; }
 .under td { white-space: normal; overflow-wrap: anywhere; padding: 0 12px 10px; }
 .why, .command { position: sticky; left: 12px; width: fit-content; max-width: min(1100px, calc(100vw - 60px)); }

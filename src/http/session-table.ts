@@ -5,7 +5,7 @@ import {
   accountText,
   badge,
   column,
-  countText,
+  plural,
   NOT_KNOWN,
   numberColumn,
   table,
@@ -43,8 +43,8 @@ export function sessionSection({ count, worst }: Overview["sessions"], grafanaUr
     )}${
       more > 0
         ? html`<p class="note">
-            ${countText(more)} more. Filter to see them, or list every one with
-            <code>athena-session-exporter sessions</code>.
+            ${plural(more, "more session")}. A filter shows more of them, and
+            <code>athena-session-exporter sessions</code> lists every one.
           </p>`
         : html``
     }

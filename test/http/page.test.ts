@@ -115,10 +115,28 @@ describe("in a sentence it says how things are", () => {
       { workgroups: [], accounts: [failing] },
       "bad The account cannot be read. What is below is old or missing.",
     ],
+    [
+      "all at once",
+      {
+        workgroups: [blind, unpolledView(), workgroupView()],
+        accounts: [accountView(), failing],
+      },
+      "bad 1 of 3 workgroups cannot be read. 1 of 2 accounts cannot be read. 1 of 3 workgroups not read yet. 2 sessions to act on.",
+    ],
     ["there is nothing", { workgroups: [] }, "wait There is no workgroup to show."],
   ])("%s", (_what, change, wanted) => {
-    const [, tone, text] = /<p class="headline (\w+)">([^<]*)</.exec(page(change)) ?? [];
-    expect(`${tone} ${text}`).toBe(wanted);
+    const [, tone, markup = ""] = /<p class="headline (\w+)">(.*?)<\/p>/s.exec(page(change)) ?? [];
+    expect(`${tone} ${words(markup).replaceAll(/ +/g, " ").trim()}`).toBe(wanted);
+  });
+
+  test("that leads to what it speaks of", () => {
+    const accounts = [accountView(), failing];
+    const found = links(page({ accounts, workgroups: [blind, workgroupView()] }));
+    const markup = page({ accounts, workgroups: [blind, workgroupView()] });
+    for (const fragment of ["workgroups", "accounts", "sessions"]) {
+      expect(found).toContain(`#${fragment}`);
+      expect(markup).toContain(`<h2 id="${fragment}">`);
+    }
   });
 
   test("and where there is no workgroup, why", () => {
