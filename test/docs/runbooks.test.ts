@@ -1,9 +1,8 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
+import { ALERTS } from "./alerts.ts";
 import { DOCUMENTS, fencedCode, readDocument, ROOT } from "./markdown.ts";
 
-const RULES = "deploy/prometheus/athena-session-exporter.rules.yaml";
 const HEADINGS = ["What it means", "What to look at", "What ends it", "How to tune or silence it"];
 /** How a runbook's first sentence begins, by the alert's severity. */
 const OPENINGS: Readonly<Record<string, string>> = {
@@ -12,19 +11,6 @@ const OPENINGS: Readonly<Record<string, string>> = {
   info: "Information, on ",
 };
 
-interface RuleFile {
-  readonly groups: readonly { readonly rules: readonly Rule[] }[];
-}
-
-interface Rule {
-  readonly alert?: string;
-  readonly labels?: { readonly severity: string };
-}
-
-const rules = (parse(readDocument(RULES)) as RuleFile).groups.flatMap((group) => group.rules);
-const alerts = rules.flatMap(({ alert, labels }) =>
-  alert === undefined ? [] : [{ alert, severity: labels?.severity ?? "" }],
-);
 const runbooks = DOCUMENTS.filter((document) => document.startsWith("docs/runbooks/"));
 
 /** The titles of all panels, by their dashboard's. */
@@ -39,10 +25,10 @@ const panels = new Map(
 );
 
 test("every alert has a runbook, and every runbook an alert", () => {
-  expect(runbooks.toSorted()).toEqual(alerts.map(({ alert }) => `docs/runbooks/${alert}.md`).toSorted());
+  expect(runbooks.toSorted()).toEqual(ALERTS.map(({ alert }) => `docs/runbooks/${alert}.md`).toSorted());
 });
 
-test.each(alerts)(
+test.each(ALERTS)(
   "the runbook of $alert says what each does, and how severe it is",
   ({ alert, severity }) => {
     const text = readDocument(`docs/runbooks/${alert}.md`);
@@ -51,12 +37,12 @@ test.each(alerts)(
   },
 );
 
-test.each(alerts)("the runbook of $alert ends with a silence of that alert alone", ({ alert }) => {
+test.each(ALERTS)("the runbook of $alert ends with a silence of that alert alone", ({ alert }) => {
   const silences = fencedCode(readDocument(`docs/runbooks/${alert}.md`), "sh").at(-1) ?? "";
   expect(silences).toMatch(new RegExp(`^amtool silence add .* alertname=${alert}( \\w+=[\\w-]+)*\n$`));
 });
 
-test.each(alerts)("docs/alerts.md lists $alert with its severity", ({ alert, severity }) => {
+test.each(ALERTS)("docs/alerts.md lists $alert with its severity", ({ alert, severity }) => {
   const row = `| [${alert}](runbooks/${alert}.md) | ${severity} | `;
   expect(readDocument("docs/alerts.md").split(row)).toHaveLength(2);
 });

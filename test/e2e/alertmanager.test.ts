@@ -1,38 +1,132 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { ALERTS } from "../docs/alerts.ts";
 import { type Alertmanager, startAlertmanager } from "./alertmanager.ts";
 import { runProgram } from "./program.ts";
 import { until } from "./until.ts";
 
 const CONFIG = new URL("../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
 const PATH = { PATH: process.env["PATH"] ?? "" };
-const REGION = { aws_account_id: "111111111111", aws_region: "eu-west-1" };
-const ETL = { ...REGION, workgroup: "etl" };
-const IDLE = { alertname: "AthenaSessionIdleTooLong", severity: "warning", ...ETL, session_id: "a" };
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Whether the last of these alerts is inhibited while the others fire, in an Alertmanager with the example's configuration. */
-async function isInhibited(alerts: readonly Labels[]): Promise<boolean> {
-  const alertmanager = await startAlertmanager(await readFile(CONFIG, "utf8"));
-  await post(alertmanager, alerts);
-  const found = await until("the alerts", async () => {
-    const told = await get(alertmanager);
-    return (
-      told.length === alerts.length && told.every(({ status }) => status.state !== "unprocessed") && told
-    );
-  });
-  const last = JSON.stringify(Object.entries(alerts.at(-1) ?? {}).sort(byName));
-  return found.some(
-    ({ labels, status }) =>
-      JSON.stringify(Object.entries(labels).sort(byName)) === last && status.inhibitedBy.length > 0,
-  );
+const ACCOUNT = { aws_account_id: "111111111111", aws_region: "eu-west-1" };
+const OTHER_ACCOUNT = { ...ACCOUNT, aws_account_id: "222222222222" };
+const OTHER_REGION = { ...ACCOUNT, aws_region: "us-east-1" };
+const ETL = { ...ACCOUNT, workgroup: "etl" };
+const JOB = { job: "athena-sessions" };
+
+const named = (alertname: string, labels: Labels = {}): Labels => ({ alertname, ...labels });
+const idle = (labels: Labels, session_id = "a") =>
+  named("AthenaSessionIdleTooLong", { ...labels, session_id });
+const old = (labels: Labels, session_id = "a") => named("AthenaSessionTooOld", { ...labels, session_id });
+
+/** All alerts on a workgroup's sessions. */
+const onSessions = (labels: Labels): readonly Labels[] => [
+  idle(labels),
+  old(labels, "b"),
+  named("AthenaSessionDegraded", { ...labels, session_id: "c" }),
+  named("AthenaSessionStuckCreating", { ...labels, session_id: "d" }),
+  ...[
+    "AthenaIdleCostTooHigh",
+    "AthenaSessionsFailing",
+    "AthenaSessionsOmitted",
+    "AthenaListingsTruncated",
+  ].map((alertname) => named(alertname, labels)),
+  // Where sessions have no series of their own.
+  named("AthenaSessionDegraded", labels),
+];
+
+interface Inhibition {
+  readonly what: string;
+  readonly source: Labels;
+  readonly quiet: readonly Labels[];
+  readonly told: readonly Labels[];
 }
 
-function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  return a < b ? -1 : 1;
-}
+const INHIBITIONS: readonly Inhibition[] = [
+  ...["AthenaWorkgroupStale", "AthenaWorkgroupUnreadable"].map((alertname) => ({
+    what: `${alertname} keeps its workgroup's sessions quiet, not another's`,
+    source: named(alertname, ETL),
+    quiet: onSessions(ETL),
+    told: [
+      idle({ ...ETL, workgroup: "dbt" }),
+      idle({ ...ETL, ...OTHER_REGION }),
+      idle({ ...ETL, ...OTHER_ACCOUNT }),
+      named("AthenaApiThrottled", ACCOUNT),
+      named("AthenaExporterDown", JOB),
+    ],
+  })),
+  {
+    what: "AthenaWorkgroupUnreadable does not keep AthenaWorkgroupStale quiet: both say what is blind",
+    source: named("AthenaWorkgroupUnreadable", ETL),
+    quiet: [idle(ETL)],
+    told: [named("AthenaWorkgroupStale", ETL)],
+  },
+  {
+    what: "AthenaAccountUnreadable keeps its region's workgroups and sessions quiet, not another's",
+    source: named("AthenaAccountUnreadable", ACCOUNT),
+    quiet: [
+      ...onSessions(ETL),
+      named("AthenaWorkgroupStale", ETL),
+      named("AthenaWorkgroupUnreadable", { ...ETL, workgroup: "dbt" }),
+    ],
+    told: [
+      idle({ ...ETL, ...OTHER_REGION }),
+      idle({ ...ETL, ...OTHER_ACCOUNT }),
+      named("AthenaApiThrottled", ACCOUNT),
+      named("AthenaShardMissing", JOB),
+    ],
+  },
+  {
+    what: "an account whose id is not known yet keeps no other quiet",
+    source: named("AthenaAccountUnreadable", { aws_region: ACCOUNT.aws_region }),
+    quiet: [idle({ aws_region: ACCOUNT.aws_region, workgroup: "etl" })],
+    told: [idle(ETL), named("AthenaShardMissing", JOB)],
+  },
+  {
+    what: "AthenaExporterAbsent keeps everything else quiet, of ours alone",
+    source: named("AthenaExporterAbsent"),
+    quiet: ALERTS.filter(({ alert }) => alert !== "AthenaExporterAbsent").map(({ alert }) => named(alert)),
+    told: [named("DiskFull", ETL)],
+  },
+  {
+    what: "AthenaExporterDown keeps a missing shard of its job quiet, and nothing else",
+    source: named("AthenaExporterDown", JOB),
+    quiet: [named("AthenaShardMissing", JOB)],
+    told: [named("AthenaShardMissing", { job: "other" }), named("AthenaShardDoubled", JOB), idle(ETL)],
+  },
+  {
+    what: "a session that idles too long is not told to be old as well, another one is",
+    source: idle(ETL),
+    quiet: [old(ETL)],
+    told: [
+      old(ETL, "b"),
+      old({ ...ETL, workgroup: "dbt" }),
+      named("AthenaSessionDegraded", { ...ETL, session_id: "a" }),
+    ],
+  },
+  {
+    what: "where sessions have no series of their own, an idle one and an old one are both told",
+    source: idle({ ...ETL, workgroup: "dbt" }),
+    quiet: [old({ ...ETL, workgroup: "dbt" })],
+    told: [named("AthenaSessionIdleTooLong", ETL), named("AthenaSessionTooOld", ETL)],
+  },
+];
+
+test.each(INHIBITIONS.map((inhibition) => [inhibition.what, inhibition] as const))(
+  "%s",
+  async (_, inhibition) => {
+    const { source, quiet, told } = inhibition;
+    const alertmanager = await startAlertmanager(await readFile(CONFIG, "utf8"));
+    await post(alertmanager, [source, ...told, ...quiet]);
+    await until("the inhibitions", async () => {
+      expect(await suppressed(alertmanager)).toEqual(quiet.map(textOf).toSorted());
+      return true;
+    });
+  },
+);
 
 async function post({ url }: Alertmanager, alerts: readonly Labels[]): Promise<void> {
   const response = await fetch(`${url}/api/v2/alerts`, {
@@ -43,93 +137,40 @@ async function post({ url }: Alertmanager, alerts: readonly Labels[]): Promise<v
   expect(response.status).toBe(200);
 }
 
-async function get({ url }: Alertmanager) {
+/** The labels of alerts that are inhibited. */
+async function suppressed({ url }: Alertmanager): Promise<readonly string[]> {
   const response = await fetch(`${url}/api/v2/alerts`);
-  return (await response.json()) as readonly {
+  const alerts = (await response.json()) as readonly {
     readonly labels: Labels;
-    readonly status: { readonly state: string; readonly inhibitedBy: readonly string[] };
+    readonly status: { readonly inhibitedBy: readonly string[] };
   }[];
+  return alerts
+    .filter(({ status }) => status.inhibitedBy.length > 0)
+    .map(({ labels }) => textOf(labels))
+    .toSorted();
 }
 
-test.each<[string, readonly Labels[]]>([
-  [
-    "a session while its workgroup's numbers are stale",
-    [{ alertname: "AthenaWorkgroupStale", ...ETL }, IDLE],
-  ],
-  [
-    "a session while its workgroup cannot be read",
-    [{ alertname: "AthenaWorkgroupUnreadable", ...ETL }, IDLE],
-  ],
-  [
-    "idle cost while its workgroup's numbers are stale",
-    [
-      { alertname: "AthenaWorkgroupStale", ...ETL },
-      { alertname: "AthenaIdleCostTooHigh", ...ETL },
-    ],
-  ],
-  ["a session while its account cannot be read", [{ alertname: "AthenaAccountUnreadable", ...REGION }, IDLE]],
-  [
-    "a workgroup while its account cannot be read",
-    [
-      { alertname: "AthenaAccountUnreadable", ...REGION },
-      { alertname: "AthenaWorkgroupUnreadable", ...ETL },
-    ],
-  ],
-  ["a session while there is no exporter", [{ alertname: "AthenaExporterAbsent" }, IDLE]],
-  [
-    "a missing shard while an exporter of its job is down",
-    [
-      { alertname: "AthenaExporterDown", job: "athena" },
-      { alertname: "AthenaShardMissing", job: "athena" },
-    ],
-  ],
-  ["a session's age while it is told to idle", [IDLE, { ...IDLE, alertname: "AthenaSessionTooOld" }]],
-])("nobody is told of %s", async (_, alerts) => {
-  expect(await isInhibited(alerts)).toBe(true);
-});
+function textOf(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .toSorted()
+    .join(" ");
+}
 
-test.each<[string, readonly Labels[]]>([
-  [
-    "the workgroup beside a stale one",
-    [{ alertname: "AthenaWorkgroupStale", ...ETL, workgroup: "dbt" }, IDLE],
-  ],
-  [
-    "the same name in another region",
-    [{ alertname: "AthenaWorkgroupStale", ...ETL, aws_region: "us-east-1" }, IDLE],
-  ],
-  [
-    "another account while one cannot be read",
-    [{ alertname: "AthenaAccountUnreadable", ...REGION, aws_account_id: "222222222222" }, IDLE],
-  ],
-  [
-    "stale numbers with their reason",
-    [
-      { alertname: "AthenaWorkgroupUnreadable", ...ETL },
-      { alertname: "AthenaWorkgroupStale", ...ETL },
-    ],
-  ],
-  [
-    "the absent exporter itself",
-    [{ alertname: "AthenaExporterDown", job: "a" }, { alertname: "AthenaExporterAbsent" }],
-  ],
-  ["another session's age", [IDLE, { ...IDLE, alertname: "AthenaSessionTooOld", session_id: "b" }]],
-  ["what is not ours", [{ alertname: "AthenaExporterAbsent" }, { alertname: "DiskFull", workgroup: "etl" }]],
-])("%s is told", async (_, alerts) => {
-  expect(await isInhibited(alerts)).toBe(false);
-});
+const RECEIVERS: Readonly<Record<string, string>> = { critical: "pager", warning: "tickets", info: "nobody" };
 
-test.each([
-  ["critical", "pager"],
-  ["warning", "tickets"],
-  ["info", "nobody"],
-])("%s goes to %s", async (severity, receiver) => {
-  const { status, stdout } = await runProgram(
-    "amtool",
-    ["config", "routes", "test", `--config.file=${fileURLToPath(CONFIG)}`, `severity=${severity}`],
-    { environment: PATH },
-  );
-  expect([status, stdout.trim()]).toEqual([0, receiver]);
-});
+test.each(ALERTS)(
+  "$alert, which is $severity, goes to whom that severity goes",
+  async ({ alert, severity }) => {
+    const labels = [`alertname=${alert}`, `severity=${severity}`];
+    const { status, stdout } = await runProgram(
+      "amtool",
+      ["config", "routes", "test", `--config.file=${fileURLToPath(CONFIG)}`, ...labels],
+      { environment: PATH },
+    );
+    expect([status, stdout.trim()]).toEqual([0, RECEIVERS[severity]]);
+  },
+);
 
 test("amtool finds nothing wrong with the example", async () => {
   const { status, stderr } = await runProgram("amtool", ["check-config", fileURLToPath(CONFIG)], {
