@@ -9,7 +9,7 @@ import { ALERTING_RULES, readRuleTests, RECORDING_RULES } from "./rules.ts";
 const DOCUMENTATION =
   "https://github.com/athena-session-exporter/athena-session-exporter/blob/main/docs/runbooks/";
 /** Files of promtool's tests that are about no single alert. */
-const SCENARIOS = ["records"];
+const SCENARIOS = ["deleted-workgroup", "healthy-fleet", "records"];
 const ANNOTATIONS = ["dashboard_url", "description", "runbook_url", "summary"];
 
 const knownNames = new Set([
