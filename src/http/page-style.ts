@@ -89,5 +89,6 @@ nav [aria-current] { background: var(--link); border-color: var(--link); color: 
 footer { margin-block: 28px; color: var(--dim); font-size: 13px; }
 @media (max-width: 700px) { main, header, footer { padding-inline: 12px; } header p:last-child { margin-left: 0; } }
 @media print { form, nav, .skip, .command input { display: none; } .scroll { overflow: visible; border: 0; }
-  th, td { padding-inline: 4px; font-size: 9px; } tr { break-inside: avoid; } }
+  thead th, th, td { padding: 3px; white-space: normal; } thead th, tbody, .badge, .command code { font-size: 9px; }
+  .wide { min-width: 0; } tr { break-inside: avoid; } }
 `;
