@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { startAlertStack } from "./alert-stack.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const DEADLINE_MS = 60_000;
 const TEST_TIMEOUT_MS = 240_000;

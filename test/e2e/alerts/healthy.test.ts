@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { QUIET } from "../../src/simulator/behaviour.ts";
+import { QUIET } from "../../../src/simulator/behaviour.ts";
 import { startAlertStack } from "./alert-stack.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const TEST_TIMEOUT_MS = 240_000;
 /** Sixty times as fast: as much as 45 minutes, longer than any rule waits. */

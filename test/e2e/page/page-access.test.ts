@@ -3,10 +3,10 @@ import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { checkAccessibility } from "./accessibility.ts";
 import { openPage, overflowAt } from "./browser.ts";
-import { startExporter } from "./exporter.ts";
+import { startExporter } from "../exporter.ts";
 import { GRAFANA_URL, startFleet } from "./page-fleet.ts";
-import { until } from "./until.ts";
-import { ACCOUNT_ID, environmentOf, KEY, REGION, startWorld } from "./world.ts";
+import { until } from "../until.ts";
+import { ACCOUNT_ID, environmentOf, KEY, REGION, startWorld } from "../world.ts";
 
 /** Of the headings' arrows, which are pictures to those who see them; `aria-sort` tells the others. */
 const ARROW = 'color-contrast: <span aria-hidden="true">';
@@ -15,8 +15,9 @@ const MINUTES_MS = 5 * 60_000;
 describe.each([20, 2000])("at %d workgroups", (workgroups) => {
   test(
     "the page keeps every rule of the accessibility check, in light and in dark",
+    { timeout: MINUTES_MS },
     async () => {
-      const { exporter } = await startFleet(workgroups);
+      const exporter = await startFleet(workgroups);
       for (const colorScheme of ["light", "dark"] as const) {
         const { page, complaints } = await openPage(exporter.url, { colorScheme });
         for (const address of ["/", "/?q=etl+idle&sort=-idle&page=2", "/?q=nowhere&sort=nonsense"]) {
@@ -32,39 +33,42 @@ describe.each([20, 2000])("at %d workgroups", (workgroups) => {
         expect(complaints).toEqual([]);
       }
     },
-    MINUTES_MS,
   );
 
-  test("the page fits wide and narrow windows, and tables scroll by themselves", async () => {
-    const { exporter } = await startFleet(workgroups);
-    const { page } = await openPage(exporter.url, { javaScriptEnabled: false });
-    for (const address of ["/", "/?q=etl", "/?q=nowhere"]) {
-      await page.goto(exporter.url + address);
-      for (const width of [360, 1280])
-        expect([address, width, await overflowAt(page, width)]).toEqual([address, width, 0]);
-    }
-  });
+  test(
+    "the page fits wide and narrow windows, and tables scroll by themselves",
+    { timeout: MINUTES_MS },
+    async () => {
+      const exporter = await startFleet(workgroups);
+      const { page } = await openPage(exporter.url, { javaScriptEnabled: false });
+      for (const address of ["/", "/?q=etl", "/?q=nowhere"]) {
+        await page.goto(exporter.url + address);
+        for (const width of [360, 1280])
+          expect([address, width, await overflowAt(page, width)]).toEqual([address, width, 0]);
+      }
+    },
+  );
 });
 
-test("an exporter that sees nothing yet, or fails everywhere, keeps the rules too", async () => {
-  const environment = { AWS_ENDPOINT_URL: "http://127.0.0.1:9", AWS_REGION: REGION, ...variablesOf(KEY) };
+test.each([
+  ["knows nothing yet", 60_000, "There is no workgroup to show."],
+  ["may read nothing", 0, "The account cannot be read."],
+])("an exporter that %s keeps the rules too", async (_what, latencyMs, headline) => {
+  const denials = latencyMs > 0 ? [] : [{ operation: "*" }];
+  const simulator = await startWorld({ latencyMs, denials });
+  const config = "poll: {timeout: 1m, deadline: 1m}";
+  const environment = { ...simulator.environment, ATHENA_EXPORTER_CONFIG_CONTENT: config };
   const exporter = await startExporter([], { environment });
-  for (const headline of ["There is no workgroup to show.", "The account cannot be read."]) {
-    const { page } = await openPage(exporter.url);
-    await until(headline, async () => {
-      await page.reload();
-      return (await page.locator("main").innerText()).includes(headline);
-    });
-    expect((await checkAccessibility(page)).violations).toEqual([]);
-  }
+  const { page } = await openPage(exporter.url);
+  await until(headline, async () => {
+    await page.reload();
+    return (await page.locator("main").innerText()).includes(headline);
+  });
+  expect((await checkAccessibility(page)).violations).toEqual([]);
 });
-
-function variablesOf({ accessKeyId, secretAccessKey }: typeof KEY): Readonly<Record<string, string>> {
-  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-}
 
 test("by keyboard alone one skips the header, filters, orders, and selects a command", async () => {
-  const { exporter } = await startFleet(20);
+  const exporter = await startFleet(20);
   const { page } = await openPage(exporter.url, { javaScriptEnabled: false });
   await page.keyboard.press("Tab");
   expect(await focused(page)).toBe("Skip to the sessions and workgroups");
@@ -127,7 +131,7 @@ test("a click selects exactly the command, which is what AWS takes, and the sess
 });
 
 test("a workgroup's name leads to its dashboard, and the header to those of all", async () => {
-  const { exporter } = await startFleet(20);
+  const exporter = await startFleet(20);
   const { page } = await openPage(exporter.url);
   const hrefOf = (name: string) => page.getByRole("link", { name, exact: true }).first().getAttribute("href");
   expect(await hrefOf("fleet dashboard")).toBe(`${GRAFANA_URL}/d/athena-sessions-fleet`);

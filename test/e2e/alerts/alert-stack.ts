@@ -1,13 +1,13 @@
-import type { Simulator } from "../../src/simulator/simulator.ts";
-import type { WorkgroupOptions } from "../../src/simulator/workgroup.ts";
-import { startAlertmanager } from "./alertmanager.ts";
-import { type Exporter, startExporter } from "./exporter.ts";
-import { type Prometheus, startPrometheus } from "./prometheus.ts";
+import type { Simulator } from "../../../src/simulator/simulator.ts";
+import type { WorkgroupOptions } from "../../../src/simulator/workgroup.ts";
+import { startAlertmanager } from "../alertmanager.ts";
+import { type Exporter, startExporter } from "../exporter.ts";
+import { type Prometheus, startPrometheus } from "../prometheus.ts";
 import { type ScrapeTarget, startScrapeTarget } from "./scrape-target.ts";
 import { hurriedAlertmanager, hurriedRules } from "./time-lapse.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 import { startWebhook, type Webhook } from "./webhook.ts";
-import { REGION, startWorld } from "./world.ts";
+import { REGION, startWorld } from "../world.ts";
 
 /** Sixty times as fast as the defaults; see time-lapse.ts. */
 const CONFIG = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { SessionOptions } from "../../src/simulator/workgroup.ts";
+import type { SessionOptions } from "../../../src/simulator/workgroup.ts";
 import { startAlertStack } from "./alert-stack.ts";
-import { ACCOUNT_ID, REGION } from "./world.ts";
+import { ACCOUNT_ID, REGION } from "../world.ts";
 
 const TEST_TIMEOUT_MS = 240_000;
 const MINUTE_MS = 60_000;

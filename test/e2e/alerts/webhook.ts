@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 /** The tests' minutes are seconds, but rules and groups wait for fifteen and more of them one after the other. */
 const DEADLINE_MS = 60_000;

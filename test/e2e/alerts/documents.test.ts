@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { DOCUMENTS, fencedCode, readDocument, ROOT } from "../docs/markdown.ts";
-import { runProgram } from "./program.ts";
-import { startPrometheus } from "./prometheus.ts";
+import { DOCUMENTS, fencedCode, readDocument, ROOT } from "../../docs/markdown.ts";
+import { runProgram } from "../program.ts";
+import { startPrometheus } from "../prometheus.ts";
 
 const TO_KUBERNETES = " | kubectl apply -f -\n";
 

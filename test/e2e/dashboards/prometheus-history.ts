@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "./port.ts";
-import { Program, runProgram } from "./program.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
-import { until } from "./until.ts";
+import { freePort } from "../port.ts";
+import { Program, runProgram } from "../program.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { until } from "../until.ts";
 
 const ENVIRONMENT = { PATH: process.env["PATH"] ?? "" };
 

@@ -4,16 +4,16 @@ import {
   type PlacedTarget,
   readDashboards,
   targetsOf,
-} from "../grafana/dashboard-files.ts";
+} from "../../grafana/dashboard-files.ts";
 import { ask, offered, RANGE_SECONDS, type Series } from "./dashboard-queries.ts";
-import type { Simulator } from "../../src/simulator/simulator.ts";
-import { startExporter } from "./exporter.ts";
-import { LOCKED_ACCOUNT_ID, OTHER_ACCOUNT_ID, OTHER_REGION, startFleetOfFaults } from "./fleet-of-faults.ts";
+import type { Simulator } from "../../../src/simulator/simulator.ts";
+import { startExporter } from "../exporter.ts";
+import { LOCKED_ACCOUNT_ID, OTHER_ACCOUNT_ID, OTHER_REGION, startFleetOfFaults } from "../fleet-of-faults.ts";
 import { ALL, type Variables } from "./grafana-variables.ts";
-import { type Prometheus, startPrometheus } from "./prometheus.ts";
+import { type Prometheus, startPrometheus } from "../prometheus.ts";
 import { startPrometheusWithHistory } from "./prometheus-history.ts";
-import { until } from "./until.ts";
-import { ACCOUNT_ID, REGION } from "./world.ts";
+import { until } from "../until.ts";
+import { ACCOUNT_ID, REGION } from "../world.ts";
 
 const DASHBOARDS = readDashboards();
 const TARGETS = DASHBOARDS.flatMap(targetsOf);

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
-import type { Exporter } from "./exporter.ts";
+import type { Exporter } from "../exporter.ts";
 
 /**
  * An address that Prometheus scrapes, and so a value of the label `instance`, whatever is behind it: nobody yet, an exporter,

@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { DOCUMENTS, fencedCode, readDocument } from "../docs/markdown.ts";
-import { startAlertmanager } from "./alertmanager.ts";
-import { startFleetOfFaults } from "./fleet-of-faults.ts";
-import { runProgram } from "./program.ts";
-import { startPrometheus } from "./prometheus.ts";
+import { DOCUMENTS, fencedCode, readDocument } from "../../docs/markdown.ts";
+import { startAlertmanager } from "../alertmanager.ts";
+import { startFleetOfFaults } from "../fleet-of-faults.ts";
+import { runProgram } from "../program.ts";
+import { startPrometheus } from "../prometheus.ts";
 import { hurriedRules } from "./time-lapse.ts";
-import { until } from "./until.ts";
+import { until } from "../until.ts";
 
 const RUNBOOKS = DOCUMENTS.filter((document) => document.startsWith("docs/runbooks/"));
-const ALERTMANAGER = new URL("../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
+const ALERTMANAGER = new URL("../../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
 /** Faults show one after the other, as listings come round. */
 const DEADLINE_MS = 60_000;
 const DOCUMENTED_URL = "http://localhost:9093";

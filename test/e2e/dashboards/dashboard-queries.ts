@@ -1,4 +1,4 @@
-import type { PlacedTarget } from "../grafana/dashboard-files.ts";
+import type { PlacedTarget } from "../../grafana/dashboard-files.ts";
 import { interpolate, type Variables } from "./grafana-variables.ts";
 
 /** The time range of the dashboards in the tests. */

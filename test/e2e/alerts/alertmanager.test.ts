@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { ALERTS } from "../docs/alerts.ts";
-import { type Alertmanager, startAlertmanager } from "./alertmanager.ts";
-import { runProgram } from "./program.ts";
-import { until } from "./until.ts";
+import { ALERTS } from "../../docs/alerts.ts";
+import { type Alertmanager, startAlertmanager } from "../alertmanager.ts";
+import { runProgram } from "../program.ts";
+import { until } from "../until.ts";
 
-const CONFIG = new URL("../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
+const CONFIG = new URL("../../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
 const PATH = { PATH: process.env["PATH"] ?? "" };
 
 type Labels = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openPage, overflowAt } from "./browser.ts";
-import { type Exporter, startExporter } from "./exporter.ts";
-import { ACCOUNT_ID, environmentOf, HOSTILE_DESCRIPTION, REGION, startWorld } from "./world.ts";
+import { type Exporter, startExporter } from "../exporter.ts";
+import { ACCOUNT_ID, environmentOf, HOSTILE_DESCRIPTION, REGION, startWorld } from "../world.ts";
 
 async function startReady(): Promise<Exporter> {
   const simulator = await startWorld();

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { formatDuration, parseDuration } from "../../src/config/duration.ts";
+import { formatDuration, parseDuration } from "../../../src/config/duration.ts";
 
 /** A minute of the rules' and of Alertmanager's is a second of the test's. */
 const FACTOR = 60;
-const RULES = new URL("../../deploy/prometheus/athena-session-exporter.rules.yaml", import.meta.url);
-const ALERTMANAGER = new URL("../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
+const RULES = new URL("../../../deploy/prometheus/athena-session-exporter.rules.yaml", import.meta.url);
+const ALERTMANAGER = new URL("../../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
 /** The keys of both files that hold a duration. */
 const DURATION_KEYS: ReadonlySet<string> = new Set([
   "interval",
