@@ -55,7 +55,10 @@ test("both formats carry the same series, bounds of buckets written as each want
   const text = await exporter.metrics();
   const openmetrics = await (await exporter.get("/metrics", { accept: OPENMETRICS })).text();
   const plainBounds = seriesOf(openmetrics).map((series) => series.replace(/(le="\d+)\.0"/, '$1"'));
-  expect(plainBounds.toSorted()).toEqual(seriesOf(text).toSorted());
+  // Between the two scrapes garbage may be collected in a way that it has not been before.
+  const lasting = (all: readonly string[]) =>
+    all.filter((series) => !series.startsWith("nodejs_gc_duration_seconds")).toSorted();
+  expect(lasting(plainBounds)).toEqual(lasting(seriesOf(text)));
   expect(openmetrics.endsWith("# EOF\n")).toBe(true);
   expect(text).not.toContain("# EOF");
   expect(openmetrics).not.toContain("_created");
