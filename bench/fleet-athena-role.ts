@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import type { Session } from "../src/athena/session.ts";
+import type { Session } from "../src/sessions/session.ts";
 import { type Answer, jsonAnswer, stsAnswer } from "../src/simulator/answer.ts";
 import { sessionsOf, workgroupNames } from "./fleet.ts";
 import type { RunningRole } from "./roles.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Session } from "../src/athena/session.ts";
+import type { Session } from "../src/sessions/session.ts";
 import type { AccountOptions } from "../src/simulator/account.ts";
 
 export const ACCOUNT_ID = "123456789012";

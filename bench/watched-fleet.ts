@@ -8,7 +8,7 @@ import { Permits } from "../src/poll/permits.ts";
 import { poll, type SessionCalls } from "../src/poll/poll.ts";
 import { Board } from "../src/snapshot/board.ts";
 import { hash } from "../src/targets/hash.ts";
-import type { Region, Target } from "../src/targets/target.ts";
+import type { Region, Target } from "../src/targets/account-region.ts";
 import { ACCOUNT_ID, type FleetSize, REGION, sessionsOf, workgroupNames } from "./fleet.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { systemClock } from "./clock.ts";
-import { dispatch } from "./commands/dispatch.ts";
-import { EXIT, type Host } from "./commands/host.ts";
+import { dispatch } from "./cli.ts";
+import { EXIT, type Host } from "./app/host.ts";
 import { readTextFile } from "./config/read-file.ts";
 
 // The SDK would warn of Node 20 at every start; the documentation recommends 24.

@@ -14,7 +14,7 @@ import type { AttemptObserver } from "./attempt.ts";
 import { AwsTime } from "./aws-time.ts";
 import { Calls, MAX_ATTEMPTS, type CallContext, type CallTools } from "./aws-calls.ts";
 import { Credentials, type Role } from "./credentials.ts";
-import { AwsFailure } from "./failure.ts";
+import { AwsFailure } from "../failure.ts";
 import { allPages } from "./pages.ts";
 import { parseIdentity, type Identity } from "./identity.ts";
 import {
@@ -27,7 +27,7 @@ import {
   type Tags,
   type WorkgroupSummary,
 } from "./parse.ts";
-import type { EndedState, LivingState, Session, SessionDetails } from "./session.ts";
+import type { EndedState, LivingState, Session, SessionDetails } from "../sessions/session.ts";
 
 const SESSIONS_PER_PAGE = 100;
 const WORKGROUPS_PER_PAGE = 50;

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Clock } from "../clock.ts";
-import { AwsFailure } from "./failure.ts";
+import { AwsFailure } from "../failure.ts";
 import { proxyAgents, proxyOf } from "./proxy.ts";
 
 type Request = Parameters<NodeHttpHandler["handle"]>[0];

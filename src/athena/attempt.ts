@@ -2,7 +2,7 @@ import type { HandlerExecutionContext, Pluggable } from "@smithy/types";
 import type { Clock } from "../clock.ts";
 import type { AwsTime } from "./aws-time.ts";
 import { classify } from "./classify.ts";
-import type { FailureReason } from "./failure.ts";
+import type { FailureReason } from "../failure.ts";
 
 /** One HTTP request to AWS, from its sending to the end of the answer. */
 export interface Attempt {

@@ -4,7 +4,7 @@ import type { AttemptHandler } from "./attempt-handler.ts";
 import { observeAttempts, type AttemptObserver } from "./attempt.ts";
 import type { AwsTime } from "./aws-time.ts";
 import { classify, describe } from "./classify.ts";
-import { AwsFailure } from "./failure.ts";
+import { AwsFailure } from "../failure.ts";
 
 /** Attempts of one call, the first included; the SDK's standard mode waits between them. */
 export const MAX_ATTEMPTS = 3;

@@ -1,4 +1,4 @@
-import { AwsFailure, type FailureReason } from "./failure.ts";
+import { AwsFailure, type FailureReason } from "../failure.ts";
 
 /**
  * Error names of AWS, by https://docs.aws.amazon.com/athena/latest/APIReference/CommonErrors.html and the SDK's own. Only

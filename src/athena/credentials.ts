@@ -11,7 +11,7 @@ import type { AttemptHandler } from "./attempt-handler.ts";
 import { observeAttempts } from "./attempt.ts";
 import { MAX_ATTEMPTS, type CallTools } from "./aws-calls.ts";
 import { classify, describe } from "./classify.ts";
-import { AwsFailure } from "./failure.ts";
+import { AwsFailure } from "../failure.ts";
 import { isRole, parseIdentity, type Identity } from "./identity.ts";
 
 /** A role that gives access to another account. */

@@ -1,5 +1,5 @@
 import { accountOfRole } from "../config/aws-name.ts";
-import { AwsFailure } from "./failure.ts";
+import { AwsFailure } from "../failure.ts";
 
 /** Whose credentials these are. */
 export interface Identity {

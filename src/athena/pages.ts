@@ -1,4 +1,4 @@
-import { AwsFailure } from "./failure.ts";
+import { AwsFailure } from "../failure.ts";
 
 /**
  * All pages of a listing that is never long. Rejects with AwsFailure malformed_response for one of more than `maxPages`, or

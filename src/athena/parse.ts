@@ -1,11 +1,11 @@
-import { AwsFailure } from "./failure.ts";
+import { AwsFailure } from "../failure.ts";
 import {
   ENDED_STATES,
   LIVING_STATES,
   type Session,
   type SessionDetails,
   type SessionState,
-} from "./session.ts";
+} from "../sessions/session.ts";
 
 /** One page of ListSessions. */
 export interface SessionPage {

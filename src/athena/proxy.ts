@@ -1,7 +1,7 @@
 import { HttpProxyAgent } from "http-proxy-agent";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { getProxyForUrl } from "proxy-from-env";
-import { AwsFailure } from "./failure.ts";
+import { AwsFailure } from "../failure.ts";
 
 /**
  * Where instances and containers get their credentials, by hosts of URLs: their answers are for this machine, and a proxy is

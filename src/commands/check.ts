@@ -1,5 +1,5 @@
 import type { Athena } from "../athena/athena.ts";
-import { AwsFailure } from "../athena/failure.ts";
+import { AwsFailure } from "../failure.ts";
 import type { CallContext } from "../athena/aws-calls.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
@@ -8,11 +8,11 @@ import { getSession, getSessionStatus, withContext } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
 import { rivalMessage, rivalOf } from "../targets/expand.ts";
 import { needsDiscovery, selectTargets, taggedWorkgroups } from "../targets/select.ts";
-import type { Region } from "../targets/target.ts";
+import type { Region } from "../targets/account-region.ts";
 import { lookUpOperation } from "./iam-policy.ts";
-import { regionsOf } from "./regions.ts";
-import { EXIT, type ExitCode, type Host } from "./host.ts";
-import { createAthena } from "./watch.ts";
+import { regionsOf } from "../app/account-regions.ts";
+import { EXIT, type ExitCode, type Host } from "../app/host.ts";
+import { createAthena } from "../app/poll-manager.ts";
 
 /** One thing that the exporter needs of an account's region, and whether it has it. */
 interface Finding {

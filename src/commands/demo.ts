@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { demoAccounts } from "../simulator/demo-fleet.ts";
 import { startSimulator } from "../simulator/simulator.ts";
-import { run } from "./run.ts";
-import type { ExitCode, Host } from "./host.ts";
+import { run } from "../app/daemon.ts";
+import type { ExitCode, Host } from "../app/host.ts";
 
 /** Calls a second: nobody else shares the simulator's quota. */
 const RATE_LIMIT = 50;

@@ -2,7 +2,7 @@ import { workgroupArn } from "../config/aws-name.ts";
 import type { Config } from "../config/config.ts";
 import { expand } from "../targets/expand.ts";
 import { namedWorkgroups, needsDiscovery, needsTags } from "../targets/select.ts";
-import type { Region } from "../targets/target.ts";
+import type { Region } from "../targets/account-region.ts";
 
 /** The call by which a poll looks up single sessions. */
 export function lookUpOperation({ sessions }: Config): "GetSession" | "GetSessionStatus" {

@@ -1,9 +1,9 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import { boardText } from "../metrics/board-text.ts";
-import { failuresOf, pollOnce } from "./poll-once.ts";
-import { regionsOf } from "./regions.ts";
-import { EXIT, type ExitCode, type Host } from "./host.ts";
+import { failuresOf, pollOnce } from "../app/poll-once.ts";
+import { regionsOf } from "../app/account-regions.ts";
+import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 
 /** One poll of every workgroup as text exposition, to stdout or to `outputFile`; what failed goes to stderr. */
 export async function once(config: Config, outputFile: string | undefined, host: Host): Promise<ExitCode> {

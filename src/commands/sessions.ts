@@ -2,10 +2,10 @@ import type { Config } from "../config/config.ts";
 import { compareRows } from "../snapshot/take-snapshot.ts";
 import type { SessionRow } from "../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
-import { failuresOf, pollOnce } from "./poll-once.ts";
-import { regionsOf } from "./regions.ts";
+import { failuresOf, pollOnce } from "../app/poll-once.ts";
+import { regionsOf } from "../app/account-regions.ts";
 import { textTable } from "./text-table.ts";
-import { EXIT, type ExitCode, type Host } from "./host.ts";
+import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 
 export interface SessionsOptions {
   /** Only those that have been IDLE for at least so long. */

@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
-import { renderPage } from "./page.ts";
-import { readPageRequest } from "./page-request.ts";
-import type { PageSource } from "./page-source.ts";
+import { renderPage } from "./page/page.ts";
+import { readPageRequest } from "./page/page-request.ts";
+import type { PageSource } from "./page/page-source.ts";
 import { type ScrapeOptions, Scrapes } from "./scrape.ts";
 
 /** What the routes answer from. */

@@ -1,5 +1,5 @@
-import { COUNTED_STATES } from "../athena/session.ts";
-import type { LifeCycleCounters } from "../sessions/counters.ts";
+import { COUNTED_STATES } from "../sessions/session.ts";
+import type { LifeCycleCounters } from "../sessions/life-cycle.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
 import { byKey, type Family, type Sample, single } from "./family.ts";
 import { WORKGROUP_LABELS } from "./workgroup-labels.ts";

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { FailureReason } from "../athena/failure.ts";
+import type { FailureReason } from "../failure.ts";
 import { WHOLE, type Shard } from "../config/shard.ts";
 import { EXPORTER_FAMILIES, type ExporterFamily } from "./exporter-families.ts";
 import { type AccountRegion, type Count, RegionTally } from "./region-tally.ts";

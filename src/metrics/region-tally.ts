@@ -1,4 +1,4 @@
-import { FAILURE_REASONS, type FailureReason } from "../athena/failure.ts";
+import { FAILURE_REASONS, type FailureReason } from "../failure.ts";
 import type { Labels } from "./label.ts";
 
 /** An account's region, as its series are labelled. The id is empty while the process' own is not yet known. */

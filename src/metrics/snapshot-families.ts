@@ -1,4 +1,4 @@
-import { COUNTED_STATES, ENDED_STATES, LIVING_STATES } from "../athena/session.ts";
+import { COUNTED_STATES, ENDED_STATES, LIVING_STATES } from "../sessions/session.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
 import { byKey, type Family, type Sample, single } from "./family.ts";

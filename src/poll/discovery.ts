@@ -3,8 +3,8 @@ import type { WorkgroupSummary } from "../athena/parse.ts";
 import { rivalMessage, rivalOf } from "../targets/expand.ts";
 import { isSpark } from "../targets/spark.ts";
 import { needsDiscovery, selectTargets, taggedWorkgroups, type Known } from "../targets/select.ts";
-import type { Region, Target } from "../targets/target.ts";
-import { Directory, type Listing } from "./directory.ts";
+import type { Region, Target } from "../targets/account-region.ts";
+import { Directory, type Listing } from "./workgroup-directory.ts";
 import { withContext, type PollFailure } from "./poll.ts";
 import { TagReader, type TagReaderOptions } from "./tag-reader.ts";
 

@@ -1,6 +1,6 @@
 import type { Athena } from "../athena/athena.ts";
 import type { CallContext } from "../athena/aws-calls.ts";
-import { AwsFailure, type FailureReason } from "../athena/failure.ts";
+import { AwsFailure, type FailureReason } from "../failure.ts";
 import type { Clock } from "../clock.ts";
 import type { Answer, Call } from "../sessions/call.ts";
 import { planPoll, type Findings, type PollTime } from "../sessions/plan.ts";

@@ -1,5 +1,5 @@
-import { AwsFailure } from "../athena/failure.ts";
-import type { EndedState, LivingState, Session, SessionDetails } from "../athena/session.ts";
+import { AwsFailure } from "../failure.ts";
+import type { EndedState, LivingState, Session, SessionDetails } from "./session.ts";
 
 /** A state that ListSessions can be asked for. */
 export type StateFilter = LivingState | EndedState;

@@ -1,4 +1,4 @@
-import type { EndedState, Session } from "../athena/session.ts";
+import type { EndedState, Session } from "./session.ts";
 
 /** Something that a life-cycle counter counts, once a session and kind. Durations in seconds, absent where unknown. */
 export interface LifeCycleEvent {

@@ -1,5 +1,5 @@
-import { AwsFailure } from "../athena/failure.ts";
-import type { Session } from "../athena/session.ts";
+import { AwsFailure } from "../failure.ts";
+import type { Session } from "./session.ts";
 import { askForPage, type Conversation, type StateFilter } from "./call.ts";
 
 /** 20,000 sessions: far over every quota of Athena, so a longer listing never ends. */

@@ -1,7 +1,7 @@
-import { hasEnded } from "../athena/session.ts";
+import { hasEnded } from "./session.ts";
 import type { Conversation } from "./call.ts";
 import type { LifeCycleEvent } from "./event.ts";
-import { Inquiry } from "./inquiry.ts";
+import { Inquiry } from "./poll-observations.ts";
 import {
   countFromBaselineMs,
   dueFilters,
@@ -11,7 +11,7 @@ import {
   type ReconcilingTime,
 } from "./reconcile.ts";
 import { resolveMissing } from "./resolve.ts";
-import { Succession } from "./succession.ts";
+import { Succession } from "./tracker-update.ts";
 import { RECONCILING_FILTERS, type EndedSession, type Tracker } from "./tracker.ts";
 
 /** Ended sessions count as recently ended for so long. */

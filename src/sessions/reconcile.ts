@@ -1,6 +1,6 @@
-import { hasEnded, type EndedState } from "../athena/session.ts";
+import { hasEnded, type EndedState } from "./session.ts";
 import type { Conversation, StateFilter } from "./call.ts";
-import type { Inquiry } from "./inquiry.ts";
+import type { Inquiry } from "./poll-observations.ts";
 import type { Listing } from "./listing.ts";
 import { RECONCILING_FILTERS, type Tracker } from "./tracker.ts";
 

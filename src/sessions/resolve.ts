@@ -1,6 +1,6 @@
-import { LIVING_STATES, type LivingState } from "../athena/session.ts";
+import { LIVING_STATES, type LivingState } from "./session.ts";
 import type { Conversation, StateFilter } from "./call.ts";
-import type { Inquiry } from "./inquiry.ts";
+import type { Inquiry } from "./poll-observations.ts";
 import type { Listing } from "./listing.ts";
 import type { LivingSession } from "./tracker.ts";
 

@@ -1,4 +1,4 @@
-import type { CountedState, SessionDetails } from "../athena/session.ts";
+import type { CountedState, SessionDetails } from "./session.ts";
 import type { LivingSession } from "./tracker.ts";
 
 /** What the coordinator of a session holds at least. */

@@ -4,9 +4,9 @@ import {
   type EndedState,
   type Session,
   type SessionDetails,
-} from "../athena/session.ts";
+} from "./session.ts";
 import type { StateFilter } from "./call.ts";
-import type { LifeCycleCounters } from "./counters.ts";
+import type { LifeCycleCounters } from "./life-cycle.ts";
 
 /** The filters that reconciling listings use, in the order in which they take turns. */
 export const RECONCILING_FILTERS = ["FAILED", "TERMINATED", "DEGRADED"] as const;

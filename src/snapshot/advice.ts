@@ -1,4 +1,4 @@
-import type { FailureReason } from "../athena/failure.ts";
+import type { FailureReason } from "../failure.ts";
 import { partitionOfRegion } from "../config/aws-name.ts";
 import type { Failure } from "./view.ts";
 

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
 import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
-import type { Region, Target } from "../targets/target.ts";
+import type { Region, Target } from "../targets/account-region.ts";
 import { WorkgroupRecord } from "./workgroup-record.ts";
 import type { AccountView, WorkgroupView } from "./view.ts";
 

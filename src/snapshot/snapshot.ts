@@ -1,4 +1,4 @@
-import type { CountedState, EndedState, LivingState } from "../athena/session.ts";
+import type { CountedState, EndedState, LivingState } from "../sessions/session.ts";
 
 /** A living session as of its workgroup's last successful poll. Times are Unix milliseconds. */
 export interface SessionRow {

@@ -1,4 +1,4 @@
-import { COUNTED_STATES, LIVING_STATES, type CountedState } from "../athena/session.ts";
+import { COUNTED_STATES, LIVING_STATES, type CountedState } from "../sessions/session.ts";
 import { RECENTLY_ENDED_MS } from "../sessions/plan.ts";
 import { idleDpusOf } from "../sessions/session-time.ts";
 import type { LivingSession, Tracker } from "../sessions/tracker.ts";

@@ -1,5 +1,5 @@
-import type { FailureReason } from "../athena/failure.ts";
-import type { LifeCycleCounters } from "../sessions/counters.ts";
+import type { FailureReason } from "../failure.ts";
+import type { LifeCycleCounters } from "../sessions/life-cycle.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What went wrong last: a bounded reason for labels, and words for people. */

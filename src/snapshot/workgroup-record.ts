@@ -1,6 +1,6 @@
 import type { PollFailure, PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
-import type { Target } from "../targets/target.ts";
+import type { Target } from "../targets/account-region.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { takeSnapshot } from "./take-snapshot.ts";
 import type { AccountView, WorkgroupView } from "./view.ts";

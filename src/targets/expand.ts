@@ -1,7 +1,7 @@
 import { accountOfRole } from "../config/aws-name.ts";
 import type { AccountConfig } from "../config/config.ts";
 import { WHOLE, type Shard } from "../config/shard.ts";
-import type { Region, Selection } from "./target.ts";
+import type { Region, Selection } from "./account-region.ts";
 
 /**
  * Every account's region of a configuration, each once: limits and health belong to it, so that entries which select

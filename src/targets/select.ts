@@ -2,7 +2,7 @@ import { WHOLE } from "../config/shard.ts";
 import { tagLabel } from "../config/tag.ts";
 import { isOwn } from "./shard.ts";
 import { isSpark } from "./spark.ts";
-import type { Region, Selection, Target } from "./target.ts";
+import type { Region, Selection, Target } from "./account-region.ts";
 
 interface Listed {
   readonly name: string;

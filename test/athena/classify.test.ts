@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classify, describe as describeError } from "../../src/athena/classify.ts";
-import { AwsFailure, type FailureReason } from "../../src/athena/failure.ts";
+import { AwsFailure, type FailureReason } from "../../src/failure.ts";
 
 function awsError(name: string, httpStatusCode?: number, message = "words"): Error {
   const error = new Error(message);

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { AwsFailure } from "../../src/athena/failure.ts";
+import { AwsFailure } from "../../src/failure.ts";
 import { parseSessionPage, parseSessionStatus, parseWorkgroupPage } from "../../src/athena/parse.ts";
 
 const NOW = Date.UTC(2026, 0, 1);

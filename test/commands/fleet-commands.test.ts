@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { dispatch } from "../../src/commands/dispatch.ts";
-import { EXIT } from "../../src/commands/host.ts";
+import { dispatch } from "../../src/cli.ts";
+import { EXIT } from "../../src/app/host.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 
 const OWN = "111111111111";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { COUNTED_STATES } from "../../src/athena/session.ts";
+import { COUNTED_STATES } from "../../src/sessions/session.ts";
 import { parseCommandLine } from "../../src/config/command-line.ts";
 import { COMMAND_NAMES } from "../../src/config/command.ts";
 import { LISTED_STATES, variableOf } from "../../src/config/flag.ts";

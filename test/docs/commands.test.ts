@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FAILURE_REASONS } from "../../src/athena/failure.ts";
+import { FAILURE_REASONS } from "../../src/failure.ts";
 import { parseCommandLine } from "../../src/config/command-line.ts";
 import { DOCUMENTS, fencedCode, readDocument } from "./markdown.ts";
 

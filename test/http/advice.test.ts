@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FAILURE_REASONS } from "../../src/athena/failure.ts";
+import { FAILURE_REASONS } from "../../src/failure.ts";
 import { advise } from "../../src/snapshot/advice.ts";
 
 const REGION = { accountId: "123456789012", region: "eu-west-1" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { overviewOf, type Overview } from "../../src/http/overview.ts";
-import { readPageRequest } from "../../src/http/page-request.ts";
-import type { PageData } from "../../src/http/page-source.ts";
+import { overviewOf, type Overview } from "../../src/http/page/overview.ts";
+import { readPageRequest } from "../../src/http/page/page-request.ts";
+import type { PageData } from "../../src/http/page/page-source.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { accountView, sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 

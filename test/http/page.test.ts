@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { agoText, durationText } from "../../src/http/duration-text.ts";
-import { readPageRequest } from "../../src/http/page-request.ts";
-import { renderPage } from "../../src/http/page.ts";
-import type { PageData } from "../../src/http/page-source.ts";
+import { agoText, durationText } from "../../src/http/page/duration-text.ts";
+import { readPageRequest } from "../../src/http/page/page-request.ts";
+import { renderPage } from "../../src/http/page/page.ts";
+import type { PageData } from "../../src/http/page/page-source.ts";
 import { accountView, sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 
 const NOW_MS = 1_700_003_630_500;

@@ -1,9 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FirstOf } from "../../src/http/first-of.ts";
-import { pageHref, readPageRequest } from "../../src/http/page-request.ts";
-import { workgroupEntry } from "../../src/http/workgroup-entry.ts";
-import { comparison, directionOf, parseOrder, WORKGROUP_COLUMNS } from "../../src/http/workgroup-order.ts";
+import { FirstOf } from "../../src/http/page/first-of.ts";
+import { pageHref, readPageRequest } from "../../src/http/page/page-request.ts";
+import { workgroupEntry } from "../../src/http/page/workgroup-entry.ts";
+import {
+  comparison,
+  directionOf,
+  parseOrder,
+  WORKGROUP_COLUMNS,
+} from "../../src/http/page/workgroup-order.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 

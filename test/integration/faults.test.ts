@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FailureReason } from "../../src/athena/failure.ts";
+import type { FailureReason } from "../../src/failure.ts";
 import type { PollConfig } from "../../src/config/config.ts";
 import type { Fault } from "../../src/simulator/fault.ts";
 import { SESSION_STATES } from "../../src/simulator/session.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Behaviour, QUIET } from "../../src/simulator/behaviour.ts";
-import type { Watch } from "../../src/commands/watch.ts";
-import { COUNTED_STATES } from "../../src/athena/session.ts";
+import type { Watch } from "../../src/app/poll-manager.ts";
+import { COUNTED_STATES } from "../../src/sessions/session.ts";
 import { boardText } from "../../src/metrics/board-text.ts";
 import { SESSION_STATES } from "../../src/simulator/session.ts";
 import type { SimulatorSettings } from "../../src/simulator/settings.ts";

@@ -1,7 +1,7 @@
 import { afterEach, vi } from "vitest";
 import type { Attempt } from "../../src/athena/attempt.ts";
 import { systemClock, type Clock } from "../../src/clock.ts";
-import { Watch } from "../../src/commands/watch.ts";
+import { Watch } from "../../src/app/poll-manager.ts";
 import type { AccountConfig, Config, PollConfig } from "../../src/config/config.ts";
 import { WHOLE, type Shard } from "../../src/config/shard.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";

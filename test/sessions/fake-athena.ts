@@ -1,4 +1,9 @@
-import { hasEnded, type Session, type SessionDetails, type SessionState } from "../../src/athena/session.ts";
+import {
+  hasEnded,
+  type Session,
+  type SessionDetails,
+  type SessionState,
+} from "../../src/sessions/session.ts";
 import type { Answer, Call } from "../../src/sessions/call.ts";
 import { planPoll, type Findings } from "../../src/sessions/plan.ts";
 import { newTracker, type Tracker } from "../../src/sessions/tracker.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { LifeCycleCounters } from "../../src/sessions/counters.ts";
+import type { LifeCycleCounters } from "../../src/sessions/life-cycle.ts";
 import type { LifeCycleEvent } from "../../src/sessions/event.ts";
 import type { Tracker } from "../../src/sessions/tracker.ts";
 import { type Behaviour, QUIET } from "../../src/simulator/behaviour.ts";

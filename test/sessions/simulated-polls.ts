@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import type { Session } from "../../src/athena/session.ts";
+import type { Session } from "../../src/sessions/session.ts";
 import type { Answer, Call } from "../../src/sessions/call.ts";
 import { type Findings, planPoll } from "../../src/sessions/plan.ts";
 import { newTracker, type Tracker } from "../../src/sessions/tracker.ts";

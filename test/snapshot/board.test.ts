@@ -3,7 +3,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
 import { Board, type BoardOptions } from "../../src/snapshot/board.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
-import type { Region, Target } from "../../src/targets/target.ts";
+import type { Region, Target } from "../../src/targets/account-region.ts";
 import { FakeAthena, MINUTE, NOON, Poller } from "../sessions/fake-athena.ts";
 
 const region: Region = {

@@ -1,19 +1,19 @@
-import { parseCommandLine, type CommandLine } from "../config/command-line.ts";
-import type { Command } from "../config/command.ts";
-import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
-import { formatProblem, type ConfigProblem } from "../config/problem.ts";
-import { usage } from "../config/usage.ts";
-import { VERSION } from "../version.ts";
-import { check } from "./check.ts";
-import { demo } from "./demo.ts";
-import { iamPolicy } from "./iam-policy.ts";
-import { once } from "./once.ts";
-import { UsageError } from "./regions.ts";
-import type { ReadConfig } from "./reload.ts";
-import { run } from "./run.ts";
-import { sessions } from "./sessions.ts";
-import { EXIT, type ExitCode, type Host } from "./host.ts";
+import { parseCommandLine, type CommandLine } from "./config/command-line.ts";
+import type { Command } from "./config/command.ts";
+import type { Config } from "./config/config.ts";
+import { loadConfig } from "./config/load.ts";
+import { formatProblem, type ConfigProblem } from "./config/problem.ts";
+import { usage } from "./config/usage.ts";
+import { VERSION } from "./version.ts";
+import { check } from "./commands/check.ts";
+import { demo } from "./commands/demo.ts";
+import { iamPolicy } from "./commands/iam-policy.ts";
+import { once } from "./commands/once.ts";
+import { UsageError } from "./app/account-regions.ts";
+import type { ReadConfig } from "./app/reloader.ts";
+import { run } from "./app/daemon.ts";
+import { sessions } from "./commands/sessions.ts";
+import { EXIT, type ExitCode, type Host } from "./app/host.ts";
 
 const NAME = "athena-session-exporter";
 

@@ -1,5 +1,5 @@
-import { COUNTED_STATES } from "../athena/session.ts";
-import type { WorkgroupView } from "../snapshot/view.ts";
+import { COUNTED_STATES } from "../../sessions/session.ts";
+import type { WorkgroupView } from "../../snapshot/view.ts";
 import type { Condition } from "./condition.ts";
 import { workgroupName } from "./dashboard-link.ts";
 import { agoText, durationText } from "./duration-text.ts";

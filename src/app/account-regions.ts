@@ -1,7 +1,7 @@
-import { findRegion, REGION_SOURCES } from "../athena/region.ts";
+import { findRegion, REGION_SOURCES } from "../athena/default-region.ts";
 import type { Config } from "../config/config.ts";
 import { expand } from "../targets/expand.ts";
-import type { Region } from "../targets/target.ts";
+import type { Region } from "../targets/account-region.ts";
 
 /** A mistake of the user's that only the machine's surroundings show; its message is for people. */
 export class UsageError extends Error {

@@ -4,9 +4,9 @@ import { Athena } from "../athena/athena.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { renderWorkgroup } from "../metrics/families.ts";
-import { RegionPoller, type RegionListener } from "../poll/region-poller.ts";
+import { RegionPoller, type RegionListener } from "../poll/account-region-poller.ts";
 import { Board, type BoardOptions } from "../snapshot/board.ts";
-import type { Region } from "../targets/target.ts";
+import type { Region } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
 
 /** Who else is told of what polling brings, after the board has it. */

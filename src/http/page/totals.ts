@@ -1,4 +1,4 @@
-import type { AccountView } from "../snapshot/view.ts";
+import type { AccountView } from "../../snapshot/view.ts";
 import type { WorkgroupEntry } from "./workgroup-entry.ts";
 
 /** Sums over what a filter left. */

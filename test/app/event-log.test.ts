@@ -1,9 +1,9 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { WatchLog } from "../../src/commands/watch-log.ts";
+import { WatchLog } from "../../src/app/event-log.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
 import { newTracker } from "../../src/sessions/tracker.ts";
-import type { Region, Target } from "../../src/targets/target.ts";
+import type { Region, Target } from "../../src/targets/account-region.ts";
 
 const region: Region = {
   key: "|eu-west-1",

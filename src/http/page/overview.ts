@@ -1,4 +1,4 @@
-import type { AccountView } from "../snapshot/view.ts";
+import type { AccountView } from "../../snapshot/view.ts";
 import { FirstOf } from "./first-of.ts";
 import type { PageRequest } from "./page-request.ts";
 import type { PageData } from "./page-source.ts";

@@ -4,10 +4,10 @@ import {
   type EndedState,
   type Session,
   type SessionDetails,
-} from "../athena/session.ts";
-import type { LifeCycleCounters } from "./counters.ts";
+} from "./session.ts";
+import type { LifeCycleCounters } from "./life-cycle.ts";
 import type { LifeCycleEvent } from "./event.ts";
-import { enrich, latest } from "./inquiry.ts";
+import { enrich, latest } from "./poll-observations.ts";
 import { idleDpusOf, SessionTime } from "./session-time.ts";
 import type { EndedSession, LivingSession, Tracker } from "./tracker.ts";
 

@@ -1,16 +1,16 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { createHttpServer, type HttpServer } from "../http/server.ts";
-import { createLogger, type Logger } from "../logger.ts";
+import { createLogger, type Logger } from "./logger.ts";
 import { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import { Exposition } from "../metrics/exposition.ts";
-import type { Region } from "../targets/target.ts";
+import type { Region } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
-import { Reloader, type ReadConfig } from "./reload.ts";
-import { regionsOf } from "./regions.ts";
+import { Reloader, type ReadConfig } from "./reloader.ts";
+import { regionsOf } from "./account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
-import { WatchLog } from "./watch-log.ts";
-import { Watch, type WatchListener } from "./watch.ts";
+import { WatchLog } from "./event-log.ts";
+import { Watch, type WatchListener } from "./poll-manager.ts";
 
 /** Prometheus should not wait for ever for a workgroup that hangs. */
 const READY_AT_LATEST_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { CountedState } from "../athena/session.ts";
+import type { CountedState } from "./session.ts";
 
 /** What has happened in a workgroup since its first successful poll. Never decreases. */
 export interface LifeCycleCounters {

@@ -1,4 +1,4 @@
-import type { WorkgroupView } from "../snapshot/view.ts";
+import type { WorkgroupView } from "../../snapshot/view.ts";
 
 /** How a workgroup does, worst first. No data: it fails, and nothing recent is known. */
 export const CONDITIONS = ["no data", "failing", "waiting", "degraded", "stuck", "long idle", "ok"] as const;

@@ -1,4 +1,4 @@
-import { hasEnded, type Session, type SessionDetails } from "../athena/session.ts";
+import { hasEnded, type Session, type SessionDetails } from "./session.ts";
 import type { Answer, Conversation, StateFilter } from "./call.ts";
 import { Listing } from "./listing.ts";
 import type { LivingSession, Tracker } from "./tracker.ts";

@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "./logger.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
-import type { Region } from "../targets/target.ts";
-import { regionsOf, UsageError } from "./regions.ts";
-import type { Watch } from "./watch.ts";
+import type { Region } from "../targets/account-region.ts";
+import { regionsOf, UsageError } from "./account-regions.ts";
+import type { Watch } from "./poll-manager.ts";
 
 /** Reads the configuration as it is now: it, or all that is wrong with it, a line each. */
 export type ReadConfig = () => Promise<

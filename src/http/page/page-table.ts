@@ -1,5 +1,5 @@
-import { advise, type FailurePlace } from "../snapshot/advice.ts";
-import type { Failure } from "../snapshot/view.ts";
+import { advise, type FailurePlace } from "../../snapshot/advice.ts";
+import type { Failure } from "../../snapshot/view.ts";
 import { html, type Html } from "./html.ts";
 
 export type Tone = "bad" | "warn" | "good" | "wait";

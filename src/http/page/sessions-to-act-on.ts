@@ -1,6 +1,6 @@
-import type { SessionRow, Snapshot } from "../snapshot/snapshot.ts";
-import { compareRows } from "../snapshot/take-snapshot.ts";
-import type { WorkgroupView } from "../snapshot/view.ts";
+import type { SessionRow, Snapshot } from "../../snapshot/snapshot.ts";
+import { compareRows } from "../../snapshot/take-snapshot.ts";
+import type { WorkgroupView } from "../../snapshot/view.ts";
 import { FirstOf } from "./first-of.ts";
 
 /** A session that somebody should act on. */

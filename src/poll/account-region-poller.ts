@@ -4,7 +4,7 @@ import type { PollConfig } from "../config/config.ts";
 import type { Clock } from "../clock.ts";
 import type { Tracker } from "../sessions/tracker.ts";
 import { hash } from "../targets/hash.ts";
-import type { Region, Target } from "../targets/target.ts";
+import type { Region, Target } from "../targets/account-region.ts";
 import { Discovery, type DiscoveryCalls, type DiscoveryResult } from "./discovery.ts";
 import { Permits } from "./permits.ts";
 import { poll, type PollResult, type SessionCalls, type WorkOptions } from "./poll.ts";

@@ -1,4 +1,4 @@
-import { COUNTED_STATES } from "../athena/session.ts";
+import { COUNTED_STATES } from "../../sessions/session.ts";
 import { compareText, regionKey, type WorkgroupEntry } from "./workgroup-entry.ts";
 
 /** A column of the table of workgroups, and what ordering by it compares. */

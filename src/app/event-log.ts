@@ -1,11 +1,11 @@
 import type { Clock } from "../clock.ts";
-import type { Logger } from "../logger.ts";
+import type { Logger } from "./logger.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
 import type { PollFailure, PollResult } from "../poll/poll.ts";
 import type { LifeCycleEvent } from "../sessions/event.ts";
 import { advise } from "../snapshot/advice.ts";
-import type { Region, Target } from "../targets/target.ts";
-import type { WatchListener } from "./watch.ts";
+import type { Region, Target } from "../targets/account-region.ts";
+import type { WatchListener } from "./poll-manager.ts";
 
 /** A first round that takes longer than this says how far it is, and again after as long. */
 const PROGRESS_MS = 15_000;

@@ -1,6 +1,6 @@
-import { COUNTED_STATES } from "../athena/session.ts";
-import type { Snapshot } from "../snapshot/snapshot.ts";
-import type { AccountView, WorkgroupView } from "../snapshot/view.ts";
+import { COUNTED_STATES } from "../../sessions/session.ts";
+import type { Snapshot } from "../../snapshot/snapshot.ts";
+import type { AccountView, WorkgroupView } from "../../snapshot/view.ts";
 import { type Condition, conditionOf, CONDITIONS } from "./condition.ts";
 
 /** A workgroup with what it is ordered by. */

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
-import type { Region } from "../targets/target.ts";
+import type { Region } from "../targets/account-region.ts";
 import type { Host } from "./host.ts";
-import { Watch } from "./watch.ts";
+import { Watch } from "./poll-manager.ts";
 
 /** Discovers and polls everything once; resolves to the board when every workgroup was tried. */
 export async function pollOnce(

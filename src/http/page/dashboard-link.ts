@@ -1,4 +1,4 @@
-import type { WorkgroupView } from "../snapshot/view.ts";
+import type { WorkgroupView } from "../../snapshot/view.ts";
 import { html, type Html } from "./html.ts";
 
 const FLEET = "athena-sessions-fleet";

@@ -1,4 +1,4 @@
-import type { AccountView } from "../snapshot/view.ts";
+import type { AccountView } from "../../snapshot/view.ts";
 import { agoText } from "./duration-text.ts";
 import { html, type Html } from "./html.ts";
 import { accountText, badge, column, countText, failureRow, numberColumn, table } from "./page-table.ts";

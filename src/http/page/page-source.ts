@@ -1,4 +1,4 @@
-import type { AccountView, WorkgroupView } from "../snapshot/view.ts";
+import type { AccountView, WorkgroupView } from "../../snapshot/view.ts";
 
 /** What the page for people shows. */
 export interface PageData {
