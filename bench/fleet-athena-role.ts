@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Session } from "../src/sessions/session.ts";
-import { type Answer, jsonAnswer, stsAnswer } from "../src/simulator/answer.ts";
+import { type AwsResponse, jsonResponse, stsResponse } from "../src/simulator/aws-response.ts";
 import { sessionsOf, workgroupNames } from "./fleet.ts";
 import type { RunningRole } from "./roles.ts";
 
@@ -19,16 +19,16 @@ export interface RegionSize {
 
 /** Bodies by what is asked for; nothing is worked out for a request. */
 interface CannedAnswers {
-  readonly sessions: ReadonlyMap<string, Answer>;
+  readonly sessions: ReadonlyMap<string, AwsResponse>;
   /** By NextToken, the first by "". */
-  readonly workgroupPages: ReadonlyMap<string, Answer>;
+  readonly workgroupPages: ReadonlyMap<string, AwsResponse>;
 }
 
 const WORKGROUPS_PER_PAGE = 50;
 const ENGINE = { SelectedEngineVersion: "AUTO", EffectiveEngineVersion: "PySpark engine version 3" };
 const CREDENTIALS_MS = 3_600_000;
 const REQUEST_ID = "00000000-0000-4000-8000-000000000000";
-const NO_SESSIONS = jsonAnswer({ Sessions: [] });
+const NO_SESSIONS = jsonResponse({ Sessions: [] });
 
 /** An Athena that believes everybody and costs as little as node:http does, where the simulator would be what limits. */
 export async function start(size: RegionSize): Promise<RunningRole<Record<string, string>>> {
@@ -52,10 +52,10 @@ export async function start(size: RegionSize): Promise<RunningRole<Record<string
   };
 }
 
-function sessionAnswers(size: RegionSize): Map<string, Answer> {
+function sessionAnswers(size: RegionSize): Map<string, AwsResponse> {
   const active = workgroupNames(size).filter((_name, index) => index % size.workgroupsPerActive === 0);
   return new Map(
-    active.map((name) => [name, jsonAnswer({ Sessions: sessionsOf(name, size).map(sessionSummary) })]),
+    active.map((name) => [name, jsonResponse({ Sessions: sessionsOf(name, size).map(sessionSummary) })]),
   );
 }
 
@@ -77,19 +77,19 @@ function seconds(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : ms / 1000;
 }
 
-function workgroupPages(size: RegionSize): Map<string, Answer> {
+function workgroupPages(size: RegionSize): Map<string, AwsResponse> {
   const names = workgroupNames(size);
-  const pages = new Map<string, Answer>();
+  const pages = new Map<string, AwsResponse>();
   for (let start = 0; start < names.length; start += WORKGROUPS_PER_PAGE) {
     const end = start + WORKGROUPS_PER_PAGE;
     const workgroups = names.slice(start, end).map((name) => ({ Name: name, EngineVersion: ENGINE }));
     const page = { WorkGroups: workgroups, ...(end < names.length && { NextToken: String(end) }) };
-    pages.set(start === 0 ? "" : String(start), jsonAnswer(page));
+    pages.set(start === 0 ? "" : String(start), jsonResponse(page));
   }
   return pages;
 }
 
-function answerTo({ headers }: IncomingMessage, body: string, canned: CannedAnswers): Answer {
+function answerTo({ headers }: IncomingMessage, body: string, canned: CannedAnswers): AwsResponse {
   const operation = String(headers["x-amz-target"] ?? new URLSearchParams(body).get("Action"));
   switch (operation) {
     case "AmazonAthena.ListSessions": {
@@ -101,13 +101,13 @@ function answerTo({ headers }: IncomingMessage, body: string, canned: CannedAnsw
       return canned.workgroupPages.get(token) ?? refusal(`the token ${token}`);
     }
     case "GetCallerIdentity":
-      return stsAnswer(
+      return stsResponse(
         operation,
         { Account: "999999999999", Arn: "arn:aws:iam::999999999999:user/bench" },
         REQUEST_ID,
       );
     case "AssumeRole":
-      return stsAnswer(operation, { Credentials: temporaryCredentials() }, REQUEST_ID);
+      return stsResponse(operation, { Credentials: temporaryCredentials() }, REQUEST_ID);
     default:
       return refusal(operation);
   }
@@ -123,14 +123,14 @@ function temporaryCredentials(): Record<string, string> {
 }
 
 /** No session ends here and no workgroup goes, so that nothing else should be asked. */
-function refusal(what: string): Answer {
+function refusal(what: string): AwsResponse {
   return {
-    ...jsonAnswer({ __type: "InvalidRequestException", Message: `no answer to ${what}` }),
+    ...jsonResponse({ __type: "InvalidRequestException", Message: `no answer to ${what}` }),
     status: 400,
   };
 }
 
-function send({ status, headers, body }: Answer, response: ServerResponse): void {
+function send({ status, headers, body }: AwsResponse, response: ServerResponse): void {
   response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
   response.end(body);
 }

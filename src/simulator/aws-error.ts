@@ -1,4 +1,4 @@
-/** An answer of AWS that is an error: its name on the wire, its HTTP status and its words. */
+/** An error response of AWS: `code` is the error's name, `status` the HTTP status. */
 export class AwsError extends Error {
   override readonly name = "AwsError";
   readonly code: string;
@@ -13,6 +13,7 @@ export class AwsError extends Error {
   }
 }
 
+/** The error that Athena returns for a request it does not accept. */
 export function invalidRequest(message: string): AwsError {
   return new AwsError("InvalidRequestException", message);
 }

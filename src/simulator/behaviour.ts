@@ -1,25 +1,26 @@
-import { pick, type Random, type Range, wholeBetween } from "./random.ts";
-import type { Life, StateChange } from "./session.ts";
+import { randomItem, type Random, type Range, randomInteger } from "./random.ts";
+import type { Lifecycle, StateChange } from "./session.ts";
 
-/** How the sessions of a workgroup come, live and end. Shares are in [0, 1], ranges of times in milliseconds. */
+/** How the sessions of a workgroup start, run and end. Shares are probabilities in [0, 1]. */
 export interface Behaviour {
+  /** The mean number of sessions that start per hour; 0 for none. */
   readonly arrivalsPerHour: number;
   readonly creatingMs: Range;
   readonly createdMs: Range;
-  /** Calculations that a session runs before it is left alone; at least 1. */
+  /** The number of calculations that a session runs before it stays idle; at least 1. */
   readonly calculations: Range;
   readonly busyMs: Range;
-  /** The pause wholeBetween two calculations. */
+  /** The idle time between two calculations. */
   readonly pauseMs: Range;
-  /** Fails while CREATING. */
+  /** The share of sessions that fail while CREATING. */
   readonly failAtStartShare: number;
-  /** Fails in one of its calculations. */
+  /** The share of sessions that fail during a calculation. */
   readonly failLaterShare: number;
-  /** Becomes DEGRADED in one of its calculations. */
+  /** The share of sessions that become DEGRADED during a calculation. */
   readonly degradeShare: number;
   readonly degradedMs: Range;
-  /** Is terminated by its owner after the last calculation; the others idle until the timeout. */
-  readonly closedShare: number;
+  /** The share of sessions that their owner terminates after the last calculation; the others reach the idle timeout. */
+  readonly terminatedByOwnerShare: number;
   readonly idleTimeoutMs: number;
   readonly terminatingMs: Range;
 }
@@ -27,7 +28,7 @@ export interface Behaviour {
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** A quiet workgroup with lives as long as real ones, into which nothing starts by itself. */
+/** Realistic durations, but no session starts unless a test or an API request starts it. */
 export const QUIET: Behaviour = {
   arrivalsPerHour: 0,
   creatingMs: { min: 2 * SECOND_MS, max: 8 * SECOND_MS },
@@ -39,12 +40,12 @@ export const QUIET: Behaviour = {
   failLaterShare: 0.03,
   degradeShare: 0.03,
   degradedMs: { min: 5 * MINUTE_MS, max: 60 * MINUTE_MS },
-  closedShare: 0.4,
+  terminatedByOwnerShare: 0.4,
   idleTimeoutMs: 20 * MINUTE_MS,
   terminatingMs: { min: 2 * SECOND_MS, max: 30 * SECOND_MS },
 };
 
-/** The reason that the Athena user guide gives for a stop by hand and for an idle timeout alike. */
+/** The Athena user guide gives this reason both for TerminateSession and for the idle timeout. */
 const TERMINATED_REASON = "Session was terminated per request";
 const DEGRADED_REASON = "Session has no healthy coordinators";
 const START_FAILURES = [
@@ -54,49 +55,50 @@ const START_FAILURES = [
 ] as const;
 const LATER_FAILURES = ["Coordinator ran out of memory", "Session lost its coordinator"] as const;
 
-/** Lays down the life of a session that starts at `startMs`. */
-export function planLife(random: Random, behaviour: Behaviour, startMs: number): Life {
-  const life: Life = [{ atMs: startMs, state: "CREATING" }];
-  const createdMs = startMs + wholeBetween(random, behaviour.creatingMs);
+/** Plans all state changes of a session that starts at `startMs` (Unix milliseconds). */
+export function planLifecycle(random: Random, behaviour: Behaviour, startMs: number): Lifecycle {
+  const life: Lifecycle = [{ atMs: startMs, state: "CREATING" }];
+  const createdMs = startMs + randomInteger(random, behaviour.creatingMs);
   if (random() < behaviour.failAtStartShare) {
-    life.push({ atMs: createdMs, state: "FAILED", reason: pick(random, START_FAILURES) });
+    life.push({ atMs: createdMs, state: "FAILED", reason: randomItem(random, START_FAILURES) });
     return life;
   }
   life.push({ atMs: createdMs, state: "CREATED" });
-  const calculations = wholeBetween(random, behaviour.calculations);
-  const mishap = planMishap(random, behaviour);
-  const done = mishap === undefined ? calculations : wholeBetween(random, { min: 1, max: calculations });
-  let atMs = createdMs + wholeBetween(random, behaviour.createdMs);
-  for (let index = 0; index < done; index++) {
+  const calculations = randomInteger(random, behaviour.calculations);
+  const failure = drawFailure(random, behaviour);
+  const finished =
+    failure === undefined ? calculations : randomInteger(random, { min: 1, max: calculations });
+  let atMs = createdMs + randomInteger(random, behaviour.createdMs);
+  for (let index = 0; index < finished; index++) {
     life.push({ atMs, state: "IDLE" });
-    atMs += wholeBetween(random, behaviour.pauseMs);
+    atMs += randomInteger(random, behaviour.pauseMs);
     life.push({ atMs, state: "BUSY" });
-    atMs += wholeBetween(random, behaviour.busyMs);
+    atMs += randomInteger(random, behaviour.busyMs);
   }
   const end =
-    mishap === undefined ? planEnd(random, behaviour, atMs) : planBreakdown(random, behaviour, mishap, atMs);
+    failure === undefined ? planEnd(random, behaviour, atMs) : planFailure(random, behaviour, failure, atMs);
   life.push(...end);
   return life;
 }
 
-/** The life of a session that is started by hand: it waits, idle, for its timeout. */
-export function planIdleLife(
+/** Plans a session that StartSession starts: it becomes idle and is terminated by the idle timeout. */
+export function planIdleLifecycle(
   random: Random,
   behaviour: Behaviour,
   startMs: number,
   idleTimeoutMs: number,
-): Life {
-  const createdMs = startMs + wholeBetween(random, behaviour.creatingMs);
-  const idleMs = createdMs + wholeBetween(random, behaviour.createdMs);
+): Lifecycle {
+  const createdMs = startMs + randomInteger(random, behaviour.creatingMs);
+  const idleMs = createdMs + randomInteger(random, behaviour.createdMs);
   return [
     { atMs: startMs, state: "CREATING" },
     { atMs: createdMs, state: "CREATED" },
     { atMs: idleMs, state: "IDLE" },
-    ...planTermination(idleMs + idleTimeoutMs, wholeBetween(random, behaviour.terminatingMs)),
+    ...planTermination(idleMs + idleTimeoutMs, randomInteger(random, behaviour.terminatingMs)),
   ];
 }
 
-/** TERMINATING from `atMs`, TERMINATED after `terminatingMs`. */
+/** TERMINATING at `atMs`, and TERMINATED `terminatingMs` later. */
 export function planTermination(atMs: number, terminatingMs: number): [StateChange, StateChange] {
   return [
     { atMs, state: "TERMINATING", reason: TERMINATED_REASON },
@@ -104,32 +106,34 @@ export function planTermination(atMs: number, terminatingMs: number): [StateChan
   ];
 }
 
-function planMishap(random: Random, behaviour: Behaviour): "fail" | "degrade" | undefined {
-  const luck = random();
-  if (luck < behaviour.failLaterShare) return "fail";
-  return luck < behaviour.failLaterShare + behaviour.degradeShare ? "degrade" : undefined;
+function drawFailure(random: Random, behaviour: Behaviour): "fail" | "degrade" | undefined {
+  const draw = random();
+  if (draw < behaviour.failLaterShare) return "fail";
+  return draw < behaviour.failLaterShare + behaviour.degradeShare ? "degrade" : undefined;
 }
 
-/** Left alone after its last calculation, until its owner or the timeout ends it. */
+/** After the last calculation the session is idle until its owner or the idle timeout terminates it. */
 function planEnd(random: Random, behaviour: Behaviour, atMs: number): readonly StateChange[] {
   const idleMs =
-    random() < behaviour.closedShare ? wholeBetween(random, behaviour.pauseMs) : behaviour.idleTimeoutMs;
-  const end = planTermination(atMs + idleMs, wholeBetween(random, behaviour.terminatingMs));
+    random() < behaviour.terminatedByOwnerShare
+      ? randomInteger(random, behaviour.pauseMs)
+      : behaviour.idleTimeoutMs;
+  const end = planTermination(atMs + idleMs, randomInteger(random, behaviour.terminatingMs));
   return [{ atMs, state: "IDLE" }, ...end];
 }
 
-/** A failed session ends at once; a degraded one lingers, then fails or is terminated. */
-function planBreakdown(
+/** A failing session ends at once; a degraded one stays DEGRADED for a while, then fails or is terminated. */
+function planFailure(
   random: Random,
   behaviour: Behaviour,
-  mishap: "fail" | "degrade",
+  failure: "fail" | "degrade",
   atMs: number,
 ): readonly StateChange[] {
-  if (mishap === "fail") return [{ atMs, state: "FAILED", reason: pick(random, LATER_FAILURES) }];
-  const endMs = atMs + wholeBetween(random, behaviour.degradedMs);
+  if (failure === "fail") return [{ atMs, state: "FAILED", reason: randomItem(random, LATER_FAILURES) }];
+  const endMs = atMs + randomInteger(random, behaviour.degradedMs);
   const end: readonly StateChange[] =
     random() < 0.5
-      ? [{ atMs: endMs, state: "FAILED", reason: pick(random, LATER_FAILURES) }]
-      : planTermination(endMs, wholeBetween(random, behaviour.terminatingMs));
+      ? [{ atMs: endMs, state: "FAILED", reason: randomItem(random, LATER_FAILURES) }]
+      : planTermination(endMs, randomInteger(random, behaviour.terminatingMs));
   return [{ atMs, state: "DEGRADED", reason: DEGRADED_REASON }, ...end];
 }

@@ -10,8 +10,8 @@ const PYSPARK = "PySpark engine version 3";
 const SPARK_35 = "Apache Spark version 3.5";
 const SQL = "Athena engine version 3";
 
-/** Lives so short that a minute shows everything that can happen to a session. */
-const BRISK: Behaviour = {
+/** Sessions so short that every session state occurs within a minute. */
+const SHORT_SESSIONS: Behaviour = {
   ...QUIET,
   arrivalsPerHour: 60,
   creatingMs: { min: 2 * SECOND_MS, max: 6 * SECOND_MS },
@@ -23,17 +23,22 @@ const BRISK: Behaviour = {
   failLaterShare: 0.08,
   degradeShare: 0.08,
   degradedMs: { min: 20 * SECOND_MS, max: 60 * SECOND_MS },
-  closedShare: 0.4,
+  terminatedByOwnerShare: 0.4,
   idleTimeoutMs: 45 * SECOND_MS,
   terminatingMs: { min: 3 * SECOND_MS, max: 8 * SECOND_MS },
 };
 
-/** Runs that nobody ends: each idles until its timeout. */
-const LEAKY: Behaviour = { ...BRISK, closedShare: 0, idleTimeoutMs: 2 * MINUTE_MS };
-/** Work on a cluster that is not well. */
-const ROUGH: Behaviour = { ...BRISK, failAtStartShare: 0.12, failLaterShare: 0.15, degradeShare: 0.5 };
+/** No owner terminates a session: each is idle until its idle timeout. */
+const LEAKING: Behaviour = { ...SHORT_SESSIONS, terminatedByOwnerShare: 0, idleTimeoutMs: 2 * MINUTE_MS };
+/** Many sessions fail or become degraded. */
+const UNRELIABLE: Behaviour = {
+  ...SHORT_SESSIONS,
+  failAtStartShare: 0.12,
+  failLaterShare: 0.15,
+  degradeShare: 0.5,
+};
 
-/** The one account of the demo, in one region, as of `nowMs` in Unix milliseconds. */
+/** The account of the demo, with one region; `nowMs` is the time at which it starts, in Unix milliseconds. */
 export function demoAccounts(nowMs: number): readonly AccountOptions[] {
   return [
     {
@@ -48,22 +53,22 @@ export function demoAccounts(nowMs: number): readonly AccountOptions[] {
 
 function demoWorkgroups(nowMs: number): readonly WorkgroupOptions[] {
   return [
-    spark("etl-nightly", { ...BRISK, arrivalsPerHour: 240 }, { team: "data" }, { history: 300 }),
-    spark("etl-hourly", BRISK, { team: "data" }, { history: 60 }),
-    spark("dbt-prod", { ...LEAKY, arrivalsPerHour: 150 }, { team: "analytics" }, { history: 200 }),
-    spark("dbt-ci", { ...ROUGH, arrivalsPerHour: 240 }, { team: "analytics" }),
+    spark("etl-nightly", { ...SHORT_SESSIONS, arrivalsPerHour: 240 }, { team: "data" }, { history: 300 }),
+    spark("etl-hourly", SHORT_SESSIONS, { team: "data" }, { history: 60 }),
+    spark("dbt-prod", { ...LEAKING, arrivalsPerHour: 150 }, { team: "analytics" }, { history: 200 }),
+    spark("dbt-ci", { ...UNRELIABLE, arrivalsPerHour: 240 }, { team: "analytics" }),
     spark(
       "notebooks",
-      { ...LEAKY, arrivalsPerHour: 40 },
+      { ...LEAKING, arrivalsPerHour: 40 },
       { team: "science" },
-      { sessions: forgotten(nowMs) },
+      { sessions: forgottenNotebooks(nowMs) },
     ),
-    spark("notebooks-finance", QUIET, { team: "finance" }, { sessions: leaked(nowMs) }),
-    spark("ml-features", { ...ROUGH, arrivalsPerHour: 120 }, { team: "science" }, { engine: SPARK_35 }),
-    spark("ml-training", QUIET, { team: "science" }, { engine: SPARK_35, sessions: degraded(nowMs) }),
-    spark("streaming-backfill", QUIET, { team: "platform" }, { sessions: stuck(nowMs) }),
-    spark("ad-hoc", { ...BRISK, arrivalsPerHour: 30 }, { team: "science" }),
-    spark("reverse-etl", { ...BRISK, arrivalsPerHour: 60 }, { team: "growth" }),
+    spark("notebooks-finance", QUIET, { team: "finance" }, { sessions: leakedSessions(nowMs) }),
+    spark("ml-features", { ...UNRELIABLE, arrivalsPerHour: 120 }, { team: "science" }, { engine: SPARK_35 }),
+    spark("ml-training", QUIET, { team: "science" }, { engine: SPARK_35, sessions: degradedSession(nowMs) }),
+    spark("streaming-backfill", QUIET, { team: "platform" }, { sessions: stuckSession(nowMs) }),
+    spark("ad-hoc", { ...SHORT_SESSIONS, arrivalsPerHour: 30 }, { team: "science" }),
+    spark("reverse-etl", { ...SHORT_SESSIONS, arrivalsPerHour: 60 }, { team: "growth" }),
     spark("sandbox", QUIET, { team: "platform" }),
     { name: "primary", engine: SQL },
     { name: "bi-dashboards", engine: SQL, tags: { team: "analytics" } },
@@ -87,15 +92,15 @@ function spark(
   };
 }
 
-/** Notebooks whose tabs were closed hours ago. */
-function forgotten(nowMs: number): readonly SessionOptions[] {
+/** Notebook sessions that nobody has used for hours. */
+function forgottenNotebooks(nowMs: number): readonly SessionOptions[] {
   return [
     idleFor(nowMs, 3.2 * HOUR_MS, "Notebook churn-exploration (ana)"),
     idleFor(nowMs, 26 * HOUR_MS, "Notebook Q3 forecast (bert)"),
   ];
 }
 
-function leaked(nowMs: number): readonly SessionOptions[] {
+function leakedSessions(nowMs: number): readonly SessionOptions[] {
   return [
     idleFor(nowMs, 50 * MINUTE_MS, "Notebook month-end close (dana)"),
     idleFor(nowMs, 5.5 * HOUR_MS, "PyAthena Spark session"),
@@ -108,7 +113,7 @@ function leaked(nowMs: number): readonly SessionOptions[] {
   ];
 }
 
-function degraded(nowMs: number): readonly SessionOptions[] {
+function degradedSession(nowMs: number): readonly SessionOptions[] {
   const reason = "Session has no healthy coordinators";
   const description = "airflow train_churn try 2";
   return [
@@ -116,7 +121,7 @@ function degraded(nowMs: number): readonly SessionOptions[] {
   ];
 }
 
-function stuck(nowMs: number): readonly SessionOptions[] {
+function stuckSession(nowMs: number): readonly SessionOptions[] {
   return [{ state: "CREATING", atMs: nowMs - 35 * MINUTE_MS, description: "backfill events 2024" }];
 }
 

@@ -1,15 +1,15 @@
 import { AwsError } from "./aws-error.ts";
 
-/** Which requests a fault befalls; what is absent matches everything. */
-export interface FaultMatch {
+/** The requests that a fault applies to; an absent field matches every request. */
+export interface FaultFilter {
   readonly operation?: string;
   readonly workgroup?: string;
-  /** The caller's account; for AssumeRole that of the role. */
+  /** The caller's account; for AssumeRole the account of the role. */
   readonly accountId?: string;
   readonly region?: string;
 }
 
-/** Answers that are errors of AWS. */
+/** Responses that are AWS errors. */
 type ErrorFault =
   | { readonly kind: "throttled"; readonly status?: 400 | 429; readonly retryAfterSeconds?: number }
   | {
@@ -23,7 +23,7 @@ type ErrorFault =
         | "not-found";
     };
 
-/** A right answer whose body is spoilt; the status stays, but for "html". */
+/** A successful response whose body is corrupted; only "html" also changes the status. */
 type BodyFault =
   | { readonly kind: "html"; readonly status?: number }
   | {
@@ -40,33 +40,33 @@ type BodyFault =
         | "absurd-dates";
     };
 
-/** A ListSessions that pages wrongly. */
+/** Incorrect pagination of ListSessions. */
 type PageFault = {
   readonly kind: "repeated-token" | "endless-tokens" | "session-twice" | "page-fails";
 };
 
-/** A right answer that does not arrive as it should. */
-type WireFault =
+/** A correct response that is not delivered correctly. */
+type DeliveryFault =
   | { readonly kind: "hang" | "stall" | "reset" }
   | { readonly kind: "drip"; readonly intervalMs: number }
   | { readonly kind: "huge-body"; readonly maxBytes: number }
   | { readonly kind: "date-skew"; readonly skewMs: number };
 
-/** What goes wrong, for whom, and how often: `times` requests, or until it is cleared. */
-export type Fault = FaultMatch & { readonly times?: number } & (
+/** A fault, the requests it applies to, and how often: to `times` requests, or until it is cleared. */
+export type InjectedFault = FaultFilter & { readonly times?: number } & (
     | ErrorFault
     | BodyFault
     | PageFault
-    | WireFault
+    | DeliveryFault
   );
 
-/** The faults that are set now. The first that matches a request befalls it. */
-export class FaultBoard {
-  #faults: { readonly fault: Fault; left: number }[] = [];
+/** The faults that are active now. Each request gets the first one that matches it. */
+export class FaultInjector {
+  #faults: { readonly fault: InjectedFault; remaining: number }[] = [];
 
-  /** Sets a fault; the returned function clears it. */
-  add(fault: Fault): () => void {
-    const entry = { fault, left: fault.times ?? Infinity };
+  /** Adds a fault and returns the function that clears it. */
+  add(fault: InjectedFault): () => void {
+    const entry = { fault, remaining: fault.times ?? Infinity };
     this.#faults.push(entry);
     return () => {
       this.#faults = this.#faults.filter((other) => other !== entry);
@@ -77,17 +77,17 @@ export class FaultBoard {
     this.#faults = [];
   }
 
-  /** The fault that befalls this request, which counts as one of its times. */
-  take(request: Required<FaultMatch>): Fault | undefined {
+  /** The fault for this request, if any; counts as one of the fault's `times`. */
+  take(request: Required<FaultFilter>): InjectedFault | undefined {
     const entry = this.#faults.find(({ fault }) => matches(fault, request));
     if (entry === undefined) return undefined;
-    entry.left -= 1;
-    if (entry.left <= 0) this.#faults = this.#faults.filter((other) => other !== entry);
+    entry.remaining -= 1;
+    if (entry.remaining <= 0) this.#faults = this.#faults.filter((other) => other !== entry);
     return entry.fault;
   }
 }
 
-function matches(fault: FaultMatch, request: Required<FaultMatch>): boolean {
+function matches(fault: FaultFilter, request: Required<FaultFilter>): boolean {
   return (
     (fault.operation ?? request.operation) === request.operation &&
     (fault.workgroup ?? request.workgroup) === request.workgroup &&
@@ -96,8 +96,8 @@ function matches(fault: FaultMatch, request: Required<FaultMatch>): boolean {
   );
 }
 
-/** Name, status and words of the faults that are errors of AWS. */
-const ERRORS = new Map<Fault["kind"], readonly [code: string, status: number, message: string]>([
+/** The faults that are AWS errors, except throttling. */
+const ERRORS = new Map<InjectedFault["kind"], readonly [code: string, status: number, message: string]>([
   ["internal-error", ["InternalServerException", 500, "Internal server error"]],
   ["unavailable", ["ServiceUnavailable", 503, "Service is unavailable"]],
   [
@@ -113,13 +113,14 @@ const ERRORS = new Map<Fault["kind"], readonly [code: string, status: number, me
   ["not-found", ["ResourceNotFoundException", 400, "The resource does not exist (simulated)"]],
 ]);
 
-/** The error that a fault stands for; undefined for one that is no error of AWS. */
-export function faultError(fault: Fault): AwsError | undefined {
+/** The AWS error of a fault; undefined if the fault is not an AWS error. */
+export function faultError(fault: InjectedFault): AwsError | undefined {
   if (fault.kind === "throttled") return throttled(fault.status ?? 400, fault.retryAfterSeconds);
   const error = ERRORS.get(fault.kind);
   return error && new AwsError(error[0], error[2], error[1]);
 }
 
+/** The throttling error of AWS, optionally with a Retry-After header. */
 export function throttled(status: number, retryAfterSeconds?: number): AwsError {
   const headers = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
   return new AwsError("ThrottlingException", "Rate exceeded", status, headers);

@@ -1,26 +1,26 @@
 import type { AccountOptions } from "./account.ts";
-import type { SessionState, SimulatedSession } from "./session.ts";
+import type { SimulatedState, SimulatedSession } from "./session.ts";
 import { workgroupTruth, type WorkgroupTruth } from "./truth.ts";
 import { type SessionOptions, SimulatedWorkgroup, type WorkgroupOptions } from "./workgroup.ts";
 
-/** Where a workgroup is. Account and region default to the first account's first region. */
-export interface Place {
+/** The account, region and name of a workgroup; account and region default to the first account and its first region. */
+export interface WorkgroupLocation {
   readonly accountId?: string;
   readonly region?: string;
   readonly workgroup: string;
 }
 
-/** The workgroups of one account in one region, by name. */
-export type Region = ReadonlyMap<string, SimulatedWorkgroup>;
+/** The workgroups of an account and region, by name. */
+export type WorkgroupsByName = ReadonlyMap<string, SimulatedWorkgroup>;
 
-/** Every account's regions, their workgroups and sessions. Time is handed in, in Unix milliseconds. */
+/** The workgroups and sessions of all accounts and regions. All times are passed in, as Unix milliseconds. */
 export class Fleet {
   readonly #seed: number;
   readonly #regions = new Map<string, Map<string, Map<string, SimulatedWorkgroup>>>();
   readonly #firstAccountId: string;
   readonly #epochMs: number;
 
-  /** `epochMs`: the time at which it starts to live; its history lies before. */
+  /** `epochMs` is the time at which the simulation starts; `history` lies before it. */
   constructor(accounts: readonly AccountOptions[], seed: number, epochMs: number) {
     this.#seed = seed;
     this.#epochMs = epochMs;
@@ -35,27 +35,28 @@ export class Fleet {
     }
   }
 
-  /** Whether any account has this region: one that none has is not a region of this simulator. */
+  /** Whether any account has this region. */
   hasRegion(region: string): boolean {
     return [...this.#regions.values()].some((regions) => regions.has(region));
   }
 
-  /** The workgroups of an account's region; none where the account has nothing there. */
-  region(accountId: string, region: string): Region {
+  /** The workgroups of an account and region; empty if the account does not have the region. */
+  workgroups(accountId: string, region: string): WorkgroupsByName {
     return this.#regions.get(accountId)?.get(region) ?? new Map();
   }
 
-  /** A session of an account's region with its workgroup, by the session's id. */
+  /** Finds a session, and its workgroup, by id within an account and region. */
   findSession(accountId: string, region: string, sessionId: string): FoundSession | undefined {
-    for (const workgroup of this.region(accountId, region).values()) {
+    for (const workgroup of this.workgroups(accountId, region).values()) {
       const session = workgroup.find(sessionId);
       if (session !== undefined) return { workgroup, session };
     }
     return undefined;
   }
 
+  /** Creates a workgroup; throws if it exists or the account does not have the region. */
   createWorkgroup(
-    place: Place,
+    place: WorkgroupLocation,
     options: Omit<WorkgroupOptions, "name"> = {},
     epochMs = this.#epochMs,
   ): SimulatedWorkgroup {
@@ -74,56 +75,63 @@ export class Fleet {
     return workgroup;
   }
 
-  /** Deletes a workgroup with its sessions; lookups do not find them any more. */
-  deleteWorkgroup(place: Place): void {
+  /** Deletes a workgroup with its sessions. */
+  deleteWorkgroup(place: WorkgroupLocation): void {
     const { accountId, region, workgroup } = this.#complete(place);
     this.workgroup(place);
     this.#regions.get(accountId)?.get(region)?.delete(workgroup);
   }
 
-  /** Gives a workgroup another engine, as UpdateWorkGroup does; its sessions stay. */
-  setEngine(place: Place, engine: string): void {
+  /** Changes a workgroup's engine, as UpdateWorkGroup does; its sessions stay. */
+  setEngine(place: WorkgroupLocation, engine: string): void {
     const workgroup = this.workgroup(place);
     workgroup.engine = engine;
     workgroup.spark = /spark/i.test(engine);
   }
 
-  workgroup(place: Place): SimulatedWorkgroup {
+  /** Finds a workgroup; throws if there is none. */
+  workgroup(place: WorkgroupLocation): SimulatedWorkgroup {
     const { accountId, region, workgroup } = this.#complete(place);
-    const found = this.region(accountId, region).get(workgroup);
+    const found = this.workgroups(accountId, region).get(workgroup);
     if (found === undefined)
       throw new Error(`The simulator has no workgroup ${workgroup} in ${accountId} ${region}`);
     return found;
   }
 
-  /** Adds a session that stays as it is until it is moved; gives its id. */
-  addSession(place: Place, options: SessionOptions): string {
+  /** Adds a session that keeps its state until it is moved, and returns its id. */
+  addSession(place: WorkgroupLocation, options: SessionOptions): string {
     return this.workgroup(place).add(options).traits.id;
   }
 
-  /** Moves a session to a state at a time; what was laid down for later is dropped. */
-  moveSession(place: Place, sessionId: string, state: SessionState, atMs: number, reason?: string): void {
+  /** Moves a session to a state at `atMs`; state changes planned for later are dropped. */
+  moveSession(
+    place: WorkgroupLocation,
+    sessionId: string,
+    state: SimulatedState,
+    atMs: number,
+    reason?: string,
+  ): void {
     this.#session(place, sessionId).rewrite([{ atMs, state, reason }]);
   }
 
-  /** From `atMs` on the session is listed nowhere and lookups say not found. */
-  vanishSession(place: Place, sessionId: string, atMs: number): void {
+  /** From `atMs` on the session is missing from listings, and lookups return a not-found error. */
+  vanishSession(place: WorkgroupLocation, sessionId: string, atMs: number): void {
     const session = this.#session(place, sessionId);
     if (!session.isVanished(atMs)) session.toggleVanished(atMs);
   }
 
-  /** From `atMs` on the session is there again. */
-  restoreSession(place: Place, sessionId: string, atMs: number): void {
+  /** From `atMs` on the session is in listings and lookups again. */
+  restoreSession(place: WorkgroupLocation, sessionId: string, atMs: number): void {
     const session = this.#session(place, sessionId);
     if (session.isVanished(atMs)) session.toggleVanished(atMs);
   }
 
-  /** Lets everything arrive that is due. Answers and `truth` do so by themselves. */
+  /** Starts the sessions that are due at `nowMs`. API requests and `truth` do so themselves. */
   advance(nowMs: number): void {
     for (const { workgroup } of this.#all()) workgroup.advance(nowMs);
   }
 
-  /** What is so at `nowMs` in every workgroup; `since` counts what happened after `sinceMs`, by default all. */
+  /** The actual state of every workgroup at `nowMs`; `since` counts what happened after `sinceMs`, everything by default. */
   truth(nowMs: number, sinceMs = -Infinity): readonly WorkgroupTruth[] {
     this.advance(nowMs);
     return this.#all().map(({ workgroup, ...place }) => workgroupTruth(place, workgroup, nowMs, sinceMs));
@@ -137,20 +145,21 @@ export class Fleet {
     );
   }
 
-  #session(place: Place, sessionId: string): SimulatedSession {
+  #session(place: WorkgroupLocation, sessionId: string): SimulatedSession {
     const session = this.workgroup(place).find(sessionId);
     if (session === undefined)
       throw new Error(`The simulator has no session ${sessionId} in ${place.workgroup}`);
     return session;
   }
 
-  #complete(place: Place): Required<Place> {
+  #complete(place: WorkgroupLocation): Required<WorkgroupLocation> {
     const accountId = place.accountId ?? this.#firstAccountId;
     const region = place.region ?? this.#regions.get(accountId)?.keys().next().value ?? "";
     return { accountId, region, workgroup: place.workgroup };
   }
 }
 
+/** A session and the workgroup that it belongs to. */
 export interface FoundSession {
   readonly workgroup: SimulatedWorkgroup;
   readonly session: SimulatedSession;

@@ -1,12 +1,18 @@
-import { type Answer, jsonAnswer, jsonError, stsAnswer, stsError } from "./answer.ts";
+import {
+  type AwsResponse,
+  jsonResponse,
+  jsonErrorResponse,
+  stsResponse,
+  stsErrorResponse,
+} from "./aws-response.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Context } from "./context.ts";
-import { type Fault, type FaultBoard, faultError, throttled } from "./fault.ts";
+import type { OperationContext } from "./operation.ts";
+import { type InjectedFault, type FaultInjector, faultError, throttled } from "./fault.ts";
 import type { Fleet } from "./fleet.ts";
-import type { Caller, Directory } from "./identity.ts";
+import type { Caller, IamDirectory } from "./iam.ts";
 import type { Operation } from "./operation.ts";
 import { verifyPermission } from "./permission.ts";
-import { type Random, seededRandom, uuid } from "./random.ts";
+import { type Random, seededRandom, randomUuid } from "./random.ts";
 import type { RequestLog, ServedRequest } from "./request-log.ts";
 import { decodeRequest, type DecodedRequest } from "./request.ts";
 import {
@@ -18,10 +24,10 @@ import {
 } from "./session-operations.ts";
 import type { SimulatorSettings } from "./settings.ts";
 import type { SignedRequest } from "./signature.ts";
-import { spoilBody } from "./spoilt-body.ts";
-import { accountOfRole, answerSts } from "./sts.ts";
-import { TokenBuckets } from "./throttle.ts";
-import { TokenMint } from "./token.ts";
+import { corruptBody } from "./corrupt-body.ts";
+import { accountIdOfRole, runStsAction } from "./sts.ts";
+import { PaginationTokens } from "./token.ts";
+import { TokenBuckets } from "./token-bucket.ts";
 import { getWorkGroup, listTagsForResource, listWorkGroups } from "./workgroup-operations.ts";
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -35,48 +41,49 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ListTagsForResource: listTagsForResource,
 };
 
+/** The parts of the simulator that a request can read or change. */
 export interface HandlerParts {
   readonly fleet: Fleet;
-  readonly directory: Directory;
+  readonly directory: IamDirectory;
   readonly settings: SimulatorSettings;
-  readonly faults: FaultBoard;
+  readonly faults: FaultInjector;
   readonly requests: RequestLog;
   readonly seed: number;
 }
 
-/** The time by two clocks: Unix milliseconds, and milliseconds that never go back. */
+/** One moment on the wall clock (Unix milliseconds) and on the monotonic clock. */
 export interface Instant {
   readonly wallMs: number;
   readonly monotonicMs: number;
 }
 
-/** An answer, and what is to go wrong on its way. */
-export interface FaultyAnswer {
-  readonly answer: Answer;
-  readonly fault: Fault | undefined;
+/** A response and the fault to apply when it is sent. */
+export interface ResponseWithFault {
+  readonly response: AwsResponse;
+  readonly fault: InjectedFault | undefined;
 }
 
-/** A request's line in the log while it is being written. */
+/** The log entry of a request while it is being filled in. */
 type LogEntry = { -readonly [Name in keyof ServedRequest]: ServedRequest[Name] };
 
-/** Gives each request its answer, as strictly as AWS: who calls, whether it may, whether the request is right. */
+/** Handles requests as strictly as AWS does: authentication, then authorization, then validation. */
 export class Handler {
   readonly #parts: HandlerParts;
-  readonly #tokens: TokenMint;
+  readonly #tokens: PaginationTokens;
   readonly #buckets = new TokenBuckets();
   readonly #random: Random;
   readonly #requestIds: Random;
 
   constructor(parts: HandlerParts) {
     this.#parts = parts;
-    this.#tokens = new TokenMint(parts.seed);
+    this.#tokens = new PaginationTokens(parts.seed);
     this.#random = seededRandom(parts.seed, "answers");
     this.#requestIds = seededRandom(parts.seed, "request ids");
   }
 
-  /** Answers one request and logs it. Never throws an AwsError: that is an answer too. */
-  answer(request: SignedRequest, instant: Instant): FaultyAnswer {
-    const requestId = uuid(this.#requestIds);
+  /** Handles one request and logs it. An AwsError becomes an error response. */
+  handle(request: SignedRequest, instant: Instant): ResponseWithFault {
+    const requestId = randomUuid(this.#requestIds);
     const entry: LogEntry = {
       service: "athena",
       operation: "Unknown",
@@ -89,28 +96,31 @@ export class Handler {
       fault: "",
       atMs: instant.wallMs,
     };
-    const faulty = this.#attempt(request, instant, requestId, entry);
-    entry.status = faulty.answer.status;
-    entry.fault = faulty.fault?.kind ?? "";
+    const { response, fault } = this.#respond(request, instant, requestId, entry);
+    entry.status = response.status;
+    entry.fault = fault?.kind ?? "";
     this.#parts.requests.add(entry);
-    return { ...faulty, answer: withRequestId(faulty.answer, requestId) };
+    return { response: withRequestId(response, requestId), fault };
   }
 
-  #attempt(request: SignedRequest, instant: Instant, requestId: string, entry: LogEntry): FaultyAnswer {
-    let fault: Fault | undefined;
+  #respond(request: SignedRequest, instant: Instant, requestId: string, entry: LogEntry): ResponseWithFault {
+    let fault: InjectedFault | undefined;
     try {
       const decoded = decodeRequest(request, Object.keys(OPERATIONS));
       entry.service = decoded.service;
       entry.operation = decoded.operation;
       const caller = this.#authenticate(request, decoded, instant);
-      describe(entry, decoded, caller, this.#parts.fleet);
+      setSubject(entry, decoded, caller, this.#parts.fleet);
       fault = this.#parts.faults.take(entry);
-      const answer = this.#serve(decoded, caller, { fault, entry, requestId, instant });
-      return { answer: fault === undefined ? answer : spoilBody(answer, fault), fault };
+      const response = this.#run(decoded, caller, { fault, entry, requestId, instant });
+      return { response: fault === undefined ? response : corruptBody(response, fault), fault };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       entry.error = error.code;
-      return { answer: entry.service === "sts" ? stsError(error, requestId) : jsonError(error), fault };
+      return {
+        response: entry.service === "sts" ? stsErrorResponse(error, requestId) : jsonErrorResponse(error),
+        fault,
+      };
     }
   }
 
@@ -122,22 +132,22 @@ export class Handler {
     throw new AwsError("InvalidSignatureException", "Credential should be scoped to a valid region.");
   }
 
-  #serve(
+  #run(
     decoded: DecodedRequest,
     caller: Caller,
-    call: { fault: Fault | undefined; entry: ServedRequest; requestId: string; instant: Instant },
-  ): Answer {
+    call: { fault: InjectedFault | undefined; entry: ServedRequest; requestId: string; instant: Instant },
+  ): AwsResponse {
     const { fleet, settings, directory } = this.#parts;
-    const refusal = call.fault && faultError(call.fault);
-    if (refusal !== undefined) throw refusal;
+    const injected = call.fault && faultError(call.fault);
+    if (injected !== undefined) throw injected;
     const nowMs = call.instant.wallMs;
     verifyPermission(call.entry, caller, settings.denials);
     if (decoded.service === "sts") {
-      const result = answerSts(decoded.form, caller, directory, settings, nowMs);
-      return stsAnswer(decoded.operation, result, call.requestId);
+      const result = runStsAction(decoded.form, caller, directory, settings, nowMs);
+      return stsResponse(decoded.operation, result, call.requestId);
     }
     this.#throttle(caller, call.instant.monotonicMs);
-    const context: Context = {
+    const context: OperationContext = {
       caller,
       fleet,
       settings,
@@ -149,7 +159,7 @@ export class Handler {
     if (decoded.input instanceof AwsError) throw decoded.input;
     const operation = OPERATIONS[decoded.operation];
     if (operation === undefined) throw new Error(`The handler has no operation ${decoded.operation}`);
-    return jsonAnswer(operation.run(decoded.input, context));
+    return jsonResponse(operation.run(decoded.input, context));
   }
 
   #throttle(caller: Caller, monotonicMs: number): void {
@@ -160,12 +170,12 @@ export class Handler {
   }
 }
 
-/** Fills in whose request it is and about what. */
-function describe(entry: LogEntry, decoded: DecodedRequest, caller: Caller, fleet: Fleet): void {
+/** Sets the account, region and workgroup that the request concerns. */
+function setSubject(entry: LogEntry, decoded: DecodedRequest, caller: Caller, fleet: Fleet): void {
   entry.region = caller.region;
   entry.accountId = caller.accountId;
   if (decoded.service === "sts") {
-    entry.accountId = accountOfRole(decoded.form.get("RoleArn")) ?? caller.accountId;
+    entry.accountId = accountIdOfRole(decoded.form.get("RoleArn")) ?? caller.accountId;
     return;
   }
   const { workgroup, sessionId, resourceArn, stateFilter } = decoded.subject;
@@ -175,6 +185,6 @@ function describe(entry: LogEntry, decoded: DecodedRequest, caller: Caller, flee
   entry.stateFilter = stateFilter;
 }
 
-function withRequestId(answer: Answer, requestId: string): Answer {
-  return { ...answer, headers: { ...answer.headers, "x-amzn-RequestId": requestId } };
+function withRequestId(response: AwsResponse, requestId: string): AwsResponse {
+  return { ...response, headers: { ...response.headers, "x-amzn-RequestId": requestId } };
 }

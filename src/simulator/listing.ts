@@ -1,36 +1,38 @@
 import { AwsError } from "./aws-error.ts";
-import type { Fault } from "./fault.ts";
+import type { InjectedFault } from "./fault.ts";
 import type { Random } from "./random.ts";
-import { isEnded, type SessionState, type SessionStatus, type SimulatedSession } from "./session.ts";
+import { isEnded, type SimulatedState, type SessionStatus, type SimulatedSession } from "./session.ts";
 import type { SimulatorSettings } from "./settings.ts";
 import type { Cursor } from "./token.ts";
 import type { SimulatedWorkgroup } from "./workgroup.ts";
 
-/** A session as a listing shows it. */
+/** A session with the status that the listing shows. */
 interface ListedSession {
   readonly session: SimulatedSession;
   readonly status: SessionStatus;
 }
 
-export interface Page {
+/** One page of ListSessions. */
+export interface SessionPage {
   readonly sessions: readonly ListedSession[];
-  /** Where the next page starts; absent on the last page. */
+  /** Where the next page starts; undefined on the last page. */
   readonly next: Cursor | undefined;
 }
 
+/** A ListSessions request; `nowMs` is Unix milliseconds. */
 export interface ListingRequest {
   readonly workgroup: SimulatedWorkgroup;
-  readonly stateFilter: SessionState | undefined;
+  readonly stateFilter: SimulatedState | undefined;
   readonly limit: number;
   readonly cursor: Cursor;
   readonly nowMs: number;
 }
 
 /**
- * One page of ListSessions, newest start first. The cursor names a place in that order, not a count, so that a listing
- * neither skips nor repeats a session while others start and end.
+ * One page of ListSessions, newest start first. The cursor names a session in that order, not an offset, so that a
+ * listing neither skips nor repeats a session while others start and end.
  */
-export function listPage(request: ListingRequest, settings: SimulatorSettings, random: Random): Page {
+export function listPage(request: ListingRequest, settings: SimulatorSettings, random: Random): SessionPage {
   const { workgroup, cursor, limit, nowMs } = request;
   workgroup.advance(nowMs);
   if (cursor.wasEmpty !== true && random() < settings.emptyPageShare) {
@@ -40,18 +42,18 @@ export function listPage(request: ListingRequest, settings: SimulatorSettings, r
   for (let index = workgroup.sessions.length - 1; index >= 0; index--) {
     const session = workgroup.sessions[index];
     if (session === undefined || !isAfter(session, cursor)) continue;
-    // Spares an unfiltered listing the statuses of a long history.
+    // An unfiltered listing has no ended sessions, so their statuses need not be computed.
     if (request.stateFilter === undefined && (session.endMs ?? Infinity) <= nowMs - settings.lagMs) continue;
     const status = listedStatus(session, nowMs, settings);
-    if (status === undefined || !isWanted(status.state, request.stateFilter, settings)) continue;
+    if (status === undefined || !isListed(status.state, request.stateFilter, settings)) continue;
     if (found.length === limit)
-      return { sessions: dropSome(found, settings, random), next: cursorAfter(found.at(-1)) };
+      return { sessions: omitSome(found, settings, random), next: cursorAfter(found.at(-1)) };
     found.push({ session, status });
   }
-  return { sessions: dropSome(found, settings, random), next: undefined };
+  return { sessions: omitSome(found, settings, random), next: undefined };
 }
 
-/** The status of a session that Athena still keeps at `nowMs`; undefined before the start, vanished, or long ended. */
+/** The status at `nowMs`; undefined before the start, while the session is vanished, and after the retention. */
 export function keptStatus(
   session: SimulatedSession,
   nowMs: number,
@@ -62,15 +64,19 @@ export function keptStatus(
   return status.endMs !== undefined && nowMs - status.endMs > retentionMs ? undefined : status;
 }
 
-/** The page as a fault wants it; "page-fails" throws for every page after the first. */
-export function spoilPage(page: Page, isFirst: boolean, fault: Fault | undefined): Page {
+/** Applies a pagination fault to a page; "page-fails" throws for every page after the first. */
+export function applyPageFault(
+  page: SessionPage,
+  isFirst: boolean,
+  fault: InjectedFault | undefined,
+): SessionPage {
   const kind = fault?.kind;
   if (kind === "endless-tokens" || kind === "repeated-token") return { ...page, next: {} };
   if (kind === "page-fails") {
     if (!isFirst) throw new AwsError("InternalServerException", "Internal server error", 500);
     return { ...page, next: page.next ?? cursorAfter(page.sessions.at(-1)) };
   }
-  // The next page starts one too early; a lone session on a later page ends the repetition.
+  // The next page starts one session too early; a later page with a single session must not, or the listing never ends.
   if (kind === "session-twice" && page.sessions.length >= (isFirst ? 1 : 2)) {
     return { ...page, next: cursorAfter(page.sessions.at(-2)) };
   }
@@ -85,9 +91,9 @@ function listedStatus(
   return keptStatus(session, nowMs - settings.lagMs, settings.retentionMs);
 }
 
-function isWanted(
-  state: SessionState,
-  filter: SessionState | undefined,
+function isListed(
+  state: SimulatedState,
+  filter: SimulatedState | undefined,
   settings: SimulatorSettings,
 ): boolean {
   if (filter !== undefined) return state === filter;
@@ -107,7 +113,7 @@ function cursorAfter(listed: ListedSession | undefined): Cursor {
   return { after: { startMs: listed.session.startMs, key: listed.session.traits.id } };
 }
 
-function dropSome(
+function omitSome(
   found: readonly ListedSession[],
   settings: SimulatorSettings,
   random: Random,

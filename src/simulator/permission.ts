@@ -1,10 +1,10 @@
 import { AwsError } from "./aws-error.ts";
-import type { Caller } from "./identity.ts";
+import type { Caller } from "./iam.ts";
 import type { ServedRequest } from "./request-log.ts";
 import type { Denial } from "./settings.ts";
 import { workgroupArn } from "./workgroup-operations.ts";
 
-/** Refuses a call that a denial covers, in the words of IAM. */
+/** Throws AccessDeniedException, with IAM's message, if a denial covers the request. */
 export function verifyPermission(request: ServedRequest, caller: Caller, denials: readonly Denial[]): void {
   const denied = denials.some(
     (denial) =>

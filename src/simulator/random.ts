@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 
-/** Gives the next number of a repeatable sequence, in [0, 1). */
+/** Returns the next number of a repeatable pseudo-random sequence, in [0, 1). */
 export type Random = () => number;
 
+/** A range of integers, both ends included. */
 export interface Range {
   readonly min: number;
   readonly max: number;
 }
 
-/** A sequence that depends on `parts` alone: sfc32 with a state of 128 bits, so that no two sessions get one id. */
+/** A sequence that depends on `parts` alone. It is sfc32, whose 128-bit state keeps the ids of sessions distinct. */
 export function seededRandom(...parts: readonly (string | number)[]): Random {
   const digest = createHash("sha256").update(JSON.stringify(parts)).digest();
   let a = digest.readInt32LE(0);
@@ -25,22 +26,23 @@ export function seededRandom(...parts: readonly (string | number)[]): Random {
   };
 }
 
-/** A whole number spread evenly over the range, both ends included. */
-export function wholeBetween(random: Random, range: Range): number {
+/** A uniformly distributed integer of the range. */
+export function randomInteger(random: Random, range: Range): number {
   return Math.floor(range.min + random() * (range.max - range.min + 1));
 }
 
-/** The waiting time until the next event of a Poisson process, in whole milliseconds. */
-export function waitingMs(random: Random, eventsPerHour: number): number {
+/** The time until the next event of a Poisson process, in whole milliseconds. */
+export function randomWaitMs(random: Random, eventsPerHour: number): number {
   return Math.round((-Math.log(1 - random()) * 3_600_000) / eventsPerHour);
 }
 
-export function pick<T>(random: Random, items: readonly [T, ...T[]]): T {
+/** One of the items, each with the same probability. */
+export function randomItem<T>(random: Random, items: readonly [T, ...T[]]): T {
   return items[Math.floor(random() * items.length)] ?? items[0];
 }
 
-/** A version 4 UUID, the form of Athena's session and request ids. */
-export function uuid(random: Random): string {
+/** A version 4 UUID, the format of Athena's session and request ids. */
+export function randomUuid(random: Random): string {
   const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
   digits[12] = "4";
   digits[16] = "89ab".charAt(Math.floor(random() * 4));

@@ -1,50 +1,54 @@
-/** A request that was served, or was left to hang. */
+/** A request that was received, whether or not a response was sent. */
 export interface ServedRequest {
   readonly service: "athena" | "sts";
-  /** "Unknown" where the request names none that exists. */
+  /** "Unknown" if the request names no known operation. */
   readonly operation: string;
-  /** The caller's; for AssumeRole that of the role; empty while the caller is unknown. */
+  /** The caller's account; for AssumeRole the account of the role; empty if authentication failed. */
   readonly accountId: string;
   readonly region: string;
-  /** That of the request or of its session; empty if none. */
+  /** The workgroup of the request or of its session; empty if it has none. */
   readonly workgroup: string;
   readonly stateFilter: string;
-  /** The HTTP status; what was meant to be sent if a fault kept it back. */
+  /** The HTTP status, even if a fault prevented the response from being sent. */
   readonly status: number;
-  /** The error's name; empty on success. */
+  /** The AWS error code; empty on success. */
   readonly error: string;
-  /** The kind of fault that befell it; empty if none. */
+  /** The kind of the fault that was applied; empty if none. */
   readonly fault: string;
+  /** Unix milliseconds. */
   readonly atMs: number;
 }
 
-export type RequestMatch = Partial<Omit<ServedRequest, "atMs">>;
+/** Selects requests by the values of their fields; an absent field matches every request. */
+export type RequestFilter = Partial<Omit<ServedRequest, "atMs">>;
 
 const MAX_ENTRIES = 20_000;
-/** More kinds of requests than any fleet here has; the first seen are forgotten first. */
-const MAX_KINDS = 100_000;
+/** A limit on memory: above it the counts of the request kinds that were seen first are dropped. */
+const MAX_REQUEST_KINDS = 100_000;
 
-/** The last requests, and how many there were of each kind. */
+/** The latest requests, and the number of requests of each kind; a kind is every field but the time. */
 export class RequestLog {
   #entries: ServedRequest[] = [];
   readonly #counts = new Map<string, { readonly request: ServedRequest; count: number }>();
   #total = 0;
 
-  /** The latest requests, oldest first; between 10,000 and 20,000 once there were as many. */
+  /** The latest requests, oldest first: all of the first 20,000, and between 10,000 and 20,000 after that. */
   get entries(): readonly ServedRequest[] {
     return this.#entries;
   }
 
-  /** All requests ever served. */
+  /** The number of requests since the start or the last `clear`. */
   get total(): number {
     return this.#total;
   }
 
-  /** How many requests that match were ever served. */
-  count(match: RequestMatch = {}): number {
-    const wanted = Object.entries(match);
+  /** The number of matching requests since the start or the last `clear`. */
+  count(filter: RequestFilter = {}): number {
+    const wanted = Object.entries(filter);
     return [...this.#counts.values()]
-      .filter(({ request }) => wanted.every(([name, value]) => request[name as keyof RequestMatch] === value))
+      .filter(({ request }) =>
+        wanted.every(([name, value]) => request[name as keyof RequestFilter] === value),
+      )
       .reduce((sum, { count }) => sum + count, 0);
   }
 
@@ -52,7 +56,7 @@ export class RequestLog {
     this.#total += 1;
     this.#countKind(request);
     this.#entries.push(request);
-    // Cut by halves, so that a full log does not move all its entries for each new one.
+    // Dropping half at once avoids copying the full log for each new entry.
     if (this.#entries.length > MAX_ENTRIES) this.#entries = this.#entries.slice(MAX_ENTRIES / 2);
   }
 
@@ -71,6 +75,6 @@ export class RequestLog {
     }
     this.#counts.set(kind, { request, count: 1 });
     const [oldest] = this.#counts.keys();
-    if (this.#counts.size > MAX_KINDS && oldest !== undefined) this.#counts.delete(oldest);
+    if (this.#counts.size > MAX_REQUEST_KINDS && oldest !== undefined) this.#counts.delete(oldest);
   }
 }

@@ -6,7 +6,7 @@ const JSON_TYPE = "application/x-amz-json-1.1";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const TARGET_PREFIX = "AmazonAthena.";
 
-/** What an Athena request is about, as far as it can be told before it is validated; empty where it says nothing. */
+/** The fields of an Athena request that identify what it concerns, read before validation; empty where absent. */
 interface Subject {
   readonly workgroup: string;
   readonly sessionId: string;
@@ -14,17 +14,18 @@ interface Subject {
   readonly stateFilter: string;
 }
 
+/** A request with its service and operation. */
 export type DecodedRequest =
   | {
       readonly service: "athena";
       readonly operation: string;
       readonly subject: Subject;
-      /** The body's JSON, or a SerializationException, which only a caller who is known gets to see. */
+      /** The body's JSON, or a SerializationException to be thrown once the caller is authenticated. */
       readonly input: unknown;
     }
   | { readonly service: "sts"; readonly operation: string; readonly form: URLSearchParams };
 
-/** Tells the service and the operation; refuses a wrong method, path, content type or target. */
+/** Reads the service and operation; throws an AwsError for a wrong method, path, content type or target. */
 export function decodeRequest(request: SignedRequest, operations: readonly string[]): DecodedRequest {
   if (request.method !== "POST")
     throw new AwsError("UnknownOperationException", "The method must be POST", 405);
@@ -38,13 +39,16 @@ export function decodeRequest(request: SignedRequest, operations: readonly strin
   }
   const operation = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
   if (!operations.includes(operation)) {
-    throw new AwsError("UnknownOperationException", "X-Amz-Target names no operation of AmazonAthena");
+    throw new AwsError(
+      "UnknownOperationException",
+      "X-Amz-Target does not name an operation of AmazonAthena",
+    );
   }
   if (type !== JSON_TYPE) {
     throw new AwsError("UnsupportedMediaTypeException", `The Content-Type must be ${JSON_TYPE}`, 415);
   }
   const input = parseJson(body);
-  return { service: "athena", operation, subject: peek(input), input };
+  return { service: "athena", operation, subject: readSubject(input), input };
 }
 
 function parseJson(body: string): unknown {
@@ -56,7 +60,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-function peek(input: unknown): Subject {
+function readSubject(input: unknown): Subject {
   const text = (name: string) => {
     const value = isObject(input) ? input[name] : undefined;
     return typeof value === "string" ? value : "";

@@ -1,28 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../clock.ts";
-import { jsonError } from "./answer.ts";
+import { jsonErrorResponse } from "./aws-response.ts";
 import { AwsError } from "./aws-error.ts";
 import type { Handler } from "./handler.ts";
 import type { SimulatorSettings } from "./settings.ts";
-import { sendAnswer } from "./wire.ts";
+import { sendResponse } from "./send-response.ts";
 
 const MAX_BODY_BYTES = 1_000_000;
 
+/** A listening server of the simulator. */
 export interface RunningServer {
   /** For example "http://127.0.0.1:40123". */
   readonly url: string;
-  /** Ends every connection at once. */
+  /** Stops listening and closes every connection immediately. */
   close(): Promise<void>;
 }
 
+/** The parts of the simulator that the server needs. */
 export interface ServerParts {
   readonly handler: Handler;
   readonly clock: Clock;
   readonly settings: SimulatorSettings;
 }
 
-/** Serves the handler on 127.0.0.1; port 0 takes a free one. Rejects if the port is taken. */
+/** Serves the handler on 127.0.0.1; port 0 picks a free port. Rejects if the port is in use. */
 export async function startServer(parts: ServerParts, port: number): Promise<RunningServer> {
   const server = createServer((request, response) => {
     serve(parts, request, response).catch((error: unknown) => sendFailure(error, response, parts));
@@ -41,31 +43,31 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   if (body === undefined) {
     const tooLarge = new AwsError(
       "RequestEntityTooLargeException",
-      `A body has at most ${MAX_BODY_BYTES} bytes`,
+      `The body must not exceed ${MAX_BODY_BYTES} bytes`,
       413,
     );
-    sendAnswer({ answer: jsonError(tooLarge), fault: undefined }, response, parts);
+    sendResponse({ response: jsonErrorResponse(tooLarge), fault: undefined }, response, parts);
     return;
   }
   const signed = { method: request.method ?? "", url: request.url ?? "", headers: flatten(request), body };
-  const answer = handler.answer(signed, { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() });
+  const handled = handler.handle(signed, { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() });
   if (settings.latencyMs <= 0) {
-    sendAnswer(answer, response, parts);
+    sendResponse(handled, response, parts);
     return;
   }
-  const cancel = clock.after(settings.latencyMs, () => sendAnswer(answer, response, parts));
+  const cancel = clock.after(settings.latencyMs, () => sendResponse(handled, response, parts));
   response.once("close", cancel);
 }
 
-/** A mistake of the simulator's own, or a client that broke off: shown to whoever still listens. */
+/** Reports a bug of the simulator as a 500 response, unless the client has disconnected. */
 function sendFailure(error: unknown, response: ServerResponse, parts: ServerParts): void {
   if (response.headersSent || response.destroyed) return;
   const message = `The simulator failed: ${error instanceof Error ? error.message : String(error)}`;
-  const failure = jsonError(new AwsError("InternalServerException", message, 500));
-  sendAnswer({ answer: failure, fault: undefined }, response, parts);
+  const failure = jsonErrorResponse(new AwsError("InternalServerException", message, 500));
+  sendResponse({ response: failure, fault: undefined }, response, parts);
 }
 
-/** The whole body; undefined if it is larger than the cap. */
+/** The whole body; undefined if it is larger than MAX_BODY_BYTES. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,11 +1,11 @@
 import { invalidRequest } from "./aws-error.ts";
 import { operation } from "./operation.ts";
-import { type Context, findSession, findWorkgroup } from "./context.ts";
-import { listPage, spoilPage } from "./listing.ts";
+import { type OperationContext, findSession, findWorkgroup } from "./operation.ts";
+import { listPage, applyPageFault } from "./listing.ts";
 import { dpuMs, SESSION_STATES, type SessionStatus, type SimulatedSession } from "./session.ts";
 import { boolean, integer, list, oneOf, optional, required, string, structure } from "./shape.ts";
 import type { SimulatedWorkgroup } from "./workgroup.ts";
-import { ENGINE_CONFIGURATION, MONITORING_CONFIGURATION, WORKGROUP_NAME } from "./member.ts";
+import { ENGINE_CONFIGURATION, MONITORING_CONFIGURATION, WORKGROUP_NAME } from "./request-members.ts";
 
 const SESSION_ID = required(string({ min: 1, max: 256 }));
 
@@ -23,7 +23,7 @@ export const listSessions = operation(
     const cursor = NextToken === undefined ? {} : tokens.redeem(scope, NextToken);
     const limit = Math.min(MaxResults ?? 100, settings.pageSize);
     const request = { workgroup, stateFilter: StateFilter, limit, cursor, nowMs };
-    const page = spoilPage(listPage(request, settings, random), NextToken === undefined, fault);
+    const page = applyPageFault(listPage(request, settings, random), NextToken === undefined, fault);
     const repeated = fault?.kind === "repeated-token" ? NextToken : undefined;
     return {
       Sessions: page.sessions.map(({ session, status }) => summary(session, status)),
@@ -102,7 +102,7 @@ export const terminateSession = operation(structure({ SessionId: SESSION_ID }), 
   return { State: session.statusAt(context.nowMs)?.state };
 });
 
-function findSparkWorkgroup(context: Context, name: string): SimulatedWorkgroup {
+function findSparkWorkgroup(context: OperationContext, name: string): SimulatedWorkgroup {
   const workgroup = findWorkgroup(context, name);
   if (workgroup.spark) return workgroup;
   throw invalidRequest(`WorkGroup ${name} is not an Apache Spark enabled workgroup.`);

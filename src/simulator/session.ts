@@ -1,4 +1,4 @@
-/** SessionState in the Athena API reference. */
+/** SimulatedState in the Athena API reference. */
 export const SESSION_STATES = [
   "CREATING",
   "CREATED",
@@ -10,19 +10,19 @@ export const SESSION_STATES = [
   "FAILED",
 ] as const;
 
-export type SessionState = (typeof SESSION_STATES)[number];
+export type SimulatedState = (typeof SESSION_STATES)[number];
 
 /** A session enters `state` at `atMs` (Unix milliseconds). */
 export interface StateChange {
   readonly atMs: number;
-  readonly state: SessionState;
+  readonly state: SimulatedState;
   readonly reason?: string | undefined;
 }
 
-/** Changes in the order of time; the first is the start. */
-export type Life = [StateChange, ...StateChange[]];
+/** State changes in chronological order; the first is the start of the session. */
+export type Lifecycle = [StateChange, ...StateChange[]];
 
-/** What does not change in a session's life. DPUs are absent where Athena would tell none. */
+/** The properties of a session that never change. DPUs are undefined for an engine for which Athena returns none. */
 export interface SessionTraits {
   readonly id: string;
   readonly description: string | undefined;
@@ -35,9 +35,9 @@ export interface SessionTraits {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A session as it is at one time. Times are Unix milliseconds. */
+/** The state of a session at one time. All times are Unix milliseconds. */
 export interface SessionStatus {
-  readonly state: SessionState;
+  readonly state: SimulatedState;
   readonly reason: string | undefined;
   readonly startMs: number;
   readonly lastModifiedMs: number;
@@ -45,28 +45,29 @@ export interface SessionStatus {
   readonly endMs: number | undefined;
 }
 
-export function isEnded(state: SessionState): boolean {
+/** Whether `state` is final: TERMINATED or FAILED. */
+export function isEnded(state: SimulatedState): boolean {
   return state === "TERMINATED" || state === "FAILED";
 }
 
 /**
- * A session whose whole life is laid down in advance, so that its status is a pure function of time. Scripts and
- * calls of the API rewrite what lies after the time they name.
+ * A session whose state changes are planned in advance, so that its status is a pure function of time. Tests and API
+ * requests replace the changes that are planned after a given time.
  */
 export class SimulatedSession {
   readonly traits: SessionTraits;
   readonly startMs: number;
   readonly #changes: StateChange[];
-  /** Times at which the session vanishes and comes back, in turn. */
-  readonly #absences: number[] = [];
+  /** The times at which the session vanishes and reappears, alternately. */
+  readonly #vanishToggles: number[] = [];
 
-  constructor(traits: SessionTraits, life: Readonly<Life>) {
+  constructor(traits: SessionTraits, lifecycle: Readonly<Lifecycle>) {
     this.traits = traits;
-    this.startMs = life[0].atMs;
-    this.#changes = [...life];
+    this.startMs = lifecycle[0].atMs;
+    this.#changes = [...lifecycle];
   }
 
-  /** The life from the start to `untilMs`. */
+  /** The state changes from the start to `untilMs`. */
   changesUntil(untilMs: number): readonly StateChange[] {
     return this.#changes.filter((change) => change.atMs <= untilMs);
   }
@@ -85,19 +86,21 @@ export class SimulatedSession {
     };
   }
 
-  /** Whether Athena denies at `nowMs` that the session ever was. */
+  /** Whether listings and lookups omit the session at `nowMs`, as if it had never existed. */
   isVanished(nowMs: number): boolean {
-    return this.#absences.length > 0 && this.#absences.filter((atMs) => atMs <= nowMs).length % 2 === 1;
+    return (
+      this.#vanishToggles.length > 0 && this.#vanishToggles.filter((atMs) => atMs <= nowMs).length % 2 === 1
+    );
   }
 
-  /** When the laid down life ends; undefined while it has no end. */
+  /** The planned end of the session; undefined if none is planned. */
   get endMs(): number | undefined {
     const last = this.#changes.at(-1);
     return last !== undefined && isEnded(last.state) ? last.atMs : undefined;
   }
 
-  /** Replaces what was laid down for the time from the first of `changes` on; the start stays. */
-  rewrite(changes: Readonly<Life>): void {
+  /** Replaces the planned changes from the time of the first of `changes` on; the start stays. */
+  rewrite(changes: Readonly<Lifecycle>): void {
     const kept = this.#changes.findIndex(
       (change) => change.atMs >= changes[0].atMs && change.atMs > this.startMs,
     );
@@ -105,15 +108,15 @@ export class SimulatedSession {
     this.#changes.push(...changes);
   }
 
-  /** From `atMs` on it is listed nowhere and lookups do not find it, or, called again, it is back. */
+  /** Makes the session vanish at `atMs`, or reappear if it had vanished before. */
   toggleVanished(atMs: number): void {
-    this.#absences.push(atMs);
+    this.#vanishToggles.push(atMs);
   }
 }
 
 /**
- * DPU-milliseconds used until `nowMs`: the coordinator's for the whole life, every other DPU while BUSY. A plausible
- * figure for GetSession's DpuExecutionInMillis; how AWS counts is not published.
+ * DPU-milliseconds used until `nowMs`: the coordinator from start to end, all other DPUs while BUSY. A plausible value
+ * for GetSession's DpuExecutionInMillis; AWS does not document how it is computed.
  */
 export function dpuMs(session: SimulatedSession, nowMs: number): number {
   const changes = session.changesUntil(nowMs);

@@ -1,52 +1,53 @@
-/** Which call is refused, and for whom; what is absent matches everything. */
+/** A missing IAM permission: the requests that are denied. An absent field matches every request. */
 export interface Denial {
   /** For example "GetSessionStatus"; "*" for every operation. */
   readonly operation: string;
   readonly accountId?: string;
-  /** The name of the role whose credentials are used. */
+  /** The name of the caller's assumed role. */
   readonly role?: string;
   readonly region?: string;
   readonly workgroup?: string;
 }
 
+/** The request rate above which Athena throttles an account and region, and the HTTP status of the error. */
 export interface Throttle {
   readonly ratePerSecond: number;
   readonly burst: number;
   readonly status: 400 | 429;
 }
 
-/** What nobody knows of Athena, and how bad a day it has. Each may be changed while the simulator runs. */
+/** Undocumented details of Athena's behaviour, and conditions to simulate. They may change while the simulator runs. */
 export interface SimulatorSettings {
-  /** Whether a listing without a filter shows DEGRADED sessions. */
+  /** Whether an unfiltered listing contains DEGRADED sessions. */
   listsDegraded: boolean;
-  /** Whether a listing without a filter shows TERMINATING sessions. */
+  /** Whether an unfiltered listing contains TERMINATING sessions. */
   listsTerminating: boolean;
-  /** How long ended sessions stay listed and can be looked up. */
+  /** How long listings and lookups return a session after its end. */
   retentionMs: number;
-  /** How late listings show what has happened; lookups are never late. */
+  /** The delay with which listings show a change; lookups show it immediately. */
   lagMs: number;
-  /** The probability that one page omits a session that belongs on it. */
+  /** The probability that a page omits a session that belongs on it. */
   dropShare: number;
-  /** The probability that a page is empty, with a token; never twice in a row in one listing. */
+  /** The probability that a page is empty but has a NextToken; never twice in a row in one listing. */
   emptyPageShare: number;
-  /** The most sessions on a page, whatever MaxResults says. */
+  /** The maximum number of sessions or workgroups on a page, even if MaxResults is larger. */
   pageSize: number;
-  /** For each account's region; undefined: no limit. */
+  /** Applies to each account and region separately; undefined for no limit. */
   throttle: Throttle | undefined;
-  /** How long every answer takes. */
+  /** The delay of every response. */
   latencyMs: number;
-  /** How far the time of a signature may be off. */
+  /** How far the time of a signature may differ from the simulator's. */
   maxSkewMs: number;
-  /** Added to the time in Date headers, and to the time that signatures are held against. */
+  /** Added to the simulator's time in Date headers and when signatures are verified. */
   dateSkewMs: number;
   unknownWorkgroupError: "InvalidRequestException" | "ResourceNotFoundException";
   unknownSessionError: "InvalidRequestException" | "ResourceNotFoundException";
-  /** Cuts the life of the credentials that AssumeRole gives. */
+  /** The maximum lifetime of the credentials that AssumeRole returns. */
   maxCredentialsMs: number;
   denials: readonly Denial[];
 }
 
-/** A good day, and the kinder answer to what is unknown. */
+/** Settings without delays, throttling or denials. */
 export function defaultSettings(): SimulatorSettings {
   return {
     listsDegraded: true,

@@ -1,14 +1,15 @@
 import { AwsError, invalidRequest } from "./aws-error.ts";
 
 /**
- * Reads one value of a request at `path`, as strictly as AWS: SerializationException for a wrong JSON type,
- * InvalidRequestException for anything else that the API's model does not allow.
+ * Validates one value of a request, as strictly as AWS does, and returns it. `path` is its place in the request.
+ * Throws SerializationException for a wrong JSON type, InvalidRequestException for any other violation of the API model.
  */
 export type Shape<T> = (value: unknown, path: string) => T;
 
 type Members = Readonly<Record<string, Shape<unknown>>>;
 type Structure<M extends Members> = { readonly [Name in keyof M]: ReturnType<M[Name]> };
 
+/** Constraints on a string; lengths in characters. */
 export interface StringLimits {
   readonly min?: number;
   readonly max?: number;
@@ -71,11 +72,12 @@ export function map<T>(member: Shape<T>): Shape<Readonly<Record<string, T>>> {
   };
 }
 
-/** JSON null stands for an absent member, as it does at AWS. */
+/** A member that may be absent or, which means the same to AWS, null. */
 export function optional<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value, path) => (value === undefined || value === null ? undefined : shape(value, path));
 }
 
+/** An object with these members and no others; each member is `required` or `optional`. */
 export function structure<M extends Members>(members: M): Shape<Structure<M>> {
   return (value, path) => {
     if (!isObject(value)) throw wrongType(path || "the request", "a structure");
@@ -89,7 +91,7 @@ export function structure<M extends Members>(members: M): Shape<Structure<M>> {
   };
 }
 
-/** A member that must be there; `structure`'s others are `optional`. */
+/** A member that must be present and not null. */
 export function required<T>(shape: Shape<T>): Shape<T> {
   return (value, path) => {
     if (value === undefined || value === null) throw constraint(null, path, "not be null");

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { AwsError } from "./aws-error.ts";
 
-/** A request as it came over the socket; header names in lower case. */
+/** An HTTP request as received; header names are in lower case. */
 export interface SignedRequest {
   readonly method: string;
   /** Path and query as sent. */
@@ -10,7 +10,7 @@ export interface SignedRequest {
   readonly body: Buffer;
 }
 
-/** What an Authorization header of AWS Signature Version 4 says. */
+/** The parts of an AWS Signature Version 4 Authorization header. */
 export interface Authorization {
   readonly accessKeyId: string;
   readonly date: string;
@@ -24,7 +24,7 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=([^/, ]+)\/(\d{8})\/([^/, ]+)\/([^/, ]+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 const AMZ_DATE = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
-/** Reads the Authorization header; refuses a request without one as AWS does. */
+/** Parses the Authorization header; throws an AwsError if it is absent or malformed. */
 export function parseAuthorization(headers: Readonly<Record<string, string>>): Authorization {
   const header = headers["authorization"];
   if (header === undefined) {
@@ -41,7 +41,7 @@ export function parseAuthorization(headers: Readonly<Record<string, string>>): A
 }
 
 /**
- * Holds a signature against the secret key, and its time against `nowMs`: Signature Version 4 in the IAM user guide,
+ * Verifies a signature and its time; throws InvalidSignatureException if either is wrong. Signature Version 4 is described in
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function verifySignature(
@@ -83,10 +83,10 @@ function verifyTime(amzDate: string, scopeDate: string, nowMs: number, maxSkewMs
   );
 }
 
-/** Host and every X-Amz-* header must be signed, and every signed one must be there. */
+/** Host and every X-Amz-* header must be signed, and every signed header must be present. */
 function verifySignedHeaders(headers: Readonly<Record<string, string>>, signed: readonly string[]): void {
-  const wanted = Object.keys(headers).filter((name) => name === "host" || name.startsWith("x-amz-"));
-  const unsigned = wanted.find((name) => !signed.includes(name));
+  const mustBeSigned = Object.keys(headers).filter((name) => name === "host" || name.startsWith("x-amz-"));
+  const unsigned = mustBeSigned.find((name) => !signed.includes(name));
   if (unsigned !== undefined) throw invalidSignature(`'${unsigned}' must be a 'SignedHeader'`);
   const absent = signed.find((name) => headers[name] === undefined);
   if (absent !== undefined) throw invalidSignature(`The signed header '${absent}' is not in the request`);

@@ -1,49 +1,50 @@
 import type { Clock } from "../clock.ts";
 import type { AccountOptions } from "./account.ts";
-import { FaultBoard } from "./fault.ts";
+import { FaultInjector } from "./fault.ts";
 import { Fleet } from "./fleet.ts";
 import { Handler } from "./handler.ts";
-import { Directory } from "./identity.ts";
+import { IamDirectory } from "./iam.ts";
 import { RequestLog } from "./request-log.ts";
 import { startServer } from "./server.ts";
 import { defaultSettings, type SimulatorSettings } from "./settings.ts";
 
 const DEFAULT_SEED = 1;
 
+/** How to start a simulator. */
 export interface SimulatorOptions {
   readonly clock: Clock;
-  /** The same seed gives the same fleet and the same accidents. */
+  /** The same seed gives the same sessions and the same random failures; 1 by default. */
   readonly seed?: number;
-  /** 0, the default, takes a free port. */
+  /** 0, the default, picks a free port. */
   readonly port?: number;
   readonly accounts: readonly AccountOptions[];
   readonly settings?: Partial<SimulatorSettings>;
 }
 
-/** Athena and STS on a local socket. */
+/** A running simulator of the Athena and STS APIs. */
 export interface Simulator {
   /** For example "http://127.0.0.1:40123"; plain HTTP. */
   readonly url: string;
-  /** The variables with which any AWS client talks to it as the first account's first user. */
+  /** Environment variables that make an AWS client use the simulator with the first account's first access key. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Scripts of what happens, and the truth. */
+  /** The simulated workgroups and sessions, to change and to compare with. */
   readonly fleet: Fleet;
   /** May be changed at any time. */
   readonly settings: SimulatorSettings;
-  readonly faults: FaultBoard;
+  readonly faults: FaultInjector;
   readonly requests: RequestLog;
-  /** Ends the server and its connections at once. */
+  /** Stops the server and closes its connections immediately. */
   close(): Promise<void>;
 }
 
-/** Starts a simulator on 127.0.0.1; rejects if the port is taken. */
+/** Starts a simulator on 127.0.0.1; rejects if the port is in use. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { clock, accounts, seed = DEFAULT_SEED, port = 0 } = options;
   const settings = { ...defaultSettings(), ...options.settings };
   const fleet = new Fleet(accounts, seed, clock.wallMs());
-  const faults = new FaultBoard();
+  const faults = new FaultInjector();
   const requests = new RequestLog();
-  const directory = new Directory(accounts, seed);
+  const directory = new IamDirectory(accounts, seed);
   const handler = new Handler({ fleet, directory, settings, faults, requests, seed });
   const server = await startServer({ handler, clock, settings }, port);
   return {

@@ -1,9 +1,9 @@
 import { AwsError, invalidRequest } from "./aws-error.ts";
-import type { StsResult } from "./answer.ts";
-import type { Directory, Identity } from "./identity.ts";
+import type { StsResult } from "./aws-response.ts";
+import type { IamDirectory, Principal } from "./iam.ts";
 import type { SimulatorSettings } from "./settings.ts";
 
-const VERSION = "2011-06-15";
+const API_VERSION = "2011-06-15";
 const MIN_SECONDS = 900;
 const MAX_SECONDS = 43_200;
 const DEFAULT_SECONDS = 3600;
@@ -12,11 +12,11 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   AssumeRole: ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"],
 };
 
-/** Answers an action of STS in the Query protocol. */
-export function answerSts(
+/** Runs an STS action and returns its result; throws an AwsError if it fails. */
+export function runStsAction(
   form: URLSearchParams,
-  caller: Identity,
-  directory: Directory,
+  caller: Principal,
+  directory: IamDirectory,
   settings: SimulatorSettings,
   nowMs: number,
 ): StsResult {
@@ -25,15 +25,15 @@ export function answerSts(
   return { UserId: caller.userId, Account: caller.accountId, Arn: caller.arn };
 }
 
-/** The account that a role's ARN names; undefined if it is no ARN of a role. */
-export function accountOfRole(arn: string | null): string | undefined {
+/** The account id in a role's ARN; undefined if it is not the ARN of a role. */
+export function accountIdOfRole(arn: string | null): string | undefined {
   return /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]+$/.exec(arn ?? "")?.[1];
 }
 
 function verifyForm(form: URLSearchParams): void {
   const action = form.get("Action") ?? "";
   const known = Object.hasOwn(PARAMETERS, action) ? PARAMETERS[action] : undefined;
-  if (known === undefined || form.get("Version") !== VERSION) {
+  if (known === undefined || form.get("Version") !== API_VERSION) {
     throw new AwsError(
       "UnknownOperationException",
       `Could not find operation ${action} for version ${form.get("Version")}`,
@@ -47,19 +47,19 @@ function verifyForm(form: URLSearchParams): void {
 
 function assumeRole(
   form: URLSearchParams,
-  caller: Identity,
-  directory: Directory,
+  caller: Principal,
+  directory: IamDirectory,
   settings: SimulatorSettings,
   nowMs: number,
 ): StsResult {
   const roleArn = form.get("RoleArn") ?? "";
   const sessionName = form.get("RoleSessionName") ?? "";
   const seconds = Number(form.get("DurationSeconds") ?? DEFAULT_SECONDS);
-  if (accountOfRole(roleArn) === undefined) throw invalidRequest(`${roleArn} is invalid`);
+  if (accountIdOfRole(roleArn) === undefined) throw invalidRequest(`${roleArn} is invalid`);
   if (!/^[\w+=,.@-]{2,64}$/.test(sessionName))
     throw invalidRequest("RoleSessionName must match [\\w+=,.@-]{2,64}");
   if (!Number.isInteger(seconds) || seconds < MIN_SECONDS || seconds > MAX_SECONDS) {
-    throw invalidRequest(`DurationSeconds must lie between ${MIN_SECONDS} and ${MAX_SECONDS}`);
+    throw invalidRequest(`DurationSeconds must be between ${MIN_SECONDS} and ${MAX_SECONDS}`);
   }
   const role = directory.findRole(roleArn, caller, form.get("ExternalId") ?? undefined);
   if (role === undefined) {

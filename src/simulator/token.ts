@@ -1,16 +1,16 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { invalidRequest } from "./aws-error.ts";
 
-/** Where a listing goes on: after the item with this place in the order. */
+/** The position in a listing at which the next page starts. */
 export interface Cursor {
-  /** What was listed last; absent: nothing yet, the next page is the first. */
+  /** The sort key of the last item listed; absent before the first page. */
   readonly after?: { readonly startMs: number; readonly key: string };
-  /** The page that gave this token was made empty on purpose. */
+  /** Whether the previous page was left empty on purpose; see `emptyPageShare`. */
   readonly wasEmpty?: boolean;
 }
 
-/** Issues pagination tokens and knows its own again. A token serves only the request it was issued for. */
-export class TokenMint {
+/** Issues and verifies pagination tokens. A token is valid only for the request it was issued for. */
+export class PaginationTokens {
   readonly #secret: string;
   #issued = 0;
 
@@ -18,14 +18,14 @@ export class TokenMint {
     this.#secret = `pagination/${seed}`;
   }
 
-  /** A token that continues the request described by `scope`; no two are the same. */
+  /** Returns a unique token that continues the request identified by `scope` at `cursor`. */
   issue(scope: readonly string[], cursor: Cursor): string {
     this.#issued += 1;
     const payload = Buffer.from(JSON.stringify({ cursor, serial: this.#issued })).toString("base64url");
     return `${payload}.${this.#sign(scope, payload)}`;
   }
 
-  /** The cursor of a token; InvalidRequestException for one that was not issued for `scope`. */
+  /** Returns the cursor of a token; throws InvalidRequestException if it was not issued for `scope`. */
   redeem(scope: readonly string[], token: string): Cursor {
     const [payload = "", signature = ""] = token.split(".");
     const expected = this.#sign(scope, payload);

@@ -2,24 +2,25 @@ import type { SimulatedSession, SessionStatus } from "./session.ts";
 import { isEnded } from "./session.ts";
 import type { SimulatedWorkgroup } from "./workgroup.ts";
 
-/** What is so, whatever listings show. Times are Unix milliseconds. */
+/** The actual status of a session, which listings may show late or not at all. Times are Unix milliseconds. */
 interface SessionTruth extends SessionStatus {
   readonly id: string;
   readonly description: string | undefined;
 }
 
+/** The actual state of a workgroup, for tests to compare with. */
 export interface WorkgroupTruth {
   readonly accountId: string;
   readonly region: string;
   readonly workgroup: string;
   readonly engine: string | undefined;
   readonly spark: boolean;
-  /** Living sessions that Athena does not deny, newest start first. */
-  readonly living: readonly SessionTruth[];
+  /** Sessions that have not ended, without vanished ones, newest start first. */
+  readonly active: readonly SessionTruth[];
   readonly ended: readonly SessionTruth[];
-  /** Sessions that Athena denies, by a script's wish, with the state they are in. */
+  /** Sessions that a test made vanish, with their actual status. */
   readonly vanished: readonly SessionTruth[];
-  /** Sessions whose start, end or first DEGRADED lies after `sinceMs`. */
+  /** The number of sessions that started, ended or first became DEGRADED after `sinceMs`. */
   readonly since: {
     readonly started: number;
     readonly terminated: number;
@@ -28,7 +29,7 @@ export interface WorkgroupTruth {
   };
 }
 
-/** The truth of one workgroup, advanced to `nowMs` already; `since` counts from `sinceMs` (excluded) to `nowMs`. */
+/** The actual state of a workgroup that was advanced to `nowMs`; `since` counts from `sinceMs`, excluded, to `nowMs`. */
 export function workgroupTruth(
   place: { readonly accountId: string; readonly region: string },
   workgroup: SimulatedWorkgroup,
@@ -51,7 +52,7 @@ export function workgroupTruth(
     workgroup: workgroup.name,
     engine: workgroup.engine,
     spark: workgroup.spark,
-    living: present.filter((session) => !isEnded(session.state)),
+    active: present.filter((session) => !isEnded(session.state)),
     ended: present.filter((session) => isEnded(session.state)),
     vanished: vanished
       .map((session) => sessionTruth(session, nowMs))

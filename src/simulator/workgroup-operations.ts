@@ -1,6 +1,6 @@
 import { AwsError, invalidRequest } from "./aws-error.ts";
-import { type Context, findWorkgroup } from "./context.ts";
-import { WORKGROUP_NAME } from "./member.ts";
+import { type OperationContext, findWorkgroup } from "./operation.ts";
+import { WORKGROUP_NAME } from "./request-members.ts";
 import { operation } from "./operation.ts";
 import { integer, optional, required, string, structure } from "./shape.ts";
 import type { SimulatedWorkgroup } from "./workgroup.ts";
@@ -12,7 +12,7 @@ export const listWorkGroups = operation(
   ({ NextToken, MaxResults }, { caller, fleet, settings, tokens }) => {
     const scope = ["ListWorkGroups", caller.accountId, caller.region];
     const after = NextToken === undefined ? "" : (tokens.redeem(scope, NextToken).after?.key ?? "");
-    const all = [...fleet.region(caller.accountId, caller.region).values()];
+    const all = [...fleet.workgroups(caller.accountId, caller.region).values()];
     const rest = all
       .filter(({ name }) => name > after)
       .sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -37,7 +37,7 @@ export const listTagsForResource = operation(
     MaxResults: optional(integer({ min: 75 })),
   }),
   ({ ResourceARN, NextToken }, context) => {
-    // A resource has at most 50 tags, less than the smallest page: no token is ever issued.
+    // A resource has at most 50 tags, fewer than the smallest page, so no token is ever issued.
     if (NextToken !== undefined)
       throw invalidRequest("The NextToken is invalid or belongs to another request");
     const workgroup = workgroupOfArn(context, ResourceARN);
@@ -45,13 +45,14 @@ export const listTagsForResource = operation(
   },
 );
 
+/** The ARN of a workgroup. */
 export function workgroupArn(region: string, accountId: string, name: string): string {
   return `arn:aws:athena:${region}:${accountId}:workgroup/${name}`;
 }
 
-function workgroupOfArn({ caller, fleet }: Context, arn: string): SimulatedWorkgroup {
+function workgroupOfArn({ caller, fleet }: OperationContext, arn: string): SimulatedWorkgroup {
   if (!arn.startsWith("arn:aws")) throw invalidRequest(`Invalid resource ARN: ${arn}`);
-  const workgroups = [...fleet.region(caller.accountId, caller.region).values()];
+  const workgroups = [...fleet.workgroups(caller.accountId, caller.region).values()];
   const found = workgroups.find(({ name }) => workgroupArn(caller.region, caller.accountId, name) === arn);
   if (found === undefined) throw new AwsError("ResourceNotFoundException", `Resource ${arn} is not found.`);
   return found;
@@ -68,7 +69,7 @@ function summary(workgroup: SimulatedWorkgroup) {
   };
 }
 
-/** An engine that is chosen by Athena has no effective version until something ran on it. */
+/** With AUTO there is no effective version until the workgroup has been used. */
 function engineVersion(engine: string | undefined): object | undefined {
   if (engine === undefined) return undefined;
   return { SelectedEngineVersion: engine, EffectiveEngineVersion: engine === "AUTO" ? undefined : engine };

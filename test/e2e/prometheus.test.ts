@@ -10,11 +10,11 @@ import { ACCOUNT_ID, environmentOf, REGION, startWorld } from "./world.ts";
 const ARGS = ["--poll.interval=1s"];
 const TEXT = "text/plain;version=0.0.4";
 
-/** How many sessions of each state live in all Spark workgroups, those of no session left out. */
-function livingByState(simulator: Simulator): Record<string, number> {
+/** The number of active sessions by state in all Spark workgroups; states without a session are absent. */
+function activeByState(simulator: Simulator): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { living } of simulator.fleet.truth(systemClock.wallMs())) {
-    for (const { state } of living) counts[state] = (counts[state] ?? 0) + 1;
+  for (const { active } of simulator.fleet.truth(systemClock.wallMs())) {
+    for (const { state } of active) counts[state] = (counts[state] ?? 0) + 1;
   }
   return counts;
 }
@@ -42,11 +42,11 @@ test("PromQL answers are the truth, by OpenMetrics as Prometheus asks for it and
     );
     return Object.keys(up).length === 3;
   });
-  const truth = livingByState(simulator);
-  const living = await prometheus.query("sum by (job, state) (athena_sessions) > 0");
+  const truth = activeByState(simulator);
+  const active = await prometheus.query("sum by (job, state) (athena_sessions) > 0");
   const idle = await prometheus.query("sum by (job, min_idle_seconds) (athena_idle_sessions)");
   for (const job of ["direct", "asked", "text"]) {
-    expect(valuesBy("state", ofJob(job, living))).toEqual(truth);
+    expect(valuesBy("state", ofJob(job, active))).toEqual(truth);
     expect(valuesBy("min_idle_seconds", ofJob(job, idle))).toEqual({ "900": 3, "3600": 2, "14400": 1 });
   }
   expect(asked.scrapes.map(({ contentType }) => contentType)).toContain(
@@ -92,7 +92,7 @@ test("counters count what starts, degrades and ends after the first poll, each o
   });
   expect(await prometheus.value('athena_sessions_started_total{workgroup="etl"}')).toBe(since?.started);
   expect(valuesBy("state", await prometheus.query("sum by (state) (athena_sessions) > 0"))).toEqual(
-    livingByState(simulator),
+    activeByState(simulator),
   );
 });
 

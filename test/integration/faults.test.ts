@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FailureReason } from "../../src/failure.ts";
 import type { PollConfig } from "../../src/config/config.ts";
-import type { Fault } from "../../src/simulator/fault.ts";
+import type { InjectedFault } from "../../src/simulator/fault.ts";
 import { SESSION_STATES } from "../../src/simulator/session.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
@@ -60,7 +60,7 @@ async function expectAttemptsCounted(world: World): Promise<void> {
 
 const ITS_LISTINGS = { operation: "ListSessions", ...ETL } as const;
 
-const FAULTS: readonly [Fault, FailureReason][] = [
+const FAULTS: readonly [InjectedFault, FailureReason][] = [
   [{ kind: "throttled" }, "throttled"],
   [{ kind: "throttled", status: 429, retryAfterSeconds: 0 }, "throttled"],
   [{ kind: "internal-error" }, "server_error"],
@@ -90,7 +90,7 @@ const FAULTS: readonly [Fault, FailureReason][] = [
 ];
 
 /** What never ends is ended by the limit of an attempt, three times, or by that of the whole poll. */
-const PATIENCE: Partial<Record<Fault["kind"], Partial<PollConfig>>> = {
+const PATIENCE: Partial<Record<InjectedFault["kind"], Partial<PollConfig>>> = {
   hang: { timeoutMs: 300 },
   stall: { deadlineMs: 500 },
   drip: { deadlineMs: 500 },
@@ -137,7 +137,7 @@ test("an Athena that cannot be reached is a failure of the network, and is found
 
 describe("an answer that is odd, and yet an answer", () => {
   /** Two polls that were all answered so. */
-  async function pollUnder(fault: Fault) {
+  async function pollUnder(fault: InjectedFault) {
     const world = await twoWorkgroups();
     const before = sessionsTold(world, "etl");
     world.simulator.faults.add({ ...fault, ...ETL });

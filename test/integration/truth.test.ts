@@ -97,9 +97,9 @@ function statesOf(setting: Setting, workgroup: string) {
     (state === "DEGRADED" && !listsDegraded) || (state === "TERMINATING" && !listsTerminating);
   const snapshot = setting.world.view(workgroup).snapshot;
   const told = new Map(snapshot?.rows.map(({ id, state }) => [id, state]));
-  const { living } = truthOf(setting, workgroup);
-  for (const { id, state } of living) if (!isHidden(state)) setting.shown.add(id);
-  const known = living.filter(({ id }) => setting.shown.has(id) || told.has(id));
+  const { active } = truthOf(setting, workgroup);
+  for (const { id, state } of active) if (!isHidden(state)) setting.shown.add(id);
+  const known = active.filter(({ id }) => setting.shown.has(id) || told.has(id));
   return { told, true: new Map(known.map(({ id, state }) => [id, state])), counts: snapshot?.sessions };
 }
 

@@ -58,7 +58,7 @@ describe("without permission to look single sessions up", () => {
           if (polls.poll().findings.lookupsDenied) said += 1;
           const [truth] = fleet.truth(polls.nowMs);
           const told = new Map([...polls.tracker.living].map(([id, { state }]) => [id, state]));
-          expect(told).toEqual(new Map(truth?.living.map(({ id, state }) => [id, state])));
+          expect(told).toEqual(new Map(truth?.active.map(({ id, state }) => [id, state])));
         }
         expect(said).toBeLessThanOrEqual(1);
         expect(polls.tracker.counters.ended.UNKNOWN).toBe(0);

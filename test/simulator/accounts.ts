@@ -5,7 +5,7 @@ export const OTHER_ACCOUNT_ID = "222222222222";
 export const REGION = "eu-west-1";
 export const KEY = { accessKeyId: "AKIASIMULATOREXPORT1", secretAccessKey: "a secret of the tests" };
 
-/** One account with a Spark, another Spark and an SQL workgroup, and a second account that is reached by a role. */
+/** An account with two Spark workgroups and an SQL workgroup, and a second account that is reached through a role. */
 export const ACCOUNTS: readonly AccountOptions[] = [
   {
     id: ACCOUNT_ID,

@@ -2,10 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { ListSessionsCommand, ListWorkGroupsCommand } from "@aws-sdk/client-athena";
 import { describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../src/clock.ts";
-import type { Fault } from "../../src/simulator/fault.ts";
+import type { InjectedFault } from "../../src/simulator/fault.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
 import { sendRaw } from "./raw-request.ts";
-import { athena, simulate } from "./world.ts";
+import { athena, simulate } from "./harness.ts";
 
 const LIST = { body: '{"WorkGroup":"etl"}' };
 
@@ -17,13 +17,13 @@ async function withSessions(): Promise<Simulator> {
   return simulator;
 }
 
-async function answerUnder(fault: Fault) {
+async function responseUnder(fault: InjectedFault) {
   const simulator = await withSessions();
   simulator.faults.add(fault);
   return sendRaw(simulator.url, LIST);
 }
 
-test.each<[Fault, number, string]>([
+test.each<[InjectedFault, number, string]>([
   [{ kind: "throttled" }, 400, "ThrottlingException"],
   [{ kind: "throttled", status: 429 }, 429, "ThrottlingException"],
   [{ kind: "internal-error" }, 500, "InternalServerException"],
@@ -33,24 +33,25 @@ test.each<[Fault, number, string]>([
   [{ kind: "unrecognized-client" }, 400, "UnrecognizedClientException"],
   [{ kind: "invalid-request" }, 400, "InvalidRequestException"],
   [{ kind: "not-found" }, 400, "ResourceNotFoundException"],
-])("an error of AWS: %j", async (fault, status, type) => {
-  const answer = await answerUnder(fault);
-  expect([answer.status, answer.type]).toEqual([status, type]);
+])("an AWS error: %j", async (fault, status, type) => {
+  const response = await responseUnder(fault);
+  expect([response.status, response.type]).toEqual([status, type]);
 });
 
-test("throttling may say when to come back", async () => {
-  const { headers } = await answerUnder({ kind: "throttled", retryAfterSeconds: 7 });
+test("throttling can carry a Retry-After header", async () => {
+  const { headers } = await responseUnder({ kind: "throttled", retryAfterSeconds: 7 });
   expect(headers["retry-after"]).toBe("7");
 });
 
-test("an HTML page instead of an answer", async () => {
-  const { status, headers, text } = await answerUnder({ kind: "html", status: 200 });
+test("an HTML page instead of a JSON response", async () => {
+  const { status, headers, text } = await responseUnder({ kind: "html", status: 200 });
   expect([status, headers["content-type"], text.slice(0, 6)]).toEqual([200, "text/html", "<html>"]);
 });
 
 test.each<
   [
-    Fault["kind"] & ("empty-body" | "null-body" | "array-body" | "truncated" | "not-json" | "wrong-type"),
+    InjectedFault["kind"] &
+      ("empty-body" | "null-body" | "array-body" | "truncated" | "not-json" | "wrong-type"),
     RegExp,
   ]
 >([
@@ -60,28 +61,28 @@ test.each<
   ["truncated", /^\{"Sessions":\[.*[^}]$/],
   ["not-json", /^upstream/],
   ["wrong-type", /^\{"Sessions":"none"\}$/],
-])("a 200 with a spoilt body: %s", async (kind, body) => {
-  const { status, text } = await answerUnder({ kind });
+])("a 200 with a corrupted body: %s", async (kind, body) => {
+  const { status, text } = await responseUnder({ kind });
   expect(status).toBe(200);
   expect(text).toMatch(body);
 });
 
-describe("sessions that are spoilt", () => {
-  async function sessionsUnder(fault: Fault) {
-    return (JSON.parse((await answerUnder(fault)).text) as { Sessions: unknown[] }).Sessions;
+describe("corrupted sessions in a listing", () => {
+  async function sessionsUnder(fault: InjectedFault) {
+    return (JSON.parse((await responseUnder(fault)).text) as { Sessions: unknown[] }).Sessions;
   }
 
-  test("a null among them", async () => {
+  test("a null entry", async () => {
     const sessions = await sessionsUnder({ kind: "null-entries" });
     expect([sessions.length, sessions[0]]).toEqual([5, null]);
   });
 
-  test("a state nobody knows", async () => {
+  test("an unknown state", async () => {
     const sessions = await sessionsUnder({ kind: "unknown-state" });
     expect(sessions[0]).toMatchObject({ Status: { State: "HIBERNATING" } });
   });
 
-  test("fewer and fewer fields", async () => {
+  test("absent fields", async () => {
     const sessions = await sessionsUnder({ kind: "absent-fields" });
     const id = expect.any(String) as string;
     expect(sessions).toEqual([
@@ -92,7 +93,7 @@ describe("sessions that are spoilt", () => {
     ]);
   });
 
-  test("dates no clock shows", async () => {
+  test("implausible dates", async () => {
     const sessions = await sessionsUnder({ kind: "absurd-dates" });
     expect(sessions[0]).toMatchObject({
       Status: { StartDateTime: -62_135_596_801, IdleSinceDateTime: 253_402_300_799 },
@@ -100,30 +101,30 @@ describe("sessions that are spoilt", () => {
   });
 });
 
-describe("paging that is spoilt", () => {
-  async function pagesUnder(fault: Fault, most: number) {
+describe("incorrect pagination", () => {
+  async function pagesUnder(fault: InjectedFault, maxPages: number) {
     const simulator = await withSessions();
     simulator.faults.add(fault);
     const client = athena(simulator);
     const pages: { ids: readonly string[]; token: string | undefined }[] = [];
     let token: string | undefined;
     do {
-      const answer = await client.send(
+      const response = await client.send(
         new ListSessionsCommand({ WorkGroup: "etl", NextToken: token, MaxResults: 3 }),
       );
-      token = answer.NextToken;
-      pages.push({ ids: (answer.Sessions ?? []).map(({ SessionId = "" }) => SessionId), token });
-    } while (token !== undefined && pages.length < most);
+      token = response.NextToken;
+      pages.push({ ids: (response.Sessions ?? []).map(({ SessionId = "" }) => SessionId), token });
+    } while (token !== undefined && pages.length < maxPages);
     return pages;
   }
 
-  test("the same token again and again", async () => {
+  test("the same token on every page", async () => {
     const tokens = (await pagesUnder({ kind: "repeated-token" }, 5)).map(({ token }) => token);
     expect(tokens).toHaveLength(5);
     expect(new Set(tokens).size).toBe(1);
   });
 
-  test("ever new tokens", async () => {
+  test("a new token on every page, without end", async () => {
     const tokens = (await pagesUnder({ kind: "endless-tokens" }, 8)).map(({ token }) => token);
     expect(new Set(tokens).size).toBe(8);
   });
@@ -143,68 +144,74 @@ describe("paging that is spoilt", () => {
   });
 });
 
-describe("answers that do not arrive", () => {
-  /** What a client saw before it gave up, having received at least one chunk or nothing. */
-  async function partialUnder(fault: Fault, clock: Clock = systemClock) {
+describe("responses that are not delivered", () => {
+  /** The outcome for a client that aborts after the request has been received. */
+  async function outcomeOfAbort(fault: InjectedFault, clock: Clock = systemClock) {
     const simulator = await simulate({ clock });
     simulator.faults.add(fault);
-    const giveUp = new AbortController();
-    const pending = athena(simulator).send(new ListWorkGroupsCommand({}), { abortSignal: giveUp.signal });
+    const abort = new AbortController();
+    const pending = athena(simulator).send(new ListWorkGroupsCommand({}), { abortSignal: abort.signal });
     const outcome = pending.then(
-      () => "answered",
+      () => "complete response",
       (error: unknown) => (error as Error).name,
     );
     while (simulator.requests.total === 0) await setImmediate();
     for (let turn = 0; turn < 50; turn++) await setImmediate();
-    giveUp.abort();
+    abort.abort();
     return outcome;
   }
 
-  test.each<Fault>([{ kind: "hang" }, { kind: "stall" }, { kind: "drip", intervalMs: 10_000 }])(
-    "nothing, or not all: %j",
+  test.each<InjectedFault>([{ kind: "hang" }, { kind: "stall" }, { kind: "drip", intervalMs: 10_000 }])(
+    "no or an incomplete response: %j",
     async (fault) => {
-      expect(await partialUnder(fault)).toBe("AbortError");
+      expect(await outcomeOfAbort(fault)).toBe("AbortError");
     },
   );
 
-  test("a body that drips is whole in the end", async () => {
-    const hasty = { ...systemClock, after: (_: number, action: () => void) => systemClock.after(0, action) };
-    const simulator = await simulate({ clock: hasty });
+  test("a body that is sent byte by byte is complete in the end", async () => {
+    const withoutDelays = {
+      ...systemClock,
+      after: (_: number, action: () => void) => systemClock.after(0, action),
+    };
+    const simulator = await simulate({ clock: withoutDelays });
     simulator.faults.add({ kind: "drip", intervalMs: 60_000 });
     const { WorkGroups } = await athena(simulator).send(new ListWorkGroupsCommand({}));
     expect(WorkGroups).toHaveLength(3);
   });
 
   test("a connection that is reset", async () => {
-    await expect(answerUnder({ kind: "reset" })).rejects.toThrow(
+    await expect(responseUnder({ kind: "reset" })).rejects.toThrow(
       expect.objectContaining({ code: "ECONNRESET" }),
     );
   });
 
-  test("a body that does not end breaks off at its cap", async () => {
-    await expect(answerUnder({ kind: "huge-body", maxBytes: 3_000_000 })).rejects.toThrow(/aborted/);
+  test("an endless body is cut off at maxBytes", async () => {
+    await expect(responseUnder({ kind: "huge-body", maxBytes: 3_000_000 })).rejects.toThrow(/aborted/);
   });
 });
 
-test("a Date header that is off", async () => {
-  const { headers } = await answerUnder({ kind: "date-skew", skewMs: -3_600_000 });
+test("a skewed Date header", async () => {
+  const { headers } = await responseUnder({ kind: "date-skew", skewMs: -3_600_000 });
   const skewMs = Date.parse(String(headers["date"])) - Date.now();
   expect(Math.round(skewMs / 60_000)).toBe(-60);
 });
 
-describe("which requests a fault befalls", () => {
-  test("the next ones, by operation and workgroup", async () => {
+describe("the requests that a fault applies to", () => {
+  test("can be limited by operation, workgroup and number", async () => {
     const simulator = await simulate();
     simulator.faults.add({ kind: "internal-error", operation: "ListSessions", workgroup: "etl", times: 2 });
-    const ask = async (workgroup: string) =>
+    const statusOf = async (workgroup: string) =>
       (await sendRaw(simulator.url, { body: `{"WorkGroup":"${workgroup}"}` })).status;
-    expect([await ask("etl"), await ask("notebooks"), await ask("etl"), await ask("etl")]).toEqual([
-      500, 200, 500, 200,
-    ]);
+    expect([
+      await statusOf("etl"),
+      await statusOf("notebooks"),
+      await statusOf("etl"),
+      await statusOf("etl"),
+    ]).toEqual([500, 200, 500, 200]);
     expect(simulator.requests.count({ fault: "internal-error", workgroup: "etl" })).toBe(2);
   });
 
-  test("all, until it is cleared", async () => {
+  test("are all requests until it is cleared, by default", async () => {
     const simulator = await simulate();
     const clear = simulator.faults.add({ kind: "unavailable" });
     expect((await sendRaw(simulator.url, LIST)).status).toBe(503);

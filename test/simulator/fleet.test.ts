@@ -10,50 +10,52 @@ const HOUR_MS = 3_600_000;
 const ETL = { workgroup: "etl" };
 const BUSY: Behaviour = { ...QUIET, arrivalsPerHour: 40, degradeShare: 0.2 };
 
-function lively(seed: number): Fleet {
+function generatedFleet(seed: number): Fleet {
   const workgroups = ["etl", "notebooks"].map((name) => ({ name, behaviour: BUSY, history: 20 }));
   return new Fleet([{ id: "111111111111", regions: { "eu-west-1": workgroups } }], seed, EPOCH_MS);
 }
 
-describe("a fleet that lives by its seed", () => {
-  test("is the same whatever the steps of time", () => {
+describe("a fleet with generated sessions", () => {
+  test("does not depend on how often it is advanced", () => {
     const steps = fc.array(fc.integer({ min: 0, max: 6 * HOUR_MS }), { maxLength: 30 });
     fc.assert(
       fc.property(fc.integer(), steps, (seed, offsets) => {
-        const stepped = lively(seed);
+        const stepped = generatedFleet(seed);
         for (const offset of offsets) stepped.advance(EPOCH_MS + offset);
         const atMs = EPOCH_MS + 3 * HOUR_MS;
-        expect(stepped.truth(atMs, EPOCH_MS)).toEqual(lively(seed).truth(atMs, EPOCH_MS));
+        expect(stepped.truth(atMs, EPOCH_MS)).toEqual(generatedFleet(seed).truth(atMs, EPOCH_MS));
       }),
       { numRuns: 30 },
     );
   });
 
-  test("is the same whatever callers start and end in it", () => {
-    const left = lively(7);
-    const touched = lively(7);
+  test("does not depend on the sessions that a test adds", () => {
+    const untouched = generatedFleet(7);
+    const touched = generatedFleet(7);
     touched.advance(EPOCH_MS + HOUR_MS);
     touched.addSession(ETL, { state: "IDLE", atMs: EPOCH_MS, id: "mine" });
     const idsOf = (fleet: Fleet) =>
       fleet
         .truth(EPOCH_MS + 2 * HOUR_MS)
-        .flatMap(({ living }) => living.map(({ id }) => id))
+        .flatMap(({ active }) => active.map(({ id }) => id))
         .filter((id) => id !== "mine");
-    expect(idsOf(touched)).toEqual(idsOf(left));
+    expect(idsOf(touched)).toEqual(idsOf(untouched));
   });
 
-  test("is another with another seed", () => {
-    expect(lively(1).truth(EPOCH_MS + HOUR_MS)).not.toEqual(lively(2).truth(EPOCH_MS + HOUR_MS));
+  test("differs for another seed", () => {
+    expect(generatedFleet(1).truth(EPOCH_MS + HOUR_MS)).not.toEqual(
+      generatedFleet(2).truth(EPOCH_MS + HOUR_MS),
+    );
   });
 
-  test("balances: what started has ended or lives, and no time lies ahead", () => {
+  test("is consistent: sessions that started are active or ended, and no time is in the future", () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 0, max: 5 * HOUR_MS }), (seed, offset) => {
         const nowMs = EPOCH_MS + offset;
-        for (const { living, ended, since } of lively(seed).truth(nowMs)) {
-          expect(living.length + ended.length).toBe(since.started);
+        for (const { active, ended, since } of generatedFleet(seed).truth(nowMs)) {
+          expect(active.length + ended.length).toBe(since.started);
           expect(ended).toHaveLength(since.terminated + since.failed);
-          for (const { startMs, lastModifiedMs, idleSinceMs, state } of [...living, ...ended]) {
+          for (const { startMs, lastModifiedMs, idleSinceMs, state } of [...active, ...ended]) {
             expect(startMs).toBeLessThanOrEqual(lastModifiedMs);
             expect(lastModifiedMs).toBeLessThanOrEqual(nowMs);
             expect(idleSinceMs !== undefined).toBe(state === "IDLE");
@@ -64,20 +66,20 @@ describe("a fleet that lives by its seed", () => {
     );
   });
 
-  test("has its history behind it when it starts", () => {
-    const [etl] = lively(3).truth(EPOCH_MS);
-    expect([etl?.living.length, etl?.ended.length]).toEqual([0, 20]);
+  test("starts with its history of ended sessions", () => {
+    const [etl] = generatedFleet(3).truth(EPOCH_MS);
+    expect([etl?.active.length, etl?.ended.length]).toEqual([0, 20]);
   });
 });
 
-describe("a fleet that follows a script", () => {
-  test("a session moves when it is told to, and may be asked about the past", () => {
+describe("a fleet that a test changes", () => {
+  test("a session changes state at the given times, and earlier states can still be read", () => {
     const fleet = new Fleet(ACCOUNTS, 1, EPOCH_MS);
     const id = fleet.addSession(ETL, { state: "IDLE", atMs: EPOCH_MS });
     fleet.moveSession(ETL, id, "BUSY", EPOCH_MS + 1000);
     fleet.moveSession(ETL, id, "DEGRADED", EPOCH_MS + 2000, "no healthy coordinators");
     fleet.moveSession(ETL, id, "FAILED", EPOCH_MS + 3000);
-    const stateAt = (atMs: number) => fleet.truth(atMs)[0]?.living[0]?.state;
+    const stateAt = (atMs: number) => fleet.truth(atMs)[0]?.active[0]?.state;
     expect([0, 999, 1000, 2000, 3000].map((ms) => stateAt(EPOCH_MS + ms))).toEqual([
       "IDLE",
       "IDLE",
@@ -93,14 +95,14 @@ describe("a fleet that follows a script", () => {
     });
   });
 
-  test("a vanished session is told apart from living and ended ones", () => {
+  test("a vanished session is neither active nor ended", () => {
     const fleet = new Fleet(ACCOUNTS, 1, EPOCH_MS);
     const id = fleet.addSession(ETL, { state: "IDLE", atMs: EPOCH_MS });
     fleet.vanishSession(ETL, id, EPOCH_MS + 10);
     fleet.restoreSession(ETL, id, EPOCH_MS + 20);
     const counts = [5, 15, 25].map((ms) => {
       const [truth] = fleet.truth(EPOCH_MS + ms);
-      return [truth?.living.length, truth?.vanished.length];
+      return [truth?.active.length, truth?.vanished.length];
     });
     expect(counts).toEqual([
       [1, 0],
@@ -109,7 +111,7 @@ describe("a fleet that follows a script", () => {
     ]);
   });
 
-  test("workgroups come, go and change their engine", () => {
+  test("workgroups are created and deleted and change their engine", () => {
     const fleet = new Fleet(ACCOUNTS, 1, EPOCH_MS);
     const names = () => fleet.truth(EPOCH_MS).map(({ workgroup, spark }) => [workgroup, spark]);
     fleet.deleteWorkgroup({ workgroup: "sql" });
@@ -127,17 +129,17 @@ describe("a fleet that follows a script", () => {
     [(fleet: Fleet) => fleet.createWorkgroup(ETL), /already has a workgroup etl/],
     [(fleet: Fleet) => fleet.createWorkgroup({ ...ETL, region: "mars" }), /no region mars/],
     [(fleet: Fleet) => fleet.moveSession(ETL, "nobody", "IDLE", 0), /no session nobody/],
-  ])("a script's mistake is named: %#", (mistake, words) => {
+  ])("an impossible change throws an error that names it: %#", (mistake, words) => {
     expect(() => mistake(new Fleet(ACCOUNTS, 1, EPOCH_MS))).toThrow(words);
   });
 });
 
-test.each([1, 2, 3, 4, 5])("the demo, seed %i, shows all that can happen within a minute", (seed) => {
+test.each([1, 2, 3, 4, 5])("the demo with seed %i shows every state and event within a minute", (seed) => {
   const fleet = new Fleet(demoAccounts(EPOCH_MS), seed, EPOCH_MS);
   const seen = new Set<string>();
   for (let second = 0; second <= 60; second++) {
-    for (const { living } of fleet.truth(EPOCH_MS + second * 1000))
-      for (const { state } of living) seen.add(state);
+    for (const { active } of fleet.truth(EPOCH_MS + second * 1000))
+      for (const { state } of active) seen.add(state);
   }
   const happened = fleet.truth(EPOCH_MS + 60_000, EPOCH_MS).map(({ since }) => since);
   const total = (what: "started" | "terminated" | "failed" | "degraded") =>
@@ -148,12 +150,12 @@ test.each([1, 2, 3, 4, 5])("the demo, seed %i, shows all that can happen within 
   ).toBe(true);
 });
 
-test("the demo starts with what hurts: sessions idle for hours, one degraded, one stuck", () => {
-  const living = new Fleet(demoAccounts(EPOCH_MS), 1, EPOCH_MS)
+test("the demo starts with sessions that are idle for hours, one that is degraded and one that is stuck", () => {
+  const active = new Fleet(demoAccounts(EPOCH_MS), 1, EPOCH_MS)
     .truth(EPOCH_MS)
-    .flatMap(({ living }) => living);
+    .flatMap(({ active }) => active);
   const olderThan = (minutes: number, state: string) =>
-    living.filter(
+    active.filter(
       (session) => session.state === state && EPOCH_MS - session.lastModifiedMs > minutes * 60_000,
     );
   expect([

@@ -1,7 +1,7 @@
 import { type AthenaClient, ListSessionsCommand, ListWorkGroupsCommand } from "@aws-sdk/client-athena";
 import { expect, test } from "vitest";
 import type { Simulator } from "../../src/simulator/simulator.ts";
-import { athena, simulate } from "./world.ts";
+import { athena, simulate } from "./harness.ts";
 
 const NOW_MS = Date.now();
 const ETL = { workgroup: "etl" };
@@ -20,15 +20,15 @@ async function listAll(
   const pages: string[][] = [];
   let token: string | undefined;
   do {
-    const answer = await client.send(new ListSessionsCommand({ WorkGroup: "etl", NextToken: token }));
-    pages.push((answer.Sessions ?? []).map(({ SessionId = "" }) => SessionId));
-    token = answer.NextToken;
+    const response = await client.send(new ListSessionsCommand({ WorkGroup: "etl", NextToken: token }));
+    pages.push((response.Sessions ?? []).map(({ SessionId = "" }) => SessionId));
+    token = response.NextToken;
     betweenPages();
   } while (token !== undefined && pages.length < 50);
   return pages;
 }
 
-test("pages hold at most what the request and the settings allow, and together everything", async () => {
+test("pages respect MaxResults and the settings, and together contain every session", async () => {
   const simulator = await simulate({ settings: { pageSize: 4 } });
   const ids = addIdle(simulator, 10);
   const pages = await listAll(athena(simulator));
@@ -49,7 +49,7 @@ test("a listing neither skips nor repeats a session while others start and end",
   expect(pages.flat()).toEqual(ids);
 });
 
-test("a token serves only the request it was issued for", async () => {
+test("a token is valid only for the request it was issued for", async () => {
   const simulator = await simulate({ settings: { pageSize: 1 } });
   const client = athena(simulator);
   addIdle(simulator, 3);
@@ -68,7 +68,7 @@ test("a token serves only the request it was issued for", async () => {
   await expect(client.send(new ListSessionsCommand({ WorkGroup: "etl", NextToken }))).resolves.toBeDefined();
 });
 
-test("workgroups are listed in pages too, with their engines", async () => {
+test("workgroups are listed in pages, with their engines", async () => {
   const simulator = await simulate();
   const client = athena(simulator);
   simulator.fleet.createWorkgroup({ workgroup: "auto" }, { engine: "AUTO", spark: true });
@@ -85,7 +85,7 @@ test("workgroups are listed in pages too, with their engines", async () => {
   expect(second.NextToken).toBeUndefined();
 });
 
-test("an empty page with a token is followed by one that goes on", async () => {
+test("an empty page with a token is followed by a page with sessions", async () => {
   const simulator = await simulate({ settings: { pageSize: 2, emptyPageShare: 1 } });
   const ids = addIdle(simulator, 4);
   const pages = await listAll(athena(simulator));
@@ -93,7 +93,7 @@ test("an empty page with a token is followed by one that goes on", async () => {
   expect(pages.flat()).toEqual(ids);
 });
 
-test("a listing that lags shows what was, a lookup what is", async () => {
+test("with a lag, listings show the past", async () => {
   const simulator = await simulate({ settings: { lagMs: 60_000 } });
   const old = simulator.fleet.addSession(ETL, { state: "IDLE", atMs: NOW_MS - 90_000 });
   simulator.fleet.moveSession(ETL, old, "TERMINATED", NOW_MS - 30_000);
@@ -104,7 +104,7 @@ test("a listing that lags shows what was, a lookup what is", async () => {
   expect(truth?.ended.map(({ id }) => id)).toEqual([old]);
 });
 
-test("with a share of drops, listings omit some sessions, not always the same", async () => {
+test("with a drop share, each listing omits other sessions", async () => {
   const simulator = await simulate({ settings: { dropShare: 0.3 } });
   const ids = addIdle(simulator, 50);
   const client = athena(simulator);
@@ -115,7 +115,7 @@ test("with a share of drops, listings omit some sessions, not always the same", 
   expect(second).not.toEqual(first);
 });
 
-test("ended sessions are forgotten after the retention", async () => {
+test("ended sessions are listed until the retention is over", async () => {
   const simulator = await simulate({ settings: { retentionMs: 60_000 } });
   simulator.fleet.addSession(ETL, { state: "TERMINATED", atMs: NOW_MS - 120_000 });
   const kept = simulator.fleet.addSession(ETL, { state: "TERMINATED", atMs: NOW_MS - 10_000 });

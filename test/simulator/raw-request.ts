@@ -2,12 +2,12 @@ import { createHash, createHmac } from "node:crypto";
 import { request } from "node:http";
 import { KEY, REGION } from "./accounts.ts";
 
-/** A request as a careless or hostile client would make it; by default it is right. */
+/** A request with possible mistakes; by default it is correct. */
 export interface RawRequest {
   readonly method?: string;
   readonly path?: string;
   readonly body?: string;
-  /** What is sent instead of the body that was signed. */
+  /** The body to send instead of the one that was signed. */
   readonly sentBody?: string;
   readonly target?: string;
   readonly contentType?: string;
@@ -18,20 +18,20 @@ export interface RawRequest {
   readonly signedAtMs?: number;
   /** Headers that are sent but not signed. */
   readonly unsigned?: Readonly<Record<string, string>>;
-  /** Leaves the signature out. */
+  /** Omits the signature. */
   readonly anonymous?: boolean;
 }
 
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  /** The JSON's `__type`, or "" where there is none. */
+  /** The AWS error code, or "" if there is none. */
   readonly type: string;
 }
 
-/** Signs by hand, without the SDK, and gives what came over the wire. */
-export async function sendRaw(url: string, raw: RawRequest): Promise<RawAnswer> {
+/** Signs and sends a request without the SDK, and returns the unparsed response. */
+export async function sendRaw(url: string, raw: RawRequest): Promise<RawResponse> {
   const { method = "POST", path = "/", body = "{}", unsigned = {} } = raw;
   const headers = { ...(raw.anonymous ? plainHeaders(url, raw) : signedHeaders(url, raw)), ...unsigned };
   return new Promise((resolve, reject) => {

@@ -12,15 +12,15 @@ import { AssumeRoleCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
 import { ACCOUNT_ID, OTHER_ACCOUNT_ID, REGION } from "./accounts.ts";
-import { athena, simulate, sts } from "./world.ts";
+import { athena, simulate, sts } from "./harness.ts";
 
 const LIST_ETL = new ListSessionsCommand({ WorkGroup: "etl" });
 
-function named(name: string) {
+function errorNamed(name: string) {
   return expect.objectContaining({ name }) as Error;
 }
 
-test("GetWorkGroup tells the engine", async () => {
+test("GetWorkGroup returns the engine", async () => {
   const simulator = await simulate();
   const { WorkGroup } = await athena(simulator).send(new GetWorkGroupCommand({ WorkGroup: "notebooks" }));
   expect(WorkGroup).toMatchObject({
@@ -30,7 +30,7 @@ test("GetWorkGroup tells the engine", async () => {
   });
 });
 
-test("a workgroup's tags are listed by its ARN, and nobody else's", async () => {
+test("tags are listed by the workgroup's ARN, and only for the caller's account", async () => {
   const client = athena(await simulate());
   const arn = (name: string) => `arn:aws:athena:${REGION}:${ACCOUNT_ID}:workgroup/${name}`;
   const { Tags } = await client.send(
@@ -40,16 +40,16 @@ test("a workgroup's tags are listed by its ARN, and nobody else's", async () => 
   const other = new ListTagsForResourceCommand({
     ResourceARN: arn("etl").replace(ACCOUNT_ID, OTHER_ACCOUNT_ID),
   });
-  await expect(client.send(other)).rejects.toThrow(named("ResourceNotFoundException"));
+  await expect(client.send(other)).rejects.toThrow(errorNamed("ResourceNotFoundException"));
 });
 
-test("each region of an account is its own", async () => {
+test("workgroups belong to one region", async () => {
   const simulator = await simulate();
   const { WorkGroups } = await athena(simulator, { region: "us-east-1" }).send(new ListWorkGroupsCommand({}));
   expect(WorkGroups).toEqual([]);
 });
 
-test("a start that is repeated with its token gives one session", async () => {
+test("StartSession with the same client token starts one session", async () => {
   const simulator = await simulate();
   const start = new StartSessionCommand({
     WorkGroup: "etl",
@@ -58,10 +58,10 @@ test("a start that is repeated with its token gives one session", async () => {
   });
   const first = await athena(simulator).send(start);
   expect((await athena(simulator).send(start)).SessionId).toBe(first.SessionId);
-  expect(simulator.fleet.truth(Date.now())[0]?.living).toHaveLength(1);
+  expect(simulator.fleet.truth(Date.now())[0]?.active).toHaveLength(1);
 });
 
-test("a disabled workgroup starts nothing", async () => {
+test("a disabled workgroup starts no session", async () => {
   const simulator = await simulate();
   simulator.fleet.createWorkgroup({ workgroup: "off" }, { state: "DISABLED" });
   const start = new StartSessionCommand({ WorkGroup: "off", EngineConfiguration: {} });
@@ -69,7 +69,7 @@ test("a disabled workgroup starts nothing", async () => {
 });
 
 describe("denials", () => {
-  test("forbid an operation in one workgroup, in the words of IAM", async () => {
+  test("deny an operation in one workgroup, with IAM's message", async () => {
     const simulator = await simulate({
       settings: { denials: [{ operation: "ListSessions", workgroup: "etl" }] },
     });
@@ -78,11 +78,11 @@ describe("denials", () => {
       `User: arn:aws:iam::${ACCOUNT_ID}:user/exporter is not authorized to perform: athena:ListSessions ` +
         `on resource: arn:aws:athena:${REGION}:${ACCOUNT_ID}:workgroup/etl`,
     );
-    await expect(client.send(LIST_ETL)).rejects.toThrow(named("AccessDeniedException"));
+    await expect(client.send(LIST_ETL)).rejects.toThrow(errorNamed("AccessDeniedException"));
     await expect(client.send(new ListSessionsCommand({ WorkGroup: "notebooks" }))).resolves.toBeDefined();
   });
 
-  test("cover the lookups of a workgroup's sessions", async () => {
+  test("of a workgroup cover lookups of its sessions", async () => {
     const simulator = await simulate({
       settings: { denials: [{ operation: "GetSessionStatus", workgroup: "etl" }] },
     });
@@ -91,12 +91,12 @@ describe("denials", () => {
     const allowed = simulator.fleet.addSession({ workgroup: "notebooks" }, options);
     const client = athena(simulator);
     await expect(client.send(new GetSessionStatusCommand({ SessionId: denied }))).rejects.toThrow(
-      named("AccessDeniedException"),
+      errorNamed("AccessDeniedException"),
     );
     await expect(client.send(new GetSessionStatusCommand({ SessionId: allowed }))).resolves.toBeDefined();
   });
 
-  test("can be meant for a role alone", async () => {
+  test("can be limited to a role", async () => {
     const simulator = await simulate({ settings: { denials: [{ operation: "*", role: "exporter" }] } });
     const { Credentials } = await sts(simulator).send(
       new AssumeRoleCommand({
@@ -117,7 +117,7 @@ describe("denials", () => {
   });
 });
 
-test("calls above the burst are throttled, in that account's region alone, until tokens come back", async () => {
+test("requests above the burst are throttled, per account and region, until the bucket refills", async () => {
   let monotonicMs = 0;
   const clock = { ...systemClock, monotonicMs: () => monotonicMs };
   const simulator = await simulate({
@@ -127,7 +127,7 @@ test("calls above the burst are throttled, in that account's region alone, until
   const client = athena(simulator);
   await client.send(LIST_ETL);
   await client.send(LIST_ETL);
-  await expect(client.send(LIST_ETL)).rejects.toThrow(named("ThrottlingException"));
+  await expect(client.send(LIST_ETL)).rejects.toThrow(errorNamed("ThrottlingException"));
   await expect(
     athena(simulator, { region: "us-east-1" }).send(new ListWorkGroupsCommand({})),
   ).resolves.toBeDefined();
@@ -136,7 +136,7 @@ test("calls above the burst are throttled, in that account's region alone, until
   await expect(client.send(LIST_ETL)).rejects.toThrow("Rate exceeded");
 });
 
-test("every answer takes as long as the settings say", async () => {
+test("responses are delayed by the configured latency", async () => {
   const waits: number[] = [];
   const clock = {
     ...systemClock,
@@ -150,7 +150,7 @@ test("every answer takes as long as the settings say", async () => {
   expect(waits).toEqual([30_000]);
 });
 
-test("the log tells each request, the retries too", async () => {
+test("the request log has an entry for each request, including retries", async () => {
   const simulator = await simulate();
   simulator.faults.add({ kind: "unavailable", times: 1 });
   const filtered = new ListSessionsCommand({ WorkGroup: "etl", StateFilter: "IDLE" });
@@ -170,7 +170,7 @@ test("the log tells each request, the retries too", async () => {
   expect([simulator.requests.total, simulator.requests.count({ status: 200 })]).toEqual([3, 2]);
 });
 
-test("a fault can befall the assuming of one account's role", async () => {
+test("a fault can apply to AssumeRole in one account", async () => {
   const simulator = await simulate();
   simulator.faults.add({ kind: "access-denied", operation: "AssumeRole", accountId: OTHER_ACCOUNT_ID });
   const assume = new AssumeRoleCommand({
@@ -178,22 +178,22 @@ test("a fault can befall the assuming of one account's role", async () => {
     RoleSessionName: "test",
     ExternalId: "hush",
   });
-  await expect(sts(simulator).send(assume)).rejects.toThrow(named("AccessDenied"));
+  await expect(sts(simulator).send(assume)).rejects.toThrow(errorNamed("AccessDenied"));
   await expect(sts(simulator).send(new GetCallerIdentityCommand({}))).resolves.toBeDefined();
 });
 
-test("close ends silent and hanging connections at once", async () => {
+test("close ends idle and hanging connections immediately", async () => {
   const simulator = await simulate();
   const { port } = new URL(simulator.url);
-  const silent = connect(Number(port), "127.0.0.1");
-  const closed = new Promise<void>((resolve) => silent.once("close", () => resolve()));
-  silent.on("error", () => silent.destroy());
-  await new Promise<void>((resolve) => silent.once("connect", () => resolve()));
+  const idle = connect(Number(port), "127.0.0.1");
+  const closed = new Promise<void>((resolve) => idle.once("close", () => resolve()));
+  idle.on("error", () => idle.destroy());
+  await new Promise<void>((resolve) => idle.once("connect", () => resolve()));
   simulator.faults.add({ kind: "hang" });
   const failed = athena(simulator)
     .send(LIST_ETL)
     .then(
-      () => "answered",
+      () => "complete response",
       (error: unknown) => (error as NodeJS.ErrnoException).code,
     );
   while (simulator.requests.total === 0) await setImmediate();
@@ -202,12 +202,12 @@ test("close ends silent and hanging connections at once", async () => {
   expect(await failed).toBe("ECONNRESET");
 });
 
-test("a port that is taken is an error", async () => {
+test("starting on a port that is in use rejects", async () => {
   const simulator = await simulate();
   await expect(simulate({ port: Number(new URL(simulator.url).port) })).rejects.toThrow(/EADDRINUSE/);
 });
 
-test("the environment is all that a client needs", async () => {
+test("the environment has everything that an AWS client needs", async () => {
   const simulator = await simulate();
   expect(simulator.environment).toEqual({
     AWS_ENDPOINT_URL: simulator.url,

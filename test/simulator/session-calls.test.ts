@@ -6,7 +6,7 @@ import {
   TerminateSessionCommand,
 } from "@aws-sdk/client-athena";
 import { expect, test } from "vitest";
-import { athena, simulate } from "./world.ts";
+import { athena, simulate } from "./harness.ts";
 
 const NOW_MS = Date.now();
 
@@ -17,31 +17,31 @@ test("an unfiltered listing shows active sessions, newest start first, with thei
   const old = fleet.addSession(place, { state: "IDLE", atMs: NOW_MS - 60_500, startMs: NOW_MS - 90_000 });
   const young = fleet.addSession(place, { state: "BUSY", atMs: NOW_MS - 5_000, description: "dbt: fct" });
   fleet.addSession(place, { state: "TERMINATED", atMs: NOW_MS - 1_000 });
-  const answer = await athena(simulator).send(new ListSessionsCommand({ WorkGroup: "etl" }));
-  expect(answer.Sessions?.map(({ SessionId }) => SessionId)).toEqual([young, old]);
-  expect(answer.Sessions?.[0]?.Description).toBe("dbt: fct");
-  expect(answer.Sessions?.[1]?.EngineVersion?.EffectiveEngineVersion).toBe("PySpark engine version 3");
-  expect(answer.Sessions?.[1]?.Status).toMatchObject({
+  const response = await athena(simulator).send(new ListSessionsCommand({ WorkGroup: "etl" }));
+  expect(response.Sessions?.map(({ SessionId }) => SessionId)).toEqual([young, old]);
+  expect(response.Sessions?.[0]?.Description).toBe("dbt: fct");
+  expect(response.Sessions?.[1]?.EngineVersion?.EffectiveEngineVersion).toBe("PySpark engine version 3");
+  expect(response.Sessions?.[1]?.Status).toMatchObject({
     State: "IDLE",
     StartDateTime: new Date(NOW_MS - 90_000),
     LastModifiedDateTime: new Date(NOW_MS - 60_500),
     IdleSinceDateTime: new Date(NOW_MS - 60_500),
   });
-  expect(answer.NextToken).toBeUndefined();
+  expect(response.NextToken).toBeUndefined();
 });
 
-test("a filter shows the sessions of that state alone", async () => {
+test("a listing with a filter shows only sessions of that state", async () => {
   const simulator = await simulate();
   const failed = simulator.fleet.addSession(
     { workgroup: "etl" },
     { state: "FAILED", atMs: NOW_MS - 1_000, reason: "out of memory" },
   );
   simulator.fleet.addSession({ workgroup: "etl" }, { state: "IDLE", atMs: NOW_MS - 1_000 });
-  const answer = await athena(simulator).send(
+  const response = await athena(simulator).send(
     new ListSessionsCommand({ WorkGroup: "etl", StateFilter: "FAILED" }),
   );
-  expect(answer.Sessions).toHaveLength(1);
-  expect(answer.Sessions?.[0]).toMatchObject({
+  expect(response.Sessions).toHaveLength(1);
+  expect(response.Sessions?.[0]).toMatchObject({
     SessionId: failed,
     Status: { State: "FAILED", StateChangeReason: "out of memory", EndDateTime: new Date(NOW_MS - 1_000) },
   });
@@ -51,17 +51,17 @@ test.each([
   [true, ["DEGRADED", "TERMINATING"]],
   [false, []],
 ])(
-  "DEGRADED and TERMINATING are listed without a filter only if the settings say so: %s",
+  "whether an unfiltered listing shows DEGRADED and TERMINATING sessions is configurable: %s",
   async (lists, states) => {
     const simulator = await simulate({ settings: { listsDegraded: lists, listsTerminating: lists } });
     simulator.fleet.addSession({ workgroup: "etl" }, { state: "TERMINATING", atMs: NOW_MS - 3_000 });
     simulator.fleet.addSession({ workgroup: "etl" }, { state: "DEGRADED", atMs: NOW_MS - 2_000 });
-    const answer = await athena(simulator).send(new ListSessionsCommand({ WorkGroup: "etl" }));
-    expect(answer.Sessions?.map(({ Status }) => Status?.State)).toEqual(states);
+    const response = await athena(simulator).send(new ListSessionsCommand({ WorkGroup: "etl" }));
+    expect(response.Sessions?.map(({ Status }) => Status?.State)).toEqual(states);
   },
 );
 
-test("a session is started, looked up, terminated, and gone from the listing", async () => {
+test("a session can be started, looked up and terminated", async () => {
   const simulator = await simulate();
   const client = athena(simulator);
   const started = await client.send(
@@ -89,7 +89,7 @@ test("a session is started, looked up, terminated, and gone from the listing", a
   });
 });
 
-test("a vanished session is listed nowhere and not found, until it is back", async () => {
+test("a vanished session is neither listed nor found until it is restored", async () => {
   const simulator = await simulate();
   const client = athena(simulator);
   const place = { workgroup: "etl" };

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { type RawRequest, sendRaw } from "./raw-request.ts";
-import { simulate } from "./world.ts";
+import { simulate } from "./harness.ts";
 
-function ask(operation: string, input: unknown): RawRequest {
+function request(operation: string, input: unknown): RawRequest {
   return { target: `AmazonAthena.${operation}`, body: JSON.stringify(input) };
 }
 
-test("a right request made by hand is answered", async () => {
+test("a correct request is accepted", async () => {
   const { url } = await simulate();
-  const answer = await sendRaw(
+  const response = await sendRaw(
     url,
-    ask("ListSessions", { WorkGroup: "etl", MaxResults: 100, StateFilter: "IDLE" }),
+    request("ListSessions", { WorkGroup: "etl", MaxResults: 100, StateFilter: "IDLE" }),
   );
-  expect([answer.status, answer.text]).toEqual([200, '{"Sessions":[]}']);
-  expect(answer.headers["content-type"]).toBe("application/x-amz-json-1.1");
-  expect(answer.headers["x-amzn-requestid"]).toMatch(/^[0-9a-f-]{36}$/);
+  expect([response.status, response.text]).toEqual([200, '{"Sessions":[]}']);
+  expect(response.headers["content-type"]).toBe("application/x-amz-json-1.1");
+  expect(response.headers["x-amzn-requestid"]).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test.each([
@@ -39,7 +39,7 @@ test.each([
     "NextToken is invalid",
   ],
   ["an SQL workgroup", "ListSessions", { WorkGroup: "sql" }, "not an Apache Spark"],
-  ["a workgroup that is not there", "ListSessions", { WorkGroup: "gone" }, "WorkGroup gone is not found."],
+  ["an unknown workgroup", "ListSessions", { WorkGroup: "gone" }, "WorkGroup gone is not found."],
   ["MaxResults 51", "ListWorkGroups", { MaxResults: 51 }, "equal to 50"],
   ["an empty token", "ListWorkGroups", { NextToken: "" }, "equal to 1"],
   ["MaxResults 74", "ListTagsForResource", { ResourceARN: "arn:aws:x", MaxResults: 74 }, "equal to 75"],
@@ -58,53 +58,50 @@ test.each([
     { WorkGroup: "etl", EngineConfiguration: {}, SessionIdleTimeoutInMinutes: 481 },
     "equal to 480",
   ],
-])("%s is an InvalidRequestException that says so", async (_, operation, input, words) => {
+])("%s is an InvalidRequestException that names the mistake", async (_, operation, input, words) => {
   const { url } = await simulate();
-  const answer = await sendRaw(url, ask(operation, input));
-  expect([answer.status, answer.type]).toEqual([400, "InvalidRequestException"]);
-  expect((JSON.parse(answer.text) as { Message: string }).Message).toContain(words);
+  const response = await sendRaw(url, request(operation, input));
+  expect([response.status, response.type]).toEqual([400, "InvalidRequestException"]);
+  expect((JSON.parse(response.text) as { Message: string }).Message).toContain(words);
 });
 
 test.each([
-  ["text for a number", "ListSessions", { WorkGroup: "etl", MaxResults: "10" }],
+  ["a string instead of a number", "ListSessions", { WorkGroup: "etl", MaxResults: "10" }],
   ["a fraction", "ListSessions", { WorkGroup: "etl", MaxResults: 1.5 }],
-  ["a number for text", "ListSessions", { WorkGroup: 7 }],
-  ["a list for the request", "ListSessions", []],
-  ["a list for a structure", "StartSession", { WorkGroup: "etl", EngineConfiguration: [] }],
+  ["a number instead of a string", "ListSessions", { WorkGroup: 7 }],
+  ["a list instead of the request", "ListSessions", []],
+  ["a list instead of a structure", "StartSession", { WorkGroup: "etl", EngineConfiguration: [] }],
 ])("%s is a SerializationException", async (_, operation, input) => {
   const { url } = await simulate();
-  const answer = await sendRaw(url, ask(operation, input));
-  expect([answer.status, answer.type]).toEqual([400, "SerializationException"]);
+  const response = await sendRaw(url, request(operation, input));
+  expect([response.status, response.type]).toEqual([400, "SerializationException"]);
 });
 
 test.each<[string, RawRequest, number, string]>([
-  [
-    "an operation that is not Athena's",
-    { target: "AmazonAthena.ListDragons" },
-    400,
-    "UnknownOperationException",
-  ],
+  ["an unknown operation", { target: "AmazonAthena.ListDragons" }, 400, "UnknownOperationException"],
   ["an operation of another service", { target: "AmazonEC2.ListSessions" }, 400, "UnknownOperationException"],
   ["GET", { method: "GET", body: "" }, 405, "UnknownOperationException"],
   ["another path", { path: "/sessions" }, 404, "UnknownOperationException"],
   ["another content type", { contentType: "application/json" }, 415, "UnsupportedMediaTypeException"],
-  ["a body that is no JSON", { body: "{" }, 400, "SerializationException"],
+  ["a body that is not JSON", { body: "{" }, 400, "SerializationException"],
   ["a body of 1.1 MB", { body: " ".repeat(1_100_000) }, 413, "RequestEntityTooLargeException"],
 ])("%s is refused", async (_, raw, status, type) => {
   const { url } = await simulate();
-  const answer = await sendRaw(url, raw);
-  expect([answer.status, answer.type]).toEqual([status, type]);
+  const response = await sendRaw(url, raw);
+  expect([response.status, response.type]).toEqual([status, type]);
 });
 
-test("both answers to an unknown workgroup or session can be had", async () => {
+test("the error for an unknown workgroup or session is configurable", async () => {
   const { url } = await simulate({
     settings: {
       unknownWorkgroupError: "ResourceNotFoundException",
       unknownSessionError: "InvalidRequestException",
     },
   });
-  expect((await sendRaw(url, ask("ListSessions", { WorkGroup: "gone" }))).type).toBe(
+  expect((await sendRaw(url, request("ListSessions", { WorkGroup: "gone" }))).type).toBe(
     "ResourceNotFoundException",
   );
-  expect((await sendRaw(url, ask("GetSession", { SessionId: "gone" }))).type).toBe("InvalidRequestException");
+  expect((await sendRaw(url, request("GetSession", { SessionId: "gone" }))).type).toBe(
+    "InvalidRequestException",
+  );
 });

@@ -98,17 +98,17 @@ async function expectOffers(prometheus: Prometheus, { templating }: DashboardFil
 
 /** Panels with one value say what the simulator knows of all accounts that can be read. */
 async function expectTruth(prometheus: Prometheus, { fleet }: Simulator): Promise<void> {
-  const living = fleet
+  const active = fleet
     .truth(Date.now())
     .filter(({ accountId }) => accountId !== LOCKED_ACCOUNT_ID)
-    .flatMap(({ living }) => living);
-  const count = (state: string) => living.filter((session) => session.state === state).length;
+    .flatMap(({ active }) => active);
+  const count = (state: string) => active.filter((session) => session.state === state).length;
   const shown = async (title: string) => {
     const targets = TARGETS.filter(({ panel }) => panel.endsWith(`: ${title}`));
     const series = await Promise.all(targets.map((target) => ask(prometheus, target, EVERYTHING)));
     return [...new Set(series.flat().map(({ values }) => values.at(-1)))];
   };
-  expect(await shown("Living sessions")).toEqual([living.length]);
+  expect(await shown("Living sessions")).toEqual([active.length]);
   expect(await shown("Degraded sessions")).toEqual([1]);
   expect(await shown("Failed in the last hour")).toEqual([1]);
   expect(await shown("Stuck sessions")).toEqual([1]);

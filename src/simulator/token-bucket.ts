@@ -5,11 +5,11 @@ interface Bucket {
   filledAtMs: number;
 }
 
-/** A token bucket for each account's region, as AWS' quotas are. */
+/** Token buckets by key. AWS applies its request quotas to each account and region. */
 export class TokenBuckets {
   readonly #buckets = new Map<string, Bucket>();
 
-  /** Takes one call's token; false if there is none. `nowMs` never goes back. */
+  /** Takes the token of one request; false if there is none. `nowMs` must be monotonic. */
   take(key: string, throttle: Throttle, nowMs: number): boolean {
     const bucket = this.#buckets.get(key) ?? { tokens: throttle.burst, filledAtMs: nowMs };
     const gained = ((nowMs - bucket.filledAtMs) / 1000) * throttle.ratePerSecond;

@@ -1,6 +1,7 @@
 import { boolean, integer, list, map, optional, required, string, structure } from "./shape.ts";
 
-/** Members that several operations share, with the limits of the Athena API reference. */
+// Request members that several operations share, with the constraints of the Athena API reference.
+
 export const WORKGROUP_NAME = required(string({ pattern: /^[a-zA-Z0-9._-]{1,128}$/ }));
 
 const PROPERTIES = map(string({ max: 51_200 }));

@@ -1,44 +1,44 @@
 import type { AccountOptions, RoleOptions } from "./account.ts";
 import { AwsError } from "./aws-error.ts";
-import { seededRandom, uuid } from "./random.ts";
+import { seededRandom, randomUuid } from "./random.ts";
 import { parseAuthorization, type SignedRequest, verifySignature } from "./signature.ts";
 
-/** Temporary credentials that are older are forgotten first. */
-const MAX_TEMPORARY_KEYS = 10_000;
+/** Above it the oldest temporary credentials are dropped. */
+const MAX_TEMPORARY_CREDENTIALS = 10_000;
 
-/** Whose call it is. */
-export interface Identity {
+/** The IAM user or assumed role that makes a request. */
+export interface Principal {
   readonly accountId: string;
-  /** The user's or the assumed role's ARN. */
   readonly arn: string;
+  /** The UserId that GetCallerIdentity returns. */
   readonly userId: string;
-  /** The name of the assumed role. */
+  /** The name of the assumed role; undefined for a user. */
   readonly role: string | undefined;
 }
 
-/** A caller, and the region and service that the signature names. */
-export interface Caller extends Identity {
+/** A principal with the region and service of the request's signature. */
+export interface Caller extends Principal {
   readonly region: string;
   readonly service: string;
 }
 
-/** What AssumeRole hands out. */
-export interface TemporaryKey {
+/** The credentials that AssumeRole returns. */
+export interface TemporaryCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
   readonly expiresAtMs: number;
 }
 
-interface KnownKey {
+interface KnownAccessKey {
   readonly secretAccessKey: string;
-  readonly identity: Identity;
-  readonly temporary: TemporaryKey | undefined;
+  readonly identity: Principal;
+  readonly temporary: TemporaryCredentials | undefined;
 }
 
-/** The users and roles of every account, and the keys that are out. */
-export class Directory {
-  readonly #keys = new Map<string, KnownKey>();
+/** The access keys and roles of all accounts, and the temporary credentials that have been issued. */
+export class IamDirectory {
+  readonly #keys = new Map<string, KnownAccessKey>();
   readonly #roles = new Map<string, RoleOptions & { readonly accountId: string }>();
   readonly #seed: number;
   #issued = 0;
@@ -56,7 +56,7 @@ export class Directory {
     }
   }
 
-  /** Whose request it is; refuses one that is not signed, wrongly signed, or by keys that are unknown or expired. */
+  /** Returns the caller; throws an AwsError if the signature is absent or wrong, or the credentials unknown or expired. */
   authenticate(request: SignedRequest, service: string, nowMs: number, maxSkewMs: number): Caller {
     const authorization = parseAuthorization(request.headers);
     const key = this.#keys.get(authorization.accessKeyId);
@@ -76,10 +76,10 @@ export class Directory {
     return { ...key.identity, region: authorization.region, service };
   }
 
-  /** A role, if the caller may assume it with this external id. */
+  /** The role with this ARN if the caller may assume it with this external id, else undefined. */
   findRole(
     arn: string,
-    caller: Identity,
+    caller: Principal,
     externalId: string | undefined,
   ): { accountId: string; name: string } | undefined {
     const role = this.#roles.get(arn);
@@ -88,19 +88,19 @@ export class Directory {
     return isTrusted && (role.externalId ?? externalId) === externalId ? role : undefined;
   }
 
-  /** Gives out temporary keys that act as the role until they expire. */
+  /** Issues temporary credentials of the role. */
   assume(
     role: { accountId: string; name: string },
     sessionName: string,
     expiresAtMs: number,
-  ): { key: TemporaryKey; identity: Identity } {
+  ): { key: TemporaryCredentials; identity: Principal } {
     this.#issued += 1;
     const random = seededRandom(this.#seed, "keys", this.#issued);
-    const letters = uuid(random).replaceAll("-", "").toUpperCase();
+    const letters = randomUuid(random).replaceAll("-", "").toUpperCase();
     const key = {
       accessKeyId: `ASIA${letters.slice(0, 16)}`,
-      secretAccessKey: `${uuid(random)}${uuid(random)}`.replaceAll("-", "").slice(0, 40),
-      sessionToken: Buffer.from(`${role.accountId}/${role.name}/${uuid(random)}`).toString("base64"),
+      secretAccessKey: `${randomUuid(random)}${randomUuid(random)}`.replaceAll("-", "").slice(0, 40),
+      sessionToken: Buffer.from(`${role.accountId}/${role.name}/${randomUuid(random)}`).toString("base64"),
       expiresAtMs,
     };
     const identity = {
@@ -110,12 +110,12 @@ export class Directory {
       role: role.name,
     };
     this.#keys.set(key.accessKeyId, { secretAccessKey: key.secretAccessKey, identity, temporary: key });
-    this.#forgetOldest();
+    this.#dropOldest();
     return { key, identity };
   }
 
-  #forgetOldest(): void {
-    if (this.#issued <= MAX_TEMPORARY_KEYS) return;
+  #dropOldest(): void {
+    if (this.#issued <= MAX_TEMPORARY_CREDENTIALS) return;
     const oldest = [...this.#keys].find(([, key]) => key.temporary !== undefined);
     if (oldest !== undefined) this.#keys.delete(oldest[0]);
   }

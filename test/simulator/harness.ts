@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** A simulator that ends with the test. */
+/** Starts a simulator that is closed when the test ends. */
 export async function simulate(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const simulator = await startSimulator({ clock: systemClock, accounts: ACCOUNTS, ...options });
   cleanups.push(() => simulator.close());
@@ -24,7 +24,7 @@ export interface ClientOptions {
   readonly maxAttempts?: number;
 }
 
-/** The real SDK, pointed at the simulator; one attempt a call unless told otherwise. */
+/** The client of the AWS SDK, configured for the simulator and, by default, without retries. */
 export function athena(simulator: Simulator, options: ClientOptions = {}): AthenaClient {
   const client = new AthenaClient(clientConfig(simulator, options));
   cleanups.push(() => client.destroy());

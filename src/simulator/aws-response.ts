@@ -1,7 +1,7 @@
 import type { AwsError } from "./aws-error.ts";
 
-/** An HTTP response, whole. */
-export interface Answer {
+/** A complete HTTP response of a simulated AWS service. */
+export interface AwsResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -11,7 +11,7 @@ const JSON_TYPE = { "Content-Type": "application/x-amz-json-1.1" } as const;
 const XML_TYPE = { "Content-Type": "text/xml" } as const;
 const STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-/** STS speaks the Query protocol, which has names of its own for what other services call otherwise. */
+/** STS uses the Query protocol, whose error codes differ from those of the JSON protocol. */
 const STS_CODES: Readonly<Record<string, string>> = {
   MissingAuthenticationTokenException: "MissingAuthenticationToken",
   IncompleteSignatureException: "IncompleteSignature",
@@ -25,7 +25,8 @@ const STS_CODES: Readonly<Record<string, string>> = {
   UnknownOperationException: "InvalidAction",
   InternalServerException: "InternalFailure",
 };
-const FORBIDDEN_IN_STS = new Set([
+/** STS error codes that are sent with HTTP status 403. */
+const STS_FORBIDDEN_CODES = new Set([
   "MissingAuthenticationToken",
   "SignatureDoesNotMatch",
   "InvalidClientTokenId",
@@ -33,11 +34,13 @@ const FORBIDDEN_IN_STS = new Set([
   "AccessDenied",
 ]);
 
-export function jsonAnswer(output: object): Answer {
+/** A successful response in the AWS JSON 1.1 protocol. */
+export function jsonResponse(output: object): AwsResponse {
   return { status: 200, headers: JSON_TYPE, body: JSON.stringify(output) };
 }
 
-export function jsonError(error: AwsError): Answer {
+/** An error response in the AWS JSON 1.1 protocol. */
+export function jsonErrorResponse(error: AwsError): AwsResponse {
   return {
     status: error.status,
     headers: { ...JSON_TYPE, ...error.headers },
@@ -45,22 +48,24 @@ export function jsonError(error: AwsError): Answer {
   };
 }
 
-/** The answer of an STS action; `result` is text by element name, one level of nesting allowed. */
-export function stsAnswer(action: string, result: StsResult, requestId: string): Answer {
+/** A successful response of an STS action in the Query protocol. */
+export function stsResponse(action: string, result: StsResult, requestId: string): AwsResponse {
   const inner = `<${action}Result>${elements(result)}</${action}Result>`;
   const meta = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
   const body = `<${action}Response xmlns="${STS_NAMESPACE}">${inner}${meta}</${action}Response>`;
   return { status: 200, headers: XML_TYPE, body };
 }
 
-export function stsError(error: AwsError, requestId: string): Answer {
+/** An error response of STS in the Query protocol. */
+export function stsErrorResponse(error: AwsError, requestId: string): AwsResponse {
   const code = STS_CODES[error.code] ?? error.code;
   const details = elements({ Type: "Sender", Code: code, Message: error.message });
   const body = `<ErrorResponse xmlns="${STS_NAMESPACE}"><Error>${details}</Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
-  const status = FORBIDDEN_IN_STS.has(code) ? 403 : error.status;
+  const status = STS_FORBIDDEN_CODES.has(code) ? 403 : error.status;
   return { status, headers: { ...XML_TYPE, ...error.headers }, body };
 }
 
+/** The elements of an STS result: text by element name, at most one level nested. */
 export type StsResult = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 
 function elements(values: StsResult): string {
