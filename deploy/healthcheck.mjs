@@ -1,6 +1,6 @@
 /**
- * The image's health check: ends with status 0 if the exporter of this container says that it is healthy, with 1 and the
- * reason if not. Its address is that of ATHENA_EXPORTER_WEB_LISTEN_ADDRESS, the first one of several.
+ * The health check of the image: exits with status 0 if the exporter in this container is healthy, else with 1 and the
+ * reason. It requests the first address of ATHENA_EXPORTER_WEB_LISTEN_ADDRESS.
  */
 const TIMEOUT_MS = 3000;
 

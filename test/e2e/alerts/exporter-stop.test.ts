@@ -15,7 +15,7 @@ test(
 
     exporter.program.signal("SIGTERM");
     const { annotations } = await webhook.until("firing", { alertname: "AthenaExporterDown" });
-    expect(annotations["description"]).toContain(`has not reached ${new URL(first.url).host} for 5 minutes`);
+    expect(annotations["description"]).toContain(`has not been able to scrape ${new URL(first.url).host} for 5 minutes`);
     expect(webhook.last({ alertname: "AthenaExporterAbsent" })).toBeUndefined();
 
     another.program.signal("SIGTERM");
