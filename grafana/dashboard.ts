@@ -5,22 +5,23 @@ import {
   DashboardCursorSync,
   type VariableModel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import type { Identity } from "./identity.ts";
+import type { DashboardIdentity } from "./identity.ts";
 import { layOut, type Section } from "./layout.ts";
-import { linksFrom } from "./links.ts";
+import { linksToOtherDashboards } from "./links.ts";
 
-/** That of Grafana 11.0; later ones migrate it as they load it. */
+/** The schema version of Grafana 11.0; later versions migrate dashboards when they load them. */
 const SCHEMA_VERSION = 39;
 
-export interface Content {
-  readonly identity: Identity;
+/** What differs between the dashboards. */
+export interface DashboardContent {
+  readonly identity: DashboardIdentity;
   readonly description: string;
   readonly variables: readonly Builder<VariableModel>[];
   readonly sections: readonly Section[];
 }
 
-/** A dashboard with what all of them share. */
-export function assemble({ identity, description, variables, sections }: Content): Dashboard {
+/** Builds a dashboard with the settings that all dashboards share. */
+export function buildDashboard({ identity, description, variables, sections }: DashboardContent): Dashboard {
   const dashboard = new DashboardBuilder(identity.title)
     .uid(identity.uid)
     .description(description)
@@ -35,7 +36,7 @@ export function assemble({ identity, description, variables, sections }: Content
     .build();
   return {
     ...dashboard,
-    links: [...linksFrom(identity)],
+    links: [...linksToOtherDashboards(identity)],
     panels: layOut(sections),
     schemaVersion: SCHEMA_VERSION,
     version: 1,

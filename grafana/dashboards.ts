@@ -3,10 +3,10 @@ import { fleetDashboard } from "./fleet.ts";
 import { healthDashboard } from "./health.ts";
 import { workgroupDashboard } from "./workgroup.ts";
 
-/** Every dashboard, as it is written to the file `<uid>.json` of grafana/dashboards. */
+/** All dashboards; each is written to the file `<uid>.json` in grafana/dashboards. */
 export const DASHBOARDS: readonly Dashboard[] = [fleetDashboard(), workgroupDashboard(), healthDashboard()];
 
-/** The text of a dashboard's file. */
+/** The content of a dashboard's file. */
 export function dashboardJson(dashboard: Dashboard): string {
   return `${JSON.stringify(dashboard, undefined, 2)}\n`;
 }

@@ -1,33 +1,33 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { assemble } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { HEALTH } from "./identity.ts";
 import { line } from "./layout.ts";
 import { apiSection, rateLimitStat, throttledStat } from "./sections/api.ts";
 import { completenessSection, omittedStat } from "./sections/completeness.ts";
 import { pollSection } from "./sections/polls.ts";
 import { downStat, missingShardsStat, processSection, reloadStat } from "./sections/processes.ts";
-import { trustStats } from "./sections/trust.ts";
+import { dataQualityStats } from "./sections/data-quality.ts";
 import {
   failedPolls,
   failingByReason,
-  oldestNumbers,
-  unreadableAccounts,
-  unreadableWorkgroups,
-} from "./sections/unread.ts";
+  timeSinceLastSuccess,
+  unreadableAccountsTable,
+  unreadableWorkgroupsTable,
+} from "./sections/poll-failures.ts";
 import { rateLimitVariable, selectionVariables } from "./variables.ts";
 
-/** Whether the exporter's numbers are complete, right and fresh. */
+/** Whether the exporter's metrics are complete and up to date, and how its processes run. */
 export function healthDashboard(): Dashboard {
-  return assemble({
+  return buildDashboard({
     identity: HEALTH,
     description:
-      "Whether the numbers of athena-session-exporter are fresh and complete, and how its processes do.",
+      "Whether the metrics of athena-session-exporter are complete and up to date, and how its processes run.",
     variables: [...selectionVariables(), rateLimitVariable()],
     sections: [
       {
-        title: "At a glance",
+        title: "Overview",
         lines: [
-          line(3, ...trustStats()),
+          line(3, ...dataQualityStats()),
           line(
             3,
             downStat(),
@@ -42,8 +42,8 @@ export function healthDashboard(): Dashboard {
       {
         title: "Freshness and failures",
         lines: [
-          line(8, oldestNumbers(), unreadableWorkgroups()),
-          line(8, failingByReason(), failedPolls(), unreadableAccounts()),
+          line(8, timeSinceLastSuccess(), unreadableWorkgroupsTable()),
+          line(8, failingByReason(), failedPolls(), unreadableAccountsTable()),
         ],
       },
       pollSection("Polls"),

@@ -1,12 +1,15 @@
-/** What a dashboard is known by. Alerts and the exporter's page link to the uids: they are promises. */
-export interface Identity {
+/** The uid and title of a dashboard. Alerts and the status page link to the uids, so they must not change. */
+export interface DashboardIdentity {
   readonly uid: string;
   readonly title: string;
 }
 
-export const FLEET: Identity = { uid: "athena-sessions-fleet", title: "Athena sessions / Fleet" };
-export const WORKGROUP: Identity = { uid: "athena-sessions-workgroup", title: "Athena sessions / Workgroup" };
-export const HEALTH: Identity = {
+export const FLEET: DashboardIdentity = { uid: "athena-sessions-fleet", title: "Athena sessions / Fleet" };
+export const WORKGROUP: DashboardIdentity = {
+  uid: "athena-sessions-workgroup",
+  title: "Athena sessions / Workgroup",
+};
+export const HEALTH: DashboardIdentity = {
   uid: "athena-session-exporter-health",
   title: "Athena session exporter / Health",
 };

@@ -3,29 +3,30 @@ import { type Panel, RowBuilder, type RowPanel } from "@grafana/grafana-foundati
 
 const COLUMNS = 24;
 const ROW_HEIGHT = 1;
-/** Without one Grafana takes a panel for an ancient one, and migrates it. */
+/** Grafana would migrate a panel without a plugin version as if it were from an old version. */
 const PLUGIN_VERSION = "11.0.0";
 
-/** Panels side by side, of the same width. */
+/** Panels of the same width side by side. */
 export interface Line {
   /** In units of Grafana's grid, about 40 pixels each. */
   readonly height: number;
   readonly panels: readonly Builder<Panel>[];
 }
 
-/** Lines under a heading. */
+/** Lines of panels under a heading, which Grafana calls a row. */
 export interface Section {
   readonly title: string;
   readonly lines: readonly Line[];
 }
 
+/** A line of panels; their number must divide 24, the number of columns of Grafana's grid. */
 export function line(height: number, ...panels: readonly Builder<Panel>[]): Line {
   if (COLUMNS % panels.length !== 0)
-    throw new Error(`${panels.length} panels do not share ${COLUMNS} columns`);
+    throw new Error(`the number of panels must divide ${COLUMNS}, got ${panels.length}`);
   return { height, panels };
 }
 
-/** All panels with their places and ids, from the top down. */
+/** All panels from top to bottom, with their positions and ids. */
 export function layOut(sections: readonly Section[]): (Panel | RowPanel)[] {
   const placed: (Panel | RowPanel)[] = [];
   let y = 0;

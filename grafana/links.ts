@@ -1,11 +1,11 @@
 import { type DashboardLink, DashboardLinkType } from "@grafana/grafana-foundation-sdk/dashboard";
-import { FLEET, HEALTH, type Identity, WORKGROUP } from "./identity.ts";
+import { FLEET, HEALTH, type DashboardIdentity, WORKGROUP } from "./identity.ts";
 
 const TIME = "${__url_time_range}";
 const DATA_SOURCE = "${datasource:queryparam}";
 
-/** The other dashboards, with the time range and all variables kept. */
-export function linksFrom(here: Identity): readonly DashboardLink[] {
+/** Links to the other dashboards that keep the time range and all variables. */
+export function linksToOtherDashboards(here: DashboardIdentity): readonly DashboardLink[] {
   return [FLEET, WORKGROUP, HEALTH]
     .filter(({ uid }) => uid !== here.uid)
     .map(({ uid, title }) => ({
@@ -16,13 +16,13 @@ export function linksFrom(here: Identity): readonly DashboardLink[] {
     }));
 }
 
-/** From a row of a table to the dashboard of its workgroup. */
+/** Link from a table row to the dashboard of its workgroup. */
 export const ROW_TO_WORKGROUP = toWorkgroup((label) => `\${__data.fields.${label}}`);
-/** From a row of a table that is about all workgroups of an account's region. */
+/** Link from a table row to the dashboard of all workgroups of its account and region. */
 export const ROW_TO_REGION = toRegion((label) => `\${__data.fields.${label}}`);
-/** From a series to the dashboard of its workgroup. */
+/** Link from a series to the dashboard of its workgroup. */
 export const SERIES_TO_WORKGROUP = toWorkgroup((label) => `\${__field.labels.${label}}`);
-/** From a panel to where it is explained whether numbers can be trusted. */
+/** Link from a panel to the Health dashboard. */
 export const TO_HEALTH = plainLink(HEALTH.title, `/d/${HEALTH.uid}?\${__all_variables}&${TIME}`);
 
 function toWorkgroup(valueOf: (label: string) => string): DashboardLink {

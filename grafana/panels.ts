@@ -33,18 +33,18 @@ import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
 import { SERIES_TO_WORKGROUP } from "./links.ts";
-import { STATE_CODES, STATE_COLOURS } from "./states.ts";
+import { STATE_CODE_MAPPING, STATE_COLOUR_OVERRIDES } from "./states.ts";
 import { neutral } from "./thresholds.ts";
 import { DATA_SOURCE } from "./variables.ts";
 
-/** At most so many points of a total over the range are computed, so that it costs the same for a day and a month. */
-const MAX_STEPS_OF_A_TOTAL = 200;
-const CODE_OF_A = 65;
+/** Limits the steps of a sum over the time range, so that the query costs the same for a day and for a month. */
+const MAX_STEPS_PER_RANGE = 200;
+const CHAR_CODE_OF_A = 65;
 
-/** What every panel has. */
+/** The title and description of a panel. */
 export interface PanelText {
   readonly title: string;
-  /** How to read it, and when to worry. */
+  /** How to read the panel, and which values are a problem. */
   readonly description: string;
 }
 
@@ -53,37 +53,39 @@ interface ValuePanel extends PanelText {
   readonly decimals?: number;
   readonly thresholds?: Builder<ThresholdsConfig>;
   readonly mappings?: readonly ValueMapping[];
-  /** Shown where there rightly is nothing. */
+  /** Shown if the query has no result, when that is normal. */
   readonly noValue?: string;
 }
 
+/** What a stat panel shows. */
 export interface StatOptions extends ValuePanel {
   readonly query: string;
   readonly link?: DashboardLink | undefined;
 }
 
-/** One value as of now, or over the range. */
+/** A panel with a single value: the current one, or a total over the time range. */
 export function stat(options: StatOptions): Stat {
   const { query, link } = options;
   return withValues(new Stat(), options)
     .withTarget(instant("A", query))
-    .maxDataPoints(MAX_STEPS_OF_A_TOTAL)
+    .maxDataPoints(MAX_STEPS_PER_RANGE)
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
     .reduceOptions(lastValue())
     .links(link === undefined ? [] : [{ build: () => link }]);
 }
 
+/** What a time series panel shows. */
 export interface GraphOptions extends ValuePanel {
-  /** Queries by what their series are called in the legend. */
+  /** Queries by the legend of their series. */
   readonly queries: Readonly<Record<string, string>>;
-  /** Series that are called so are drawn as dashed lines: what the others are held against. */
+  /** The legends of limits, which are drawn as dashed red lines. */
   readonly limits?: readonly string[];
   readonly stacked?: boolean;
   readonly bars?: boolean;
 }
 
-/** Values over time. */
+/** A panel with values over time. */
 export function graph(options: GraphOptions): TimeSeries {
   const { queries, limits = [], stacked = false, bars = false } = options;
   const panel = withValues(new TimeSeries(), options)
@@ -102,8 +104,8 @@ export function graph(options: GraphOptions): TimeSeries {
   for (const [index, [legend, query]] of Object.entries(queries).entries()) {
     panel.withTarget(target(refId(index), query).range().legendFormat(legend));
   }
-  if (Object.keys(queries).some(namesState)) {
-    for (const override of STATE_COLOURS) panel.withOverride(override);
+  if (Object.keys(queries).some(isStateLegend)) {
+    for (const override of STATE_COLOUR_OVERRIDES) panel.withOverride(override);
   }
   for (const name of limits) {
     panel.overrideByName(name, [
@@ -115,16 +117,17 @@ export function graph(options: GraphOptions): TimeSeries {
   return panel;
 }
 
+/** What a bar gauge panel shows. */
 export interface BarsOptions extends ValuePanel {
-  /** Gives series of workgroups. */
+  /** A query whose result has one series per workgroup. */
   readonly query: string;
 }
 
-/** Workgroups with values as of now, or over the range, as bars that lead to them. */
+/** A panel with a bar per workgroup, which links to the dashboard of the workgroup. */
 export function bars(options: BarsOptions): BarGauge {
   return withValues(new BarGauge(), options)
     .withTarget(instant("A", options.query, "{{workgroup}}, {{aws_account_id}} {{aws_region}}"))
-    .maxDataPoints(MAX_STEPS_OF_A_TOTAL)
+    .maxDataPoints(MAX_STEPS_PER_RANGE)
     .min(0)
     .orientation(VizOrientation.Horizontal)
     .displayMode(BarGaugeDisplayMode.Basic)
@@ -134,48 +137,49 @@ export function bars(options: BarsOptions): BarGauge {
     .dataLinks([{ build: () => SERIES_TO_WORKGROUP }]);
 }
 
+/** What a state timeline panel shows. */
 export interface TimelineOptions extends PanelText {
-  /** Codes of states; see states.ts. */
+  /** A query whose values are `stateCode`s. */
   readonly query: string;
   readonly legend: string;
   readonly noValue: string;
 }
 
-/** States over time, a line each. */
+/** A panel with states over time, one line per series. */
 export function stateTimeline(options: TimelineOptions): StateTimeline {
   return (
-    withValues(new StateTimeline(), { ...options, unit: "none", mappings: [STATE_CODES] })
+    withValues(new StateTimeline(), { ...options, unit: "none", mappings: [STATE_CODE_MAPPING] })
       .withTarget(target("A", options.query).range().legendFormat(options.legend))
-      // By thresholds Grafana would take all codes between two steps for one state.
+      // Colouring by thresholds would merge all codes between two thresholds into one state.
       .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
       .showValue(VisibilityMode.Auto)
       .mergeValues(true)
-      // It would name every state of every line.
+      // The legend would list every state of every line.
       .legend(new VizLegendOptionsBuilder().showLegend(false))
       .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
   );
 }
 
-/** A query for the values of now. */
+/** An instant query. */
 function instant(id: string, query: string, legend = ""): DataqueryBuilder {
   return target(id, query).instant().legendFormat(legend);
 }
 
-/** A query for the values of now as rows of a table. */
+/** An instant query whose result is table rows. */
 export function rows(id: string, query: string): DataqueryBuilder {
   return target(id, query).instant().format(PromQueryFormat.Table);
 }
 
-/** "A", "B" and so on. */
+/** The id of the query at `index`: "A", "B" and so on. */
 export function refId(index: number): string {
-  return String.fromCodePoint(CODE_OF_A + index);
+  return String.fromCodePoint(CHAR_CODE_OF_A + index);
 }
 
 function target(id: string, query: string): DataqueryBuilder {
   return new DataqueryBuilder().refId(id).datasource(DATA_SOURCE).expr(query);
 }
 
-/** What builders of panels with values have in common; the SDK has no name for it. */
+/** The methods that the SDK's panel builders have in common; the SDK exports no type for them. */
 interface ValueBuilder<Self> {
   title(title: string): Self;
   description(description: string): Self;
@@ -187,6 +191,7 @@ interface ValueBuilder<Self> {
   thresholds(thresholds: Builder<ThresholdsConfig>): Self;
 }
 
+/** Sets the options that all kinds of panels share. */
 export function withValues<Panel extends ValueBuilder<Panel>>(panel: Panel, options: ValuePanel): Panel {
   const { title, description, unit, decimals, noValue, mappings = [], thresholds = neutral() } = options;
   panel
@@ -200,9 +205,9 @@ export function withValues<Panel extends ValueBuilder<Panel>>(panel: Panel, opti
   return noValue === undefined ? panel : panel.noValue(noValue);
 }
 
-/** Whether a legend is, or stands for, names of states. */
-function namesState(legend: string): boolean {
-  return legend === "{{state}}" || STATE_COLOURS.some(({ matcher }) => matcher.options === legend);
+/** Whether the series of a legend are named after session states. */
+function isStateLegend(legend: string): boolean {
+  return legend === "{{state}}" || STATE_COLOUR_OVERRIDES.some(({ matcher }) => matcher.options === legend);
 }
 
 function lastValue(): ReduceDataOptionsBuilder {

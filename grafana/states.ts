@@ -5,8 +5,8 @@ import {
   type ValueMappingResult,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 
-/** States in which a session lives, the worst first, with the colour that each has wherever it is shown. */
-const LIVING = {
+/** The active session states with their colours, the most severe first. */
+const ACTIVE = {
   DEGRADED: "red",
   UNKNOWN: "dark-purple",
   TERMINATING: "#8e8e8e",
@@ -15,39 +15,40 @@ const LIVING = {
   IDLE: "orange",
   BUSY: "green",
 } as const;
-/** States in which a session has ended. */
+/** The final session states with their colours. */
 const ENDED = { FAILED: "dark-red", TERMINATED: "blue" } as const;
 
-type LivingState = keyof typeof LIVING;
+type ActiveState = keyof typeof ACTIVE;
 
-export const LIVING_STATES = Object.keys(LIVING) as readonly LivingState[];
+/** The active session states, the most severe first. */
+export const ACTIVE_STATES = Object.keys(ACTIVE) as readonly ActiveState[];
 
-/** Gives each series that is named like a state its colour, for `withOverride`. */
-export const STATE_COLOURS = Object.entries({ ...LIVING, ...ENDED }).map(([state, colour]) => ({
+/** Field overrides that give each series named after a state its colour. */
+export const STATE_COLOUR_OVERRIDES = Object.entries({ ...ACTIVE, ...ENDED }).map(([state, colour]) => ({
   matcher: { id: "byName", options: state },
   properties: [{ id: "color", value: { mode: "fixed", fixedColor: colour } }] as DynamicConfigValue[],
 }));
 
-/** Colours of states as the text of a column. */
-export const STATE_TEXTS: ValueMap = {
+/** A value mapping that gives the names of states in a table their colours. */
+export const STATE_COLOUR_MAPPING: ValueMap = {
   type: MappingType.ValueToText,
   options: Object.fromEntries(
-    Object.entries({ ...LIVING, ...ENDED }).map(([state, color], index) => [state, { color, index }]),
+    Object.entries({ ...ACTIVE, ...ENDED }).map(([state, color], index) => [state, { color, index }]),
   ),
 };
 
-/** A state as a number, as a timeline needs it. */
-export function stateCode(state: LivingState): number {
-  return LIVING_STATES.length - LIVING_STATES.indexOf(state);
+/** The number that stands for a state in a state timeline. */
+export function stateCode(state: ActiveState): number {
+  return ACTIVE_STATES.length - ACTIVE_STATES.indexOf(state);
 }
 
-/** Names and colours of the states that numbers stand for. */
-export const STATE_CODES: ValueMap = {
+/** A value mapping from state codes to the names and colours of states. */
+export const STATE_CODE_MAPPING: ValueMap = {
   type: MappingType.ValueToText,
   options: Object.fromEntries(
-    LIVING_STATES.map((state, index): [string, ValueMappingResult] => [
+    ACTIVE_STATES.map((state, index): [string, ValueMappingResult] => [
       String(stateCode(state)),
-      { text: state, color: LIVING[state], index },
+      { text: state, color: ACTIVE[state], index },
     ]),
   ),
 };

@@ -10,25 +10,25 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { type PanelText, refId, rows, withValues } from "./panels.ts";
-import { STATE_TEXTS } from "./states.ts";
+import { STATE_COLOUR_MAPPING } from "./states.ts";
 
-/** What Prometheus adds to series of its own accord: where they were scraped is no matter here. */
-const OF_SCRAPES = ["instance", "job", "pod", "container", "namespace", "service", "endpoint", "node"];
+/** Labels that Prometheus adds to scraped series; tables hide them. */
+const SCRAPE_LABELS = ["instance", "job", "pod", "container", "namespace", "service", "endpoint", "node"];
 
-/** For the time since something whose time is 0 as long as it has never been: that since the beginning of Unix time. */
-export const NEVER: RangeMap = {
+/** Shows "never" for the time since a timestamp of 0, which means that the event has not happened yet. */
+export const NEVER_SUCCEEDED: RangeMap = {
   type: MappingType.RangeToText,
   options: { from: 1e9, to: null, result: { text: "never" } },
 };
 
-/** A column whose texts are a label's values. */
+/** A column with the values of a label. */
 interface LabelColumn {
   readonly label: string;
   readonly title: string;
   readonly link?: DashboardLink;
 }
 
-/** A column whose numbers a query gives, for the rows that the labels tell apart. */
+/** A column with the values of a query. */
 interface ValueColumn {
   readonly query: string;
   readonly title: string;
@@ -37,6 +37,7 @@ interface ValueColumn {
   readonly mappings?: readonly ValueMapping[];
 }
 
+/** What a table panel shows. */
 export interface TableOptions extends PanelText {
   readonly labels: readonly LabelColumn[];
   readonly values: readonly ValueColumn[];
@@ -45,7 +46,7 @@ export interface TableOptions extends PanelText {
   readonly noValue: string;
 }
 
-/** Rows as of now. What queries say of the same labels is one row. */
+/** A table panel; results of several queries with the same labels form one row. */
 export function table(options: TableOptions): PanelBuilder {
   const { labels, values, largestFirst } = options;
   const panel = withValues(new PanelBuilder(), { ...options, unit: "string" })
@@ -58,9 +59,9 @@ export function table(options: TableOptions): PanelBuilder {
   return panel;
 }
 
-/** Puts the columns in order and names them; labels that have no column come last, as tags of workgroups do. */
+/** Orders and names the columns; labels without a column, such as tags of workgroups, come last. */
 function organize({ labels, values }: TableOptions) {
-  const hidden = ["Time", ...OF_SCRAPES.filter((name) => labels.every(({ label }) => label !== name))];
+  const hidden = ["Time", ...SCRAPE_LABELS.filter((name) => labels.every(({ label }) => label !== name))];
   const fields = [
     ...labels.map(({ label, title }) => [label, title] as const),
     ...values.map(({ title }, index) => [valueField(index, values.length), title] as const),
@@ -75,14 +76,16 @@ function organize({ labels, values }: TableOptions) {
   };
 }
 
-/** What Grafana calls the numbers of a query in a table. */
+/** The name that Grafana gives to the values of a query in a table. */
 function valueField(index: number, queries: number): string {
   return queries === 1 ? "Value" : `Value #${refId(index)}`;
 }
 
 function labelProperties(label: string, link: DashboardLink | undefined): DynamicConfigValue[] {
   const links = link === undefined ? [] : [{ id: "links", value: [{ title: link.title, url: link.url }] }];
-  return label === "state" ? [...links, { id: "mappings", value: [STATE_TEXTS] }, COLOURED] : links;
+  return label === "state"
+    ? [...links, { id: "mappings", value: [STATE_COLOUR_MAPPING] }, COLOURED_TEXT]
+    : links;
 }
 
 function valueProperties({ unit, thresholds, mappings = [] }: ValueColumn): DynamicConfigValue[] {
@@ -92,7 +95,7 @@ function valueProperties({ unit, thresholds, mappings = [] }: ValueColumn): Dyna
   ];
   return thresholds === undefined
     ? properties
-    : [...properties, { id: "thresholds", value: thresholds.build() }, COLOURED];
+    : [...properties, { id: "thresholds", value: thresholds.build() }, COLOURED_TEXT];
 }
 
-const COLOURED: DynamicConfigValue = { id: "custom.cellOptions", value: { type: "color-text" } };
+const COLOURED_TEXT: DynamicConfigValue = { id: "custom.cellOptions", value: { type: "color-text" } };

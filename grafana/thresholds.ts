@@ -6,18 +6,18 @@ import {
 
 const GOOD: Threshold = { value: null, color: "green" };
 
-/** Good below `worry`, to be looked at from there, and bad from `alarm` on, where there is one. */
-export function goodBelow(worry: number, alarm?: number): ThresholdsConfigBuilder {
-  const steps: Threshold[] = [GOOD, { value: worry, color: "orange" }];
-  return absolute(alarm === undefined ? steps : [...steps, { value: alarm, color: "red" }]);
+/** Green below `warning`, orange from there, and red from `critical` on if it is given. */
+export function goodBelow(warning: number, critical?: number): ThresholdsConfigBuilder {
+  const steps: Threshold[] = [GOOD, { value: warning, color: "orange" }];
+  return absolute(critical === undefined ? steps : [...steps, { value: critical, color: "red" }]);
 }
 
-/** Anything is bad. */
+/** Green below `value`, red from there. */
 export function badFrom(value: number): ThresholdsConfigBuilder {
   return absolute([GOOD, { value, color: "red" }]);
 }
 
-/** Bad below `value`. */
+/** Red below `value`, green from there. */
 export function goodFrom(value: number): ThresholdsConfigBuilder {
   return absolute([
     { value: null, color: "red" },
@@ -25,7 +25,7 @@ export function goodFrom(value: number): ThresholdsConfigBuilder {
   ]);
 }
 
-/** Neither good nor bad. */
+/** Always blue, for values that are neither good nor bad. */
 export function neutral(): ThresholdsConfigBuilder {
   return absolute([{ value: null, color: "blue" }]);
 }

@@ -1,4 +1,4 @@
-/** Units of Grafana that the dashboards use. */
+/** The Grafana units that the dashboards use. */
 export const UNIT = {
   count: "locale",
   seconds: "s",

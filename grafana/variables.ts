@@ -9,12 +9,12 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { regionSeries } from "./queries.ts";
 
-/** The data source that all panels and variables ask. */
+/** The data source of all panels and variables: the one that the variable `datasource` selects. */
 export const DATA_SOURCE = { type: "prometheus", uid: "${datasource}" };
-/** In the words of Grafana's Prometheus data source: values of a label. */
+/** Marks a query of Grafana's Prometheus data source as a query for label values. */
 const LABEL_VALUES = { qryType: 1, refId: "PrometheusVariableQueryEditor-VariableQuery" };
 
-/** Which Prometheus, and which accounts, regions and workgroups. */
+/** The variables that select the data source, accounts, regions and workgroups. */
 export function selectionVariables(): readonly Builder<VariableModel>[] {
   return [
     new DatasourceVariableBuilder("datasource").label("Data source").type("prometheus"),
@@ -32,23 +32,26 @@ export function selectionVariables(): readonly Builder<VariableModel>[] {
   ];
 }
 
+/** The price that costs are calculated with. */
 export function priceVariable(): Builder<VariableModel> {
-  return numberVariable("price", "$ a DPU-hour", "0.35", "What a DPU-hour costs, in dollars.");
+  return numberVariable("price", "$ per DPU-hour", "0.35", "The price of a DPU-hour in dollars.");
 }
 
-/** 160 is what AWS gives an account in a region by default. */
+/** The default is AWS' default quota of an account in a region. */
 export function quotaVariable(): Builder<VariableModel> {
-  const description = "How many DPUs an account may hold in a region at a time: its quota in Service Quotas.";
+  const description =
+    "The maximum number of DPUs that an account can use in a region: its quota in Service Quotas.";
   return numberVariable("quota", "DPU quota", "160", description);
 }
 
+/** The rate limit that API requests are compared with. */
 export function rateLimitVariable(): Builder<VariableModel> {
   const description =
-    "poll.rate_limit of the exporter's configuration: calls a second in an account's region.";
+    "poll.rate_limit in the exporter's configuration: API requests per second in each account and region.";
   return numberVariable("rate_limit", "Rate limit", "5", description);
 }
 
-/** All are one regular expression that matches everything: thousands of names would make a query too long. */
+/** "All" is a regular expression that matches everything, because a query with thousands of names would be too long. */
 function labelVariable(name: string, label: string, query: string): QueryVariableBuilder {
   return new QueryVariableBuilder(name)
     .label(label)

@@ -1,32 +1,32 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { assemble } from "./dashboard.ts";
+import { buildDashboard } from "./dashboard.ts";
 import { WORKGROUP } from "./identity.ts";
 import { line } from "./layout.ts";
 import { TO_HEALTH } from "./links.ts";
-import { becameDegraded, idleTimes, oldestAges, timeByState } from "./sections/ages.ts";
+import { becameDegraded, idleTimes, oldestAges, timeByState } from "./sections/session-times.ts";
 import { idleCostGraph, idleCostLine, idleDpusGraph } from "./sections/cost.ts";
 import { startsAndEnds } from "./sections/life-cycle.ts";
-import { livingSessions, nowSection } from "./sections/now.ts";
+import { activeSessions, currentStateSection } from "./sections/current-state.ts";
 import { pollSection } from "./sections/polls.ts";
 import { allSessions, workgroups } from "./sections/session-tables.ts";
 import { idleSessions } from "./sections/sessions.ts";
 import { timelineSection } from "./sections/timeline.ts";
-import { trustStats } from "./sections/trust.ts";
+import { dataQualityStats } from "./sections/data-quality.ts";
 import { priceVariable, selectionVariables } from "./variables.ts";
 
-/** One workgroup's sessions, their states, ages and life cycle. */
+/** One workgroup: its sessions and their states, ages, life cycle and cost. */
 export function workgroupDashboard(): Dashboard {
-  return assemble({
+  return buildDashboard({
     identity: WORKGROUP,
     description:
-      "One workgroup's sessions: their states as time goes, their ages, how they start and end, what idles.",
+      "The sessions of one workgroup: states over time, ages, starts and ends, idle time and cost.",
     variables: [...selectionVariables(), priceVariable()],
     sections: [
       {
-        title: "Can the numbers be trusted?",
-        lines: [line(3, ...trustStats(TO_HEALTH)), line(4, workgroups())],
+        title: "Data quality",
+        lines: [line(3, ...dataQualityStats(TO_HEALTH)), line(4, workgroups())],
       },
-      nowSection(livingSessions()),
+      currentStateSection(activeSessions()),
       { title: "Sessions", lines: [line(9, allSessions())] },
       timelineSection(),
       {

@@ -4,15 +4,17 @@ import { largestNow, regionRate, REGION_KEY, sumBy } from "../queries.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
-const REGION = REGION_KEY.split(", ");
-/** More accounts' regions than this are no graph any more. */
-const MOST_REGIONS = 5;
+const REGION_LABELS = REGION_KEY.split(", ");
+/** A graph with more series would be unreadable. */
+const MAX_REGIONS = 5;
 const BY_REGION = "{{aws_account_id}} {{aws_region}}";
 
-const REQUESTS = regionRate("athena_exporter_api_requests_total", REGION);
-const THROTTLED = regionRate("athena_exporter_api_request_failures_total", REGION, ['reason="throttled"']);
+const REQUESTS = regionRate("athena_exporter_api_requests_total", REGION_LABELS);
+const THROTTLED = regionRate("athena_exporter_api_request_failures_total", REGION_LABELS, [
+  'reason="throttled"',
+]);
 
-/** Calls of AWS: how many against the limits, how fast, and how they fail. */
+/** Requests to the AWS API: their rate, limits, durations and failures. */
 export function apiSection(): Section {
   return {
     title: "AWS API",
@@ -27,8 +29,8 @@ export function rateLimitStat() {
   return stat({
     title: "Rate limit used",
     description:
-      "API calls a second as a share of the rate limit above, in the account and region where it is largest, and over all " +
-      "shards. Near 100% polls are spread out further than configured; raise poll.rate_limit as far as AWS' quota allows.",
+      "API requests per second of all shards as a share of the rate limit set above, in the account and region where it is " +
+      "highest. Near 100% workgroups are polled less often than configured: raise poll.rate_limit if AWS' quota allows it.",
     unit: UNIT.share,
     thresholds: goodBelow(0.8, 1.05),
     query: `max(${REQUESTS}) / $rate_limit`,
@@ -37,10 +39,10 @@ export function rateLimitStat() {
 
 export function throttledStat() {
   return stat({
-    title: "Throttled calls",
+    title: "Share of throttled requests",
     description:
-      "The share of API calls that AWS throttles, in the account and region where it is largest. Now and then one is of no " +
-      "matter, since it is tried again. From 5% on somebody else uses the same quota, or the rate limit is too high.",
+      "The share of API requests that AWS throttles, in the account and region where it is highest. Occasional throttling is " +
+      "harmless because requests are retried. From 5% on, other clients use the same quota or the rate limit is too high.",
     unit: UNIT.share,
     decimals: 1,
     thresholds: goodBelow(0.01, 0.05),
@@ -50,13 +52,13 @@ export function throttledStat() {
 
 function requests() {
   return graph({
-    title: "API calls against the limit",
+    title: "API requests and rate limit",
     description:
-      "Calls a second, retries included, in the five accounts' regions with the most, all shards together. They stay below " +
-      "the dashed line, which is the rate limit given above: the exporter does not tell its own.",
+      "API requests per second of all shards, including retries, in the five accounts and regions with the most. They stay " +
+      "below the dashed line, the rate limit that is set above, which must be that of the exporter's configuration.",
     unit: UNIT.requestsPerSecond,
     queries: {
-      [BY_REGION]: largestNow(MOST_REGIONS, REQUESTS, REGION_KEY),
+      [BY_REGION]: largestNow(MAX_REGIONS, REQUESTS, REGION_KEY),
       "rate limit": "vector($rate_limit)",
     },
     limits: ["rate limit"],
@@ -65,22 +67,22 @@ function requests() {
 
 function throttles() {
   return graph({
-    title: "Throttled API calls",
+    title: "Throttled API requests",
     description:
-      "Calls a second that AWS throttled, in the five accounts' regions with the most. AWS' quota is shared with all else in " +
-      "the account that lists sessions. Throttling that lasts calls for a lower rate limit here or a higher quota there.",
+      "API requests per second that AWS throttled, in the five accounts and regions with the most. All clients of the account " +
+      "share AWS' quota. If throttling continues, lower the exporter's rate limit or request a higher quota from AWS.",
     unit: UNIT.requestsPerSecond,
-    queries: { [BY_REGION]: largestNow(MOST_REGIONS, `${THROTTLED} > 0`, REGION_KEY) },
+    queries: { [BY_REGION]: largestNow(MAX_REGIONS, `${THROTTLED} > 0`, REGION_KEY) },
     noValue: "none",
   });
 }
 
 function failures() {
   return graph({
-    title: "Failed API calls by reason",
+    title: "Failed API requests by reason",
     description:
-      "Calls a second that failed, by why. Calls are tried up to three times, so that a call that fails here need not fail a " +
-      "poll. Nothing is drawn while none fails.",
+      "API requests per second that failed. Each call is attempted up to three times, so a failed request does not always " +
+      "fail a poll. The graph is empty while no request fails.",
     unit: UNIT.requestsPerSecond,
     queries: { "{{reason}}": `${regionRate("athena_exporter_api_request_failures_total", ["reason"])} > 0` },
     stacked: true,
@@ -90,10 +92,10 @@ function failures() {
 
 function requestsByOperation() {
   return graph({
-    title: "API calls by operation",
+    title: "API requests by operation",
     description:
-      "Calls a second by operation. ListSessions makes up most; GetSession only where sessions.details is on; many " +
-      "GetSessionStatus mean that sessions vanish from listings.",
+      "API requests per second by operation. Most are ListSessions. GetSession occurs only with sessions.details. Many " +
+      "GetSessionStatus requests mean that sessions vanish from listings.",
     unit: UNIT.requestsPerSecond,
     queries: { "{{operation}}": regionRate("athena_exporter_api_requests_total", ["operation"]) },
     stacked: true,
@@ -104,25 +106,25 @@ function durations() {
   const buckets = "rate(athena_exporter_api_request_duration_seconds_bucket[$__rate_interval])";
   const quantile = (share: number) => `histogram_quantile(${share}, ${sumBy(["le"], buckets)})`;
   return graph({
-    title: "API call durations",
+    title: "API request durations",
     description:
-      "How long one attempt of a call takes, waiting for the rate limit excluded, in all accounts: the variables for " +
-      "account and region do not apply. Tenths of a second are usual; calls are given up after poll.timeout, ten seconds " +
-      "by default.",
+      "The duration of one attempt of an API request, excluding the wait for the rate limit, in all accounts: the variables " +
+      "for account and region do not apply. Tenths of a second are normal. The timeout is poll.timeout, ten seconds by " +
+      "default.",
     unit: UNIT.seconds,
     queries: { "99%": quantile(0.99), "90%": quantile(0.9), median: quantile(0.5) },
   });
 }
 
 function skippedPolls() {
-  const skipped = `${regionRate("athena_exporter_polls_skipped_total", REGION)} * 3600`;
+  const skipped = `${regionRate("athena_exporter_polls_skipped_total", REGION_LABELS)} * 3600`;
   return graph({
-    title: "Polls the rate limit delayed",
+    title: "Polls skipped because of the rate limit",
     description:
-      "Polls an hour that could not start in time because of the rate limit, in the five accounts' regions with the most. At 0 " +
-      "every workgroup is polled as often as configured. More shards do not help, as they share the limit: raise it, or " +
-      "poll.interval.",
+      "Polls per hour that could not start in time because of the rate limit, in the five accounts and regions with the most. " +
+      "At 0 every workgroup is polled as often as configured. More shards do not help because they share the limit: raise " +
+      "poll.rate_limit or poll.interval.",
     unit: UNIT.perHour,
-    queries: { [BY_REGION]: largestNow(MOST_REGIONS, skipped, REGION_KEY) },
+    queries: { [BY_REGION]: largestNow(MAX_REGIONS, skipped, REGION_KEY) },
   });
 }

@@ -1,28 +1,28 @@
 import type { Line } from "../layout.ts";
 import { line } from "../layout.ts";
 import { graph, stat } from "../panels.ts";
-import { gauge, overRange, rate, sum } from "../queries.ts";
+import { gauge, totalOverRange, rate, sum } from "../queries.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
-const SECONDS_AN_HOUR = 3600;
+const SECONDS_PER_HOUR = 3600;
 const LOWER_BOUND =
-  "A lower bound: each idle session counts as its coordinator, 1 DPU unless the exporter knows better.";
+  "This is a lower bound: each idle session counts as the DPUs of its coordinator, 1 unless the exporter knows more.";
 
-/** What idling costs over the time range. */
+/** The cost of idle sessions over the time range. */
 export function idleCostLine(): Line {
   return line(4, idleDpuHours(), idleDollars(), idleShare(), endedDpuHours());
 }
 
-/** DPU-hours that idle sessions held over the time range, by workgroup or as one sum. */
+/** The DPU-hours that idle sessions used over the time range; `aggregate` combines the rates of workgroups. */
 export function idleDpuHoursOver(aggregate: (rates: string) => string): string {
-  return `${overRange(aggregate(rate("athena_idle_dpu_seconds_total")))} / ${SECONDS_AN_HOUR}`;
+  return `${totalOverRange(aggregate(rate("athena_idle_dpu_seconds_total")))} / ${SECONDS_PER_HOUR}`;
 }
 
 function idleDpuHours() {
   return stat({
-    title: "Idle DPU-hours in the range",
-    description: `DPUs that idle sessions held, times for how long, over the time range of the dashboard. ${LOWER_BOUND}`,
+    title: "Idle DPU-hours in the time range",
+    description: `DPU-hours that sessions used while they were idle, over the dashboard's time range. ${LOWER_BOUND}`,
     unit: UNIT.dpuHours,
     decimals: 1,
     query: idleDpuHoursOver(sum),
@@ -31,10 +31,10 @@ function idleDpuHours() {
 
 function idleDollars() {
   return stat({
-    title: "Idle cost in the range",
+    title: "Idle cost in the time range",
     description:
-      "The same in dollars, at the price above: what would have been saved, had sessions ended with their work. " +
-      "Over a day a few dollars are usual where people work in notebooks; tens are sessions nobody ends.",
+      "The cost of the idle DPU-hours in dollars, at the price set above: what could be saved if sessions ended with their " +
+      "work. A few dollars a day are normal for interactive notebooks; tens of dollars mean that sessions are not terminated.",
     unit: UNIT.dollars,
     decimals: 2,
     thresholds: goodBelow(5, 50),
@@ -46,13 +46,13 @@ function idleShare() {
   const seconds = (where: readonly string[]) =>
     sum(rate("athena_session_seconds_total", { by: ["state"], where }));
   return stat({
-    title: "Share of time spent idle",
+    title: "Share of time idle",
     description:
-      "Of the time that all sessions lived in the range, how much they were idle. Notebooks idle while people think; " +
-      "over half of it in workgroups that run jobs means that sessions are not ended.",
+      "The share of all session time in the time range that sessions were idle. Notebook sessions are idle while their users " +
+      "think; more than half in workgroups that run jobs means that sessions are not terminated.",
     unit: UNIT.share,
     thresholds: goodBelow(0.5, 0.8),
-    query: `(${overRange(seconds(['state="IDLE"']))}) / (${overRange(seconds([]))} > 0)`,
+    query: `(${totalOverRange(seconds(['state="IDLE"']))}) / (${totalOverRange(seconds([]))} > 0)`,
     noValue: "no sessions",
   });
 }
@@ -61,11 +61,11 @@ function endedDpuHours() {
   return stat({
     title: "DPU-hours of ended sessions",
     description:
-      "DPU-hours used by the sessions that ended in the range, idle or not, as Athena tells. To hold what idling cost " +
-      "against. Known only with sessions.details in the exporter's configuration.",
+      "All DPU-hours that Athena reports for sessions that ended in the time range, to compare the idle DPU-hours with. " +
+      "Available only with sessions.details in the exporter's configuration.",
     unit: UNIT.dpuHours,
     decimals: 1,
-    query: `${overRange(sum(rate("athena_ended_dpu_seconds_total")))} / ${SECONDS_AN_HOUR}`,
+    query: `${totalOverRange(sum(rate("athena_ended_dpu_seconds_total")))} / ${SECONDS_PER_HOUR}`,
     noValue: "needs sessions.details",
   });
 }
@@ -73,7 +73,7 @@ function endedDpuHours() {
 export function idleDpusGraph() {
   return graph({
     title: "DPUs held by idle sessions",
-    description: `What idling costs as time goes: a DPU is the price above an hour. Steps that never come down are leaked sessions. ${LOWER_BOUND}`,
+    description: `DPUs of idle sessions over time; each costs the price set above per hour. Steps that never come down are leaked sessions. ${LOWER_BOUND}`,
     unit: UNIT.dpus,
     queries: { "idle DPUs": sum(gauge("athena_idle_dpus")) },
   });
@@ -83,8 +83,8 @@ export function idleCostGraph() {
   return graph({
     title: "Idle cost",
     description:
-      "Dollars an hour, at the price above, by what idle sessions held in each interval. Look for what does not fall " +
-      "at night and at weekends.",
+      "The cost of idle sessions in dollars per hour, at the price set above. Look for cost that does not fall at night and " +
+      "at weekends.",
     unit: UNIT.dollarsPerHour,
     decimals: 2,
     queries: { "idle cost": `${sum(rate("athena_idle_dpu_seconds_total"))} * $price` },

@@ -5,17 +5,17 @@ import { UNIT } from "../units.ts";
 
 const PER_HOUR = "* 3600";
 
-/** How sessions come and go. */
+/** How many sessions start, end, degrade and fail. */
 export function lifeCycleSection(): Section {
   return { title: "Life cycle", lines: [line(8, startsAndEnds(), degradedAndFailed())] };
 }
 
 export function startsAndEnds() {
   return graph({
-    title: "Starts and ends",
+    title: "Started and ended sessions",
     description:
-      "Sessions an hour that started, and that ended by how. Ends that stay below starts are sessions piling up. FAILED " +
-      "should be rare. UNKNOWN vanished without a trace of how they ended.",
+      "Sessions per hour that started, and that ended, by final state. If fewer end than start, sessions accumulate. FAILED " +
+      "should be rare. UNKNOWN are sessions that vanished from Athena without a known end.",
     unit: UNIT.perHour,
     queries: {
       started: `${sum(rate("athena_sessions_started_total"))} ${PER_HOUR}`,
@@ -26,10 +26,10 @@ export function startsAndEnds() {
 
 function degradedAndFailed() {
   return graph({
-    title: "Degraded and failed",
+    title: "Degraded and failed sessions",
     description:
-      "Sessions that are degraded at the time, and sessions that failed in the hour before. A healthy fleet has both " +
-      "at 0; a level that stays is a workgroup with a cause of its own.",
+      "Sessions that are degraded, and sessions that failed in the preceding hour. Both are 0 on a healthy fleet; a level " +
+      "that persists points to a problem in one workgroup.",
     unit: UNIT.count,
     queries: {
       DEGRADED: sum(gauge("athena_sessions", { where: ['state="DEGRADED"'] })),

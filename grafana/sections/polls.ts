@@ -7,21 +7,21 @@ const AGE = `time() - (${gauge("athena_workgroup_last_success_timestamp_seconds"
 const PLANNED = gauge("athena_workgroup_poll_interval_seconds");
 const DURATION = gauge("athena_workgroup_poll_duration_seconds");
 
-/** How polling goes, of one workgroup or of a fleet. */
+/** Freshness, durations and failures of the polls of one or more workgroups. */
 export function pollSection(title: string): Section {
   return { title, lines: [line(8, freshness(), pollDurations(), pollsAndFailures())] };
 }
 
 function freshness() {
   return graph({
-    title: "Freshness",
+    title: "Time since last successful poll",
     description:
-      "Time since the last good poll, of the workgroup where it is longest and of half of them, and the longest planned " +
-      "interval. Saw teeth as high as the interval are right. A line that climbs is a workgroup that is not read; " +
-      "an interval over the configured one means that the rate limit is too low for the fleet.",
+      "The longest and the median time over all workgroups, and the longest planned poll interval. A sawtooth as high as the " +
+      "interval is normal. A line that keeps rising is a workgroup that cannot be polled. A planned interval above the " +
+      "configured one means that the rate limit is too low for the number of workgroups.",
     unit: UNIT.seconds,
     queries: {
-      oldest: `max(${AGE})`,
+      longest: `max(${AGE})`,
       median: `quantile(0.5, ${AGE})`,
       "planned interval": `max(${PLANNED})`,
     },
@@ -33,8 +33,8 @@ function pollDurations() {
   return graph({
     title: "Poll durations",
     description:
-      "How long the last poll of each workgroup took, waiting for the rate limit included: the longest, the 95th percentile " +
-      "and the median. Polls are cut off at poll.deadline, a minute by default.",
+      "The longest duration of the last poll over all workgroups, the 95th percentile and the median, including the wait for " +
+      "the rate limit. The maximum is poll.deadline, one minute by default.",
     unit: UNIT.seconds,
     queries: {
       longest: `max(${DURATION})`,
@@ -48,8 +48,8 @@ function pollsAndFailures() {
   return graph({
     title: "Polls and failed polls",
     description:
-      "Polls an hour, and those of them that failed. Single failures mend themselves at the next poll. Failures as " +
-      "frequent as polls of a workgroup mean that it cannot be read at all.",
+      "Polls per hour, and those that failed. The next successful poll makes up for a single failure. If all polls of a " +
+      "workgroup fail, its metrics are withdrawn.",
     unit: UNIT.perHour,
     queries: {
       polls: `${sum(rate("athena_workgroup_polls_total"))} * 3600`,

@@ -1,18 +1,18 @@
 import { MappingType, type ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
 import { line, type Section } from "../layout.ts";
 import { graph, stat } from "../panels.ts";
-import { maxBy, ofExporters, workgroupSeries } from "../queries.ts";
+import { maxBy, onlyExporters, workgroupSeries } from "../queries.ts";
 import { table } from "../tables.ts";
 import { badFrom, goodBelow, goodFrom } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
 const BY_INSTANCE = "{{instance}}";
-const OWN_VARIABLES = "The variables for account, region and workgroup do not apply.";
+const VARIABLES_NOTE = "The variables for account, region and workgroup do not apply.";
 
 export function downStat() {
   return stat({
     title: "Exporters down",
-    description: `Exporters that Prometheus cannot scrape now and could in the time range. What they polled is not seen. ${OWN_VARIABLES}`,
+    description: `Exporters that Prometheus cannot scrape now but could in the time range. Workgroups that only they poll are not monitored. ${VARIABLES_NOTE}`,
     unit: UNIT.count,
     thresholds: badFrom(1),
     query: "sum((up == bool 0) and on (job, instance) last_over_time(athena_exporter_build_info[$__range]))",
@@ -22,7 +22,7 @@ export function downStat() {
 export function missingShardsStat() {
   return stat({
     title: "Missing shards",
-    description: `How many of the shards that exporters say there are no exporter is. Their workgroups are polled by nobody. ${OWN_VARIABLES}`,
+    description: `The number of configured shards without a running exporter. Their workgroups are not polled. ${VARIABLES_NOTE}`,
     unit: UNIT.count,
     thresholds: badFrom(1),
     query:
@@ -34,7 +34,7 @@ export function missingShardsStat() {
 export function reloadStat() {
   return stat({
     title: "Failed reloads",
-    description: `Exporters whose configuration was wrong when they last read it. They go on with the former one; their log says what is wrong. ${OWN_VARIABLES}`,
+    description: `Exporters that could not reload their configuration. They keep the previous one; their log shows the error. ${VARIABLES_NOTE}`,
     unit: UNIT.count,
     thresholds: badFrom(1),
     query: "sum(athena_exporter_config_last_reload_successful == bool 0)",
@@ -43,10 +43,10 @@ export function reloadStat() {
 
 const RELOADED: ValueMapping = {
   type: MappingType.ValueToText,
-  options: { "0": { text: "refused" }, "1": { text: "taken over" } },
+  options: { "0": { text: "failed" }, "1": { text: "successful" } },
 };
 
-/** The exporters' own lives. */
+/** The processes of the exporters. */
 export function processSection(): Section {
   return {
     title: "Exporters",
@@ -62,9 +62,9 @@ function exporters() {
   return table({
     title: "Exporters",
     description:
-      "Each exporter that is scraped: its shard and of how many, its version, for how long it has been up, and when its " +
-      "configuration was last taken over. All should have one version and one number of shards, and each ordinal should be there " +
-      "once. An uptime that starts over again and again is a process that crashes or is killed for its memory.",
+      "Each exporter that is scraped, with its version, uptime, shard ordinal, total number of shards and last configuration " +
+      "reload. All exporters should have the same version and total, and each ordinal should occur once. An uptime that keeps " +
+      "starting at 0 is a process that crashes or exceeds its memory limit.",
     labels: [
       { label: "job", title: "Job" },
       { label: "instance", title: "Instance" },
@@ -76,28 +76,28 @@ function exporters() {
       {
         title: "Uptime",
         unit: UNIT.seconds,
-        query: latest(ofExporters("time() - process_start_time_seconds")),
+        query: perExporter(onlyExporters("time() - process_start_time_seconds")),
       },
       {
         title: "Shard",
         unit: UNIT.count,
-        query: latest(
+        query: perExporter(
           "athena_exporter_build_info * on (job, instance) group_left () athena_exporter_shard_ordinal",
           ["version", "revision", "node_version"],
         ),
       },
-      { title: "Shards", unit: UNIT.count, query: latest("athena_exporter_total_shards") },
+      { title: "Total shards", unit: UNIT.count, query: perExporter("athena_exporter_total_shards") },
       {
         title: "Last reload",
         unit: UNIT.count,
-        query: latest("athena_exporter_config_last_reload_successful"),
+        query: perExporter("athena_exporter_config_last_reload_successful"),
         thresholds: goodFrom(1),
         mappings: [RELOADED],
       },
       {
         title: "Configuration age",
         unit: UNIT.seconds,
-        query: latest("time() - athena_exporter_config_last_reload_success_timestamp_seconds"),
+        query: perExporter("time() - athena_exporter_config_last_reload_success_timestamp_seconds"),
       },
     ],
     largestFirst: "Uptime",
@@ -109,10 +109,10 @@ function scrapes() {
   return graph({
     title: "Scrape durations",
     description:
-      "How long Prometheus takes to scrape each exporter. A scrape waits for no call of AWS, so that it is short whatever " +
-      "AWS does; it grows with the number of series. Worry when it nears Prometheus' scrape_timeout.",
+      "How long Prometheus takes to scrape each exporter. A scrape does not wait for AWS; its duration grows with the number " +
+      "of series. It must stay well below Prometheus' scrape_timeout.",
     unit: UNIT.seconds,
-    queries: { [BY_INSTANCE]: ofExporters("scrape_duration_seconds") },
+    queries: { [BY_INSTANCE]: onlyExporters("scrape_duration_seconds") },
   });
 }
 
@@ -120,10 +120,10 @@ function memory() {
   return graph({
     title: "Memory",
     description:
-      "Resident memory of each exporter. It grows with the number of living sessions and is flat otherwise; a line that climbs for " +
-      "days is a leak. Keep the container's limit well above the peaks.",
+      "Resident memory of each exporter. It grows with the number of active sessions and is flat otherwise; a line that rises " +
+      "for days is a memory leak. Keep the container's memory limit well above the peaks.",
     unit: UNIT.bytes,
-    queries: { [BY_INSTANCE]: ofExporters("process_resident_memory_bytes") },
+    queries: { [BY_INSTANCE]: onlyExporters("process_resident_memory_bytes") },
   });
 }
 
@@ -131,10 +131,11 @@ function cpu() {
   return graph({
     title: "CPU",
     description:
-      "Share of one core that each exporter uses. It runs on one, so that near 100% polls and scrapes are late: add shards.",
+      "The share of one CPU core that each exporter uses. It cannot use more than one, so near 100% polls and scrapes are " +
+      "delayed: add shards.",
     unit: UNIT.share,
     thresholds: goodBelow(0.8),
-    queries: { [BY_INSTANCE]: ofExporters("rate(process_cpu_seconds_total[$__rate_interval])") },
+    queries: { [BY_INSTANCE]: onlyExporters("rate(process_cpu_seconds_total[$__rate_interval])") },
   });
 }
 
@@ -142,19 +143,19 @@ function eventLoop() {
   return graph({
     title: "Event loop lag",
     description:
-      "The 99th percentile of how late the event loop of each exporter is. Tens of milliseconds are usual. From some tenths of " +
-      "a second on scrapes and polls wait for each other: give it more CPU, or add shards.",
+      "The 99th percentile of the event loop lag of each exporter. Tens of milliseconds are normal. From some tenths of a " +
+      "second on, scrapes and polls delay each other: give the exporter more CPU, or add shards.",
     unit: UNIT.seconds,
-    queries: { [BY_INSTANCE]: ofExporters("nodejs_eventloop_lag_p99_seconds") },
+    queries: { [BY_INSTANCE]: onlyExporters("nodejs_eventloop_lag_p99_seconds") },
   });
 }
 
 function workgroupsPolled() {
   return graph({
-    title: "Workgroups of each exporter",
+    title: "Workgroups per exporter",
     description:
-      "Workgroups that each exporter polls, of those that the variables leave. Shards have about the same number each, and two " +
-      "exporters that are not shards both have all.",
+      "The number of selected workgroups that each exporter polls. Shards have about the same number each; exporters without " +
+      "sharding each poll all workgroups.",
     unit: UNIT.count,
     queries: { [BY_INSTANCE]: `count by (job, instance) (${workgroupSeries("athena_workgroup_up")})` },
   });
@@ -162,16 +163,16 @@ function workgroupsPolled() {
 
 function samples() {
   return graph({
-    title: "Series of each scrape",
+    title: "Samples per scrape",
     description:
-      "Samples in each scrape of an exporter. Most are of single sessions: sessions.per_session.limit and total_limit " +
-      "bound them.",
+      "The number of samples in each scrape of an exporter. Most are per-session series, which sessions.per_session.limit " +
+      "and total_limit bound.",
     unit: UNIT.count,
-    queries: { [BY_INSTANCE]: ofExporters("scrape_samples_scraped") },
+    queries: { [BY_INSTANCE]: onlyExporters("scrape_samples_scraped") },
   });
 }
 
-/** One value of each exporter. */
-function latest(expression: string, by: readonly string[] = []): string {
+/** One value per exporter. */
+function perExporter(expression: string, by: readonly string[] = []): string {
   return maxBy(["job", "instance", ...by], expression);
 }

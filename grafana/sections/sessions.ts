@@ -3,10 +3,10 @@ import { graph } from "../panels.ts";
 import { gauge, sumBy } from "../queries.ts";
 import { UNIT } from "../units.ts";
 
-/** Thresholds that the exporter has by default, in seconds, as people say them. */
+/** Legends of the exporter's default idle thresholds, by seconds. */
 const DEFAULT_THRESHOLDS = { 900: "15 minutes", 3600: "1 hour", 14400: "4 hours" } as const;
 
-/** How many sessions live, and how many of them idle. */
+/** Numbers of active and of idle sessions over time. */
 export function sessionsSection(): Section {
   return { title: "Sessions", lines: [line(9, sessionsByState(), idleSessions())] };
 }
@@ -15,8 +15,8 @@ export function sessionsByState() {
   return graph({
     title: "Sessions by state",
     description:
-      "Living sessions, one layer a state. Orange is idle: a layer that never shrinks overnight is sessions nobody " +
-      "ends. Any red is degraded. A gap means that no poll succeeded for too long.",
+      "Active sessions, stacked by state. Orange is IDLE: if it does not shrink overnight, sessions are not terminated. Red is " +
+      "DEGRADED. A gap means that the last successful poll was too long ago.",
     unit: UNIT.count,
     queries: { "{{state}}": sumBy(["state"], gauge("athena_sessions", { by: ["state"] })) },
     stacked: true,
@@ -25,10 +25,10 @@ export function sessionsByState() {
 
 export function idleSessions() {
   const panel = graph({
-    title: "Idle sessions by how long",
+    title: "Idle sessions by idle time",
     description:
-      "Sessions that have been idle for at least so long; each line holds those of the longer ones too. The thresholds " +
-      "are sessions.idle_thresholds of the exporter's configuration. The line of the longest should be at 0.",
+      "Sessions that have been idle for at least each threshold; a lower threshold includes the sessions of the higher ones. " +
+      "The thresholds are sessions.idle_thresholds of the exporter's configuration. The highest should be at 0.",
     unit: UNIT.count,
     queries: {
       "{{min_idle_seconds}} s or longer": sumBy(
@@ -37,8 +37,8 @@ export function idleSessions() {
       ),
     },
   });
-  for (const [seconds, words] of Object.entries(DEFAULT_THRESHOLDS)) {
-    panel.overrideByName(`${seconds} s or longer`, [{ id: "displayName", value: `${words} or longer` }]);
+  for (const [seconds, duration] of Object.entries(DEFAULT_THRESHOLDS)) {
+    panel.overrideByName(`${seconds} s or longer`, [{ id: "displayName", value: `${duration} or longer` }]);
   }
   return panel;
 }

@@ -1,33 +1,32 @@
 import { line, type Section } from "../layout.ts";
 import { stateTimeline } from "../panels.ts";
 import { SESSION_KEY, workgroupSeries } from "../queries.ts";
-import { LIVING_STATES, stateCode } from "../states.ts";
+import { ACTIVE_STATES, stateCode } from "../states.ts";
 import { sessionsByState } from "./sessions.ts";
 
-const MOST = 40;
+const MAX_SESSIONS = 40;
 
-/** States as time goes: how many sessions are in each, and each session's. */
+/** States over time: the number of sessions in each state, and the states of each session. */
 export function timelineSection(): Section {
   return { title: "States", lines: [line(8, sessionsByState()), line(14, sessionTimeline())] };
 }
 
 function sessionTimeline() {
   return stateTimeline({
-    title: "Each session's states",
+    title: "State timeline of sessions",
     description:
-      "A line a session, from its start to its end, for the 40 that started last among those that lived in the time range. " +
-      "A long orange line is IDLE, a session left alone; one that flickers between it and green, BUSY, is somebody at work. Red is " +
-      "DEGRADED, purple CREATING. " +
-      "For older sessions shorten the range, or look at the table below.",
-    query: statesOf(`topk(${MOST}, ${startsInRange()})`),
+      "One line per session from start to end, for the 40 sessions that started last among those that were active in the time " +
+      "range. A long orange line is a session that stays IDLE; one that alternates between orange and green (BUSY) is in use. Red " +
+      "is DEGRADED, purple is CREATING. For older sessions, choose a shorter time range or see the table of sessions.",
+    query: statesOf(`topk(${MAX_SESSIONS}, ${startsInRange()})`),
     legend: "{{workgroup}} {{session_id}}",
     noValue: "no sessions",
   });
 }
 
-/** The codes of the states of some sessions; the worst where two exporters do not agree. */
+/** The state codes of the given sessions; the most severe state where two exporters disagree. */
 function statesOf(sessions: string): string {
-  const codes = LIVING_STATES.map((state) => {
+  const codes = ACTIVE_STATES.map((state) => {
     const series = workgroupSeries("athena_session_state_since_timestamp_seconds", [`state="${state}"`]);
     return `group by (${SESSION_KEY}) (${series}) * ${stateCode(state)}`;
   });

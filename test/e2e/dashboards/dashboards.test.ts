@@ -31,14 +31,14 @@ const SAYING_NONE = DASHBOARDS.flatMap(({ title, panels }) =>
 
 /** Where nothing is shown while all is well and no session's details are asked for. */
 const EMPTY_ON_A_HEALTHY_FLEET = [
-  "Athena session exporter / Health: Failed API calls by reason",
-  "Athena session exporter / Health: Failed polls in the range, worst first",
+  "Athena session exporter / Health: Failed API requests by reason",
+  "Athena session exporter / Health: Failed polls by workgroup",
   "Athena session exporter / Health: Failing workgroups by reason",
-  "Athena session exporter / Health: Sessions without series, most first",
-  "Athena session exporter / Health: Throttled API calls",
-  "Athena session exporter / Health: Truncated listings in the range, most first",
-  "Athena session exporter / Health: Which accounts are unreadable",
-  "Athena session exporter / Health: Which workgroups are unreadable",
+  "Athena session exporter / Health: List of unreadable accounts",
+  "Athena session exporter / Health: List of unreadable workgroups",
+  "Athena session exporter / Health: Omitted sessions by workgroup",
+  "Athena session exporter / Health: Throttled API requests",
+  "Athena session exporter / Health: Truncated listings by workgroup",
   "Athena sessions / Fleet: DPU-hours of ended sessions",
   "Athena sessions / Workgroup: DPU-hours of ended sessions",
 ];
@@ -108,7 +108,7 @@ async function expectTruth(prometheus: Prometheus, { fleet }: Simulator): Promis
     const series = await Promise.all(targets.map((target) => ask(prometheus, target, EVERYTHING)));
     return [...new Set(series.flat().map(({ values }) => values.at(-1)))];
   };
-  expect(await shown("Living sessions")).toEqual([active.length]);
+  expect(await shown("Active sessions")).toEqual([active.length]);
   expect(await shown("Degraded sessions")).toEqual([1]);
   expect(await shown("Failed in the last hour")).toEqual([1]);
   expect(await shown("Stuck sessions")).toEqual([1]);
@@ -188,7 +188,7 @@ test("what idles counts once over the range, whichever exporters counted it one 
     counted("after the restart", -30, 0),
     counted("beside it", -15, 0),
   ]);
-  const idle = TARGETS.filter(({ panel }) => panel.endsWith(": Idle DPU-hours in the range"));
+  const idle = TARGETS.filter(({ panel }) => panel.endsWith(": Idle DPU-hours in the time range"));
   for (const target of idle) {
     const [series] = await ask({ url }, target, EVERYTHING);
     const dpuSeconds = (series?.values[0] ?? 0) * 3600;

@@ -7,19 +7,19 @@ import { badFrom, goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
 const HOUR_SECONDS = 3600;
-/** Sessions that take longer to start or to end hang. */
+/** Sessions that take longer to start or to end count as stuck. */
 export const STUCK_SECONDS = 600;
 
-/** What is wrong at this moment; `last` is shown beside it. */
-export function nowSection(last: Builder<Panel>): Section {
+/** The current problems; `last` is shown beside them. */
+export function currentStateSection(last: Builder<Panel>): Section {
   return { title: "Now", lines: [line(4, degraded(), failed(), stuck(), longestIdle(), idleCost(), last)] };
 }
 
-export function livingSessions() {
+export function activeSessions() {
   return stat({
-    title: "Living sessions",
+    title: "Active sessions",
     description:
-      "Sessions of any state that have not ended. Each holds at least 1 DPU of the account's quota in its region.",
+      "Sessions in any state that have not ended. Each uses at least 1 DPU of the quota of its account and region.",
     unit: UNIT.count,
     query: sum(gauge("athena_sessions", { by: ["state"] })),
   });
@@ -29,8 +29,8 @@ function degraded() {
   return stat({
     title: "Degraded sessions",
     description:
-      "Living sessions without a healthy coordinator. Their calculations do not go on, and they cost all the same. " +
-      "Any is worth a look: end it and start its work anew.",
+      "Active sessions without healthy coordinators. Their calculations do not make progress, but they are still billed. " +
+      "Terminate each one and repeat its work in a new session.",
     unit: UNIT.count,
     thresholds: badFrom(1),
     query: sum(gauge("athena_sessions", { where: ['state="DEGRADED"'] })),
@@ -41,8 +41,8 @@ function failed() {
   return stat({
     title: "Failed in the last hour",
     description:
-      "Sessions that ended FAILED within the last hour, whatever the time range of the dashboard. One may be an " +
-      "accident; several in one workgroup are a cause, which the exporter's log tells with each.",
+      "Sessions that ended as FAILED within the last hour, whatever the dashboard's time range. Several in one workgroup " +
+      "usually have a common cause: the exporter logs the reason of each failure.",
     unit: UNIT.count,
     thresholds: goodBelow(1, 3),
     query: sum(gauge("athena_sessions_recently_ended", { where: ['state="FAILED"'] })),
@@ -53,8 +53,8 @@ function stuck() {
   return stat({
     title: "Stuck sessions",
     description:
-      "Sessions CREATING or TERMINATING for over ten minutes; both take seconds as a rule. One that never finishes " +
-      "starting holds back the work that waits for it. Counts sessions that have series of their own.",
+      "Sessions that have been CREATING or TERMINATING for over ten minutes; both usually take seconds. Work that waits for " +
+      "a stuck session does not start. Includes only sessions with per-session series.",
     unit: UNIT.count,
     thresholds: badFrom(1),
     query: sum(`(${secondsInState(["CREATING", "TERMINATING"])}) > bool ${STUCK_SECONDS}`),
@@ -66,8 +66,8 @@ function longestIdle() {
   return stat({
     title: "Longest idle",
     description:
-      "For how long the session that is idle the longest has been idle. Over an hour somebody has most likely " +
-      "forgotten it.",
+      "For how long the longest idle session has been idle. A session that has been idle for over an hour has most likely " +
+      "been forgotten.",
     unit: UNIT.seconds,
     thresholds: goodBelow(HOUR_SECONDS, 4 * HOUR_SECONDS),
     query: `max(${gauge("athena_sessions_longest_idle_seconds")})`,
@@ -78,8 +78,8 @@ function idleCost() {
   return stat({
     title: "Idle cost now",
     description:
-      "Dollars an hour for the DPUs that idle sessions hold at this moment, at the price above. A lower bound: each " +
-      "idle session counts as its coordinator, 1 DPU unless the exporter knows better.",
+      "The current cost of idle sessions in dollars per hour, at the price set above. This is a lower bound: each idle " +
+      "session counts as the DPUs of its coordinator, 1 unless the exporter knows more.",
     unit: UNIT.dollarsPerHour,
     decimals: 2,
     thresholds: goodBelow(1, 5),

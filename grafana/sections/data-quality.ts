@@ -6,26 +6,26 @@ import { gauge, regionGauge, sum, WORKGROUP_KEY } from "../queries.ts";
 import { badFrom, goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
-/** The exporter's default for poll.stale_after, after which numbers are withdrawn unless polls are planned further apart. */
+/** The default of poll.stale_after, after which metrics are withdrawn unless three planned poll intervals are longer. */
 const STALE_AFTER_SECONDS = 300;
 
 const AGE = `time() - ${gauge("athena_workgroup_last_success_timestamp_seconds")}`;
 const PLANNED = gauge("athena_workgroup_poll_interval_seconds");
 const STALE = `(${AGE}) > bool on (${WORKGROUP_KEY}) clamp_min(3 * ${PLANNED}, ${STALE_AFTER_SECONDS})`;
 
-/** Whether the numbers below can be trusted; on each dashboard about sessions, and in more detail on Health. */
-export function trustSection(): Section {
-  return { title: "Can the numbers be trusted?", lines: [line(3, ...trustStats(TO_HEALTH))] };
+/** Whether the metrics are complete and up to date; the Health dashboard has the details. */
+export function dataQualitySection(): Section {
+  return { title: "Data quality", lines: [line(3, ...dataQualityStats(TO_HEALTH))] };
 }
 
-/** Workgroups and accounts, and how many of them are not read; `link` leads to where that is explained. */
-export function trustStats(link?: DashboardLink) {
+/** The numbers of workgroups and accounts that cannot be polled; each panel has the `link`. */
+export function dataQualityStats(link?: DashboardLink) {
   return [
     stat({
       title: "Workgroups",
       description:
-        "Workgroups that the exporter polls. If some are missing, look at the discovery rules of its configuration, " +
-        "at the accounts beside this, and at whether every shard is up.",
+        "The number of selected workgroups that are polled. If some are missing, check the discovery rules of the " +
+        "exporter's configuration, the unreadable accounts, and whether all shards are running.",
       unit: UNIT.count,
       query: `count(${gauge("athena_workgroup_up")})`,
       link,
@@ -33,8 +33,8 @@ export function trustStats(link?: DashboardLink) {
     stat({
       title: "Unreadable workgroups",
       description:
-        "Workgroups whose last poll failed. Their numbers are those of the last good poll, and are withdrawn when " +
-        "they grow too old. One failed poll is no reason to worry; a number that stays is. Health says why.",
+        "Workgroups whose last poll failed. They keep the metrics of the last successful poll until those are too old. " +
+        "Occasional failures are harmless; if the number stays above 0, the Health dashboard shows the reason.",
       unit: UNIT.count,
       thresholds: goodBelow(1),
       query: sum(`${gauge("athena_workgroup_up")} == bool 0`),
@@ -43,8 +43,8 @@ export function trustStats(link?: DashboardLink) {
     stat({
       title: "Stale workgroups",
       description:
-        "Workgroups without a good poll for five minutes, or for three times the planned interval where that is " +
-        "longer. Their sessions are withdrawn from all panels: what is not shown here may well idle and cost.",
+        "Workgroups without a successful poll for five minutes, or for three planned poll intervals if that is longer. Their " +
+        "metrics are withdrawn, so idle sessions in them are missing from all panels.",
       unit: UNIT.count,
       thresholds: badFrom(1),
       query: sum(STALE),
@@ -53,8 +53,8 @@ export function trustStats(link?: DashboardLink) {
     stat({
       title: "Unreadable accounts",
       description:
-        "Regions of accounts whose credentials or list of workgroups fail. New workgroups in them are not found. " +
-        "The variable for workgroups does not apply.",
+        "Accounts and regions whose credentials or discovery of workgroups fail. New workgroups in them are not " +
+        "discovered. The variable for workgroups does not apply.",
       unit: UNIT.count,
       thresholds: badFrom(1),
       query: sum(`${regionGauge("athena_account_up")} == bool 0`),

@@ -2,13 +2,12 @@ import { graph } from "../panels.ts";
 import { gauge, maxBy, rate, sum, sumBy } from "../queries.ts";
 import { UNIT } from "../units.ts";
 
-/** How old the oldest session of each state is. */
 export function oldestAges() {
   return graph({
     title: "Age of the oldest session by state",
     description:
-      "Time since the start of the oldest session in each state. It grows by a second a second while a session stays, and " +
-      "falls when it ends: a line that climbs for days is a session nobody ends. CREATING should stay below minutes.",
+      "Time since the start of the oldest session in each state. A line that rises for days is a session that nobody " +
+      "terminates. CREATING should stay below a few minutes.",
     unit: UNIT.seconds,
     queries: {
       "{{state}}": maxBy(["state"], gauge("athena_sessions_oldest_age_seconds", { by: ["state"] })),
@@ -20,22 +19,22 @@ export function idleTimes() {
   return graph({
     title: "Idle time",
     description:
-      "For how long the session that is idle the longest has been idle, and the sum over all idle sessions. The sum " +
-      "climbs faster than the longest when several are left alone.",
+      "The idle time of the longest idle session, and the sum over all idle sessions. The sum rises faster than the longest " +
+      "if several sessions are idle.",
     unit: UNIT.seconds,
     queries: {
       longest: `max(${gauge("athena_sessions_longest_idle_seconds")})`,
-      "all together": sum(gauge("athena_sessions_combined_idle_seconds")),
+      total: sum(gauge("athena_sessions_combined_idle_seconds")),
     },
   });
 }
 
 export function timeByState() {
   return graph({
-    title: "How sessions spend their time",
+    title: "Average sessions by state",
     description:
-      "Sessions in each state on average of each interval, as counted by the exporter, so that states shorter than a scrape " +
-      "show too. Orange over green is more waiting than working.",
+      "The average number of sessions in each state over each interval, from the exporter's counters, so that states shorter " +
+      "than a scrape interval are included. More orange (IDLE) than green (BUSY) means that sessions are mostly idle.",
     unit: UNIT.count,
     queries: { "{{state}}": sumBy(["state"], rate("athena_session_seconds_total", { by: ["state"] })) },
     stacked: true,
@@ -44,10 +43,10 @@ export function timeByState() {
 
 export function becameDegraded() {
   return graph({
-    title: "Became degraded",
+    title: "Sessions that became degraded",
     description:
-      "Sessions an hour that became degraded. A healthy workgroup has none; several with one description are a job that " +
-      "is too large for its coordinator.",
+      "Sessions per hour that became degraded. A healthy workgroup has none; several with the same description point to a job " +
+      "that is too large for its coordinator.",
     unit: UNIT.perHour,
     queries: { DEGRADED: `${sum(rate("athena_sessions_degraded_total"))} * 3600` },
     bars: true,
