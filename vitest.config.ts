@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// The SDK warns of Node 20 once a process, as it would the user; see src/main.ts.
+// Suppresses the SDK's warning about Node 20, as src/main.ts does.
 const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
 
 export default defineConfig({
@@ -11,7 +11,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**"],
-          // The default leaves a core to nobody.
+          // The default leaves one core unused.
           maxWorkers: "100%",
           env,
         },
@@ -21,7 +21,7 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 120_000,
-          // They wait far more than they work.
+          // End-to-end tests mostly wait, so that more of them can run than there are cores.
           maxWorkers: 4,
           env,
         },

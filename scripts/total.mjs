@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Adds up the JSON reports of vitest in the folder that the first argument names, and ends with status 1 where a test
- * failed, where a file could not be run, or where there is no report at all.
+ * Sums the vitest JSON reports in the folder given as the first argument. Exits with status 1 if a test failed, a test
+ * file could not be loaded, or there is no report.
  */
 const [folder = "."] = process.argv.slice(2);
 const reports = readdirSync(folder)
@@ -15,7 +15,7 @@ const failed = reports.reduce((total, report) => total + failuresOf(report), 0);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 if (failed > 0 || passed === 0) process.exitCode = 1;
 
-/** A file that does not load has no tests that could fail, and is one failure itself. */
+/** A test file that cannot be loaded has no failed tests, but counts as one failure. */
 function failuresOf({ numFailedTests, success }) {
   return numFailedTests === 0 && !success ? 1 : numFailedTests;
 }

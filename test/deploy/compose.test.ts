@@ -33,7 +33,7 @@ const commandLine = (variables: Readonly<Record<string, string>>) => {
   );
 };
 
-/** The file or folder of the repository that a service sees at a path; undefined where it is not mounted. */
+/** The file or folder of the repository that is mounted at a path in a service; undefined if none is. */
 function mountedAt(service: Service | undefined, path: string): string | undefined {
   const mounts = service === undefined ? [] : mountsOf(service);
   const found = mounts.find(({ target }) => path.startsWith(`${target}/`));
@@ -42,11 +42,11 @@ function mountedAt(service: Service | undefined, path: string): string | undefin
 
 const exists = (path: string | undefined): boolean => path !== undefined && existsSync(new URL(path, DEPLOY));
 
-test("it has the exporter, Prometheus, Alertmanager and Grafana", () => {
+test("the services are the exporter, Prometheus, Alertmanager and Grafana", () => {
   expect(Object.keys(services)).toEqual(["exporter", "prometheus", "alertmanager", "grafana"]);
 });
 
-test("the exporter is the demo, and one variable makes it poll AWS", () => {
+test("the exporter runs the demo, or polls AWS with EXPORTER=run", () => {
   expect(commandLine({})).toMatchObject({ command: "demo", problems: [] });
   expect(commandLine({ EXPORTER: "run" })).toMatchObject({ command: "run", problems: [] });
 });
@@ -58,18 +58,18 @@ test("the exporter is built from this repository", () => {
 });
 
 test.each(each.filter(([name]) => name !== "exporter"))(
-  "the image of %s has an exact version and a digest",
+  "the image of %s is pinned by version and digest",
   (_name, { image }) => {
     expect(image).toMatch(/^[\w/.-]+:v?\d+\.\d+\.\d+@sha256:[0-9a-f]{64}$/);
   },
 );
 
-test.each(each)("%s is served on 127.0.0.1 only", (_name, { ports }) => {
+test.each(each)("the ports of %s are bound to 127.0.0.1", (_name, { ports }) => {
   expect(ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:(\d+):\1$/)]);
 });
 
 test.each(each)(
-  "%s can write to its volumes alone, has no capability and a limit of memory",
+  "%s can write to its volumes only, has no capabilities and a memory limit",
   (_name, service) => {
     expect(service).toMatchObject({
       read_only: true,
@@ -77,29 +77,29 @@ test.each(each)(
       security_opt: ["no-new-privileges:true"],
       mem_limit: expect.stringMatching(/^\d+[mg]$/) as string,
     });
-    const written = mountsOf(service).filter(({ isReadOnly }) => !isReadOnly);
-    expect(written.filter(({ source }) => !(source in volumes))).toEqual([]);
+    const writable = mountsOf(service).filter(({ isReadOnly }) => !isReadOnly);
+    expect(writable.filter(({ source }) => !(source in volumes))).toEqual([]);
   },
 );
 
-test.each(each)("what %s mounts is there", (_name, service) => {
+test.each(each)("the files that %s mounts exist", (_name, service) => {
   const files = mountsOf(service).filter(({ source }) => source.startsWith("."));
   expect(files.filter(({ source }) => !exists(source))).toEqual([]);
 });
 
-test.each(each)("what %s waits for says when it is healthy", (_name, { depends_on = {} }) => {
+test.each(each)("the dependencies of %s have health checks", (_name, { depends_on = {} }) => {
   for (const [name, { condition }] of Object.entries(depends_on)) {
     expect(condition).toBe("service_healthy");
     expect(services[name]?.healthcheck).toBeDefined();
   }
 });
 
-test.each(each)("the configuration that %s is told of is mounted", (_name, service) => {
+test.each(each)("the configuration file of %s is mounted", (_name, service) => {
   const paths = (service.command ?? []).flatMap((flag) => /^--config\.file=(.*)$/.exec(flag)?.slice(1) ?? []);
   expect(paths.filter((path) => !exists(mountedAt(service, path)))).toEqual([]);
 });
 
-test("Prometheus scrapes and tells services of this file, at the ports they have", () => {
+test("the targets of Prometheus are services of this file with their ports", () => {
   const targets = [...prometheus.scrape_configs, ...prometheus.alerting.alertmanagers]
     .flatMap(({ static_configs }) => static_configs)
     .flatMap(({ targets }) => targets);
@@ -108,14 +108,14 @@ test("Prometheus scrapes and tells services of this file, at the ports they have
   expect(prometheus.scrape_configs.map(({ job_name }) => job_name)).toContain("athena-sessions");
 });
 
-test("Prometheus has the rules", () => {
+test("Prometheus loads the rules", () => {
   expect(prometheus.rule_files).toEqual(["athena-session-exporter.rules.yaml"]);
   for (const path of prometheus.rule_files) {
     expect(exists(mountedAt(services["prometheus"], `/etc/prometheus/${path}`))).toBe(true);
   }
 });
 
-test("Grafana has Prometheus as its data source, and the dashboards", () => {
+test("Grafana has Prometheus as its data source, and loads the dashboards", () => {
   const { datasources } = readYaml("grafana/datasources/prometheus.yaml") as DataSources;
   expect(datasources).toMatchObject([{ type: "prometheus", url: "http://prometheus:9090", isDefault: true }]);
   const { providers } = readYaml("grafana/dashboards/athena.yaml") as DashboardProviders;

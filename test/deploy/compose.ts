@@ -4,6 +4,7 @@ import { parseDocument } from "yaml";
 /** The repository's deploy folder, to which the paths of deploy/compose.yaml are relative. */
 export const DEPLOY = new URL("../../deploy/", import.meta.url);
 
+/** A service of a compose file, as far as the tests read it. */
 export interface Service {
   readonly image?: string;
   readonly build?: { readonly context: string; readonly dockerfile: string };
@@ -19,19 +20,20 @@ export interface Service {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 
+/** A compose file, as far as the tests read it. */
 export interface Compose {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, null>>;
 }
 
-/** What is mounted where, and whether it can be written there. */
+/** A mount of a service: a file, folder or volume, and its path in the container. */
 export interface Mount {
   readonly source: string;
   readonly target: string;
   readonly isReadOnly: boolean;
 }
 
-/** A YAML file of the deploy folder. Throws where it is not clean YAML. */
+/** Reads a YAML file of the deploy folder; throws if it has an error or a warning. */
 export function readYaml(path: string): unknown {
   const document = parseDocument(readFileSync(new URL(path, DEPLOY), "utf8"), { merge: true });
   const [problem] = [...document.errors, ...document.warnings];
@@ -39,6 +41,7 @@ export function readYaml(path: string): unknown {
   return document.toJS();
 }
 
+/** The mounts of a service. */
 export function mountsOf({ volumes = [] }: Service): readonly Mount[] {
   return volumes.map((volume) => {
     const [source = "", target = "", mode] = volume.split(":");
@@ -46,7 +49,7 @@ export function mountsOf({ volumes = [] }: Service): readonly Mount[] {
   });
 }
 
-/** Puts in variables, as `${NAME:-value}` asks for them. */
+/** Replaces `${NAME:-default}` by the variable NAME or the default. */
 export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replaceAll(
     /\$\{(\w+):-([^}]*)\}/g,

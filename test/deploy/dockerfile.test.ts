@@ -7,11 +7,11 @@ const ROOT = new URL("../../", import.meta.url);
 const stages = readStages();
 const final = stages.slice(-1);
 
-test("the Dockerfile has no mistake that a linter knows", () => {
+test("a linter accepts the Dockerfile", () => {
   expect(validate(DOCKERFILE)).toEqual([]);
 });
 
-test("every stage starts from Node 24, by a readable tag and a digest", () => {
+test("every stage starts from Node 24, pinned by tag and digest", () => {
   expect(stages.length).toBeGreaterThan(1);
   for (const { image } of stages) {
     expect(image).toMatch(/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
@@ -19,14 +19,14 @@ test("every stage starts from Node 24, by a readable tag and a digest", () => {
   }
 });
 
-test("the image is distroless and made without running anything in it", () => {
+test("the final image is distroless, and its stage runs no command", () => {
   for (const stage of final) {
     expect(stage.image).toMatch(/^gcr\.io\/distroless\//);
     expect(textsOf(stage, "RUN")).toEqual([]);
   }
 });
 
-test("the image runs as no root, by a number, and its files are root's", () => {
+test("the image runs as a numeric non-root user, and its files are owned by root", () => {
   expect(DOCKERFILE).not.toContain("--chown");
   expect(final.flatMap((stage) => textsOf(stage, "USER"))).toEqual(["65532:65532"]);
 });
@@ -41,7 +41,7 @@ test("the image's entry point and health check need no shell", () => {
   ]);
 });
 
-test("the image serves on all interfaces, at the port that it says", () => {
+test("the image listens on all interfaces at its exposed port", () => {
   expect(
     final
       .flatMap((stage) => textsOf(stage, "ENV"))
@@ -51,7 +51,7 @@ test("the image serves on all interfaces, at the port that it says", () => {
   expect(final.flatMap((stage) => textsOf(stage, "EXPOSE"))).toEqual(["10284"]);
 });
 
-test("nothing is added from the network but what npm's lock file says, without install scripts", () => {
+test("only packages of npm's lock file are added from the network, without install scripts", () => {
   expect(stages.flatMap((stage) => textsOf(stage, "ADD"))).toEqual([]);
   expect(stages.flatMap((stage) => textsOf(stage, "RUN"))).toEqual([
     "npm ci --omit=dev --ignore-scripts --no-audit --no-fund",
@@ -60,7 +60,7 @@ test("nothing is added from the network but what npm's lock file says, without i
   ]);
 });
 
-test("the build's context has what is copied from it, and nothing else", () => {
+test("the build context contains exactly what is copied from it", () => {
   const copied = stages
     .flatMap((stage) => textsOf(stage, "COPY"))
     .map(parseCopy)

@@ -2,33 +2,35 @@ import { readFileSync } from "node:fs";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** An instruction of a Dockerfile. */
 interface Instruction {
   /** For example "RUN". */
   readonly keyword: string;
-  /** The rest, on one line. */
+  /** The rest of the instruction, joined to one line. */
   readonly text: string;
 }
 
-/** What stands between one FROM and the next. */
+/** A build stage: the instructions from one FROM to the next. */
 export interface Stage {
   readonly image: string;
-  /** Undefined for the last one. */
+  /** Undefined for the last stage. */
   readonly name: string | undefined;
   readonly instructions: readonly Instruction[];
 }
 
+/** A COPY instruction. */
 export interface Copy {
-  /** The stage it copies from; undefined for the build's context. */
+  /** The stage to copy from; undefined for the build context. */
   readonly from: string | undefined;
   readonly sources: readonly string[];
   readonly target: string;
-  /** Of each file; undefined where it is the source's. */
+  /** The mode of --chmod; undefined to keep the mode of the source. */
   readonly mode: number | undefined;
 }
 
 export const DOCKERFILE = readFileSync(new URL("deploy/Dockerfile", ROOT), "utf8");
 
-/** The stages of deploy/Dockerfile, in order. Heredocs and ARG before the first FROM are not understood. */
+/** The stages of deploy/Dockerfile in order. Heredocs and ARG before the first FROM are not supported. */
 export function readStages(): readonly Stage[] {
   const instructions = DOCKERFILE.replaceAll(/^#.*\n/gm, "")
     .replaceAll(/\\\n\s*/g, "")
@@ -45,12 +47,12 @@ export function readStages(): readonly Stage[] {
   });
 }
 
-/** The texts of a stage's instructions with this keyword. */
+/** The texts of the instructions with this keyword in a stage. */
 export function textsOf({ instructions }: Stage, wanted: string): readonly string[] {
   return instructions.flatMap(({ keyword, text }) => (keyword === wanted ? [text] : []));
 }
 
-/** A COPY's text in its parts. */
+/** Parses the text of a COPY instruction. */
 export function parseCopy(text: string): Copy {
   const words = text.split(" ");
   const flag = (name: string) => words.find((word) => word.startsWith(name))?.slice(name.length);
@@ -64,18 +66,18 @@ export function parseCopy(text: string): Copy {
   };
 }
 
-/** The command in a text that ends with an exec form, such as `CMD ["/bin/true"]`. */
+/** Parses the command at the end of a text in exec form, such as `CMD ["/bin/true"]`. */
 export function execForm(text: string): readonly string[] {
   return JSON.parse(text.slice(text.indexOf("["))) as string[];
 }
 
-/** The paths that .dockerignore lets into the build's context, where it ignores all others. */
+/** The paths in the build context: those that .dockerignore excepts from ignoring everything. */
 export function contextPaths(): readonly string[] {
   const [first, ...exceptions] = readFileSync(new URL(".dockerignore", ROOT), "utf8")
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
   if (first !== "*" || exceptions.some((line) => !line.startsWith("!"))) {
-    throw new Error(".dockerignore is no list of what is allowed");
+    throw new Error('.dockerignore must be "*" followed by exceptions');
   }
   return exceptions.map((line) => line.slice(1));
 }

@@ -12,7 +12,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the health check to its end, with the address of the exporter as the image has it. */
+/** Runs the health check with the exporter's listen address in the environment, as in the image. */
 function check(listenAddress: string): Promise<Outcome> {
   const env = { ATHENA_EXPORTER_WEB_LISTEN_ADDRESS: listenAddress };
   return new Promise((resolve) => {
@@ -28,7 +28,7 @@ async function exporterPort(): Promise<number> {
   return port;
 }
 
-/** A server of something else, or a port where nothing is once it is closed. */
+/** A server that responds with `status`. */
 async function otherServer(status: number): Promise<{ readonly server: Server; readonly port: number }> {
   const server = createServer((_request, response) => {
     response.statusCode = status;
@@ -39,22 +39,22 @@ async function otherServer(status: number): Promise<{ readonly server: Server; r
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-test("an exporter is healthy as soon as it serves, ready or not", async () => {
+test("an exporter that serves is healthy, even if it is not ready", async () => {
   expect(await check(`:${await exporterPort()}`)).toEqual({ status: 0, stderr: "" });
 });
 
 test.each(["127.0.0.1", "localhost", "0.0.0.0"])(
-  "%s as the host to listen on is where it asks",
+  "the health check uses the host %s of the listen address",
   async (host) => {
     expect(await check(`${host}:${await exporterPort()}`)).toEqual({ status: 0, stderr: "" });
   },
 );
 
-test("of several addresses it asks at the first", async () => {
+test("the health check uses the first of several listen addresses", async () => {
   expect(await check(`:${await exporterPort()}, 192.0.2.1:10284`)).toEqual({ status: 0, stderr: "" });
 });
 
-test("where nothing listens it fails, and says why", async () => {
+test("the health check fails with the reason if nothing listens", async () => {
   const { server, port } = await otherServer(200);
   await new Promise((resolve) => server.close(resolve));
   const { status, stderr } = await check(`:${port}`);
@@ -62,7 +62,7 @@ test("where nothing listens it fails, and says why", async () => {
   expect(stderr).toBe(`http://127.0.0.1:${port}/-/healthy: connect ECONNREFUSED 127.0.0.1:${port}\n`);
 });
 
-test("an answer other than 200 is a failure", async () => {
+test("the health check fails for a status other than 200", async () => {
   const { port } = await otherServer(500);
   expect(await check(`:${port}`)).toEqual({
     status: 1,

@@ -8,23 +8,23 @@ import { ALERTING_RULES, readRuleTests, RECORDING_RULES } from "./rules.ts";
 
 const DOCUMENTATION =
   "https://github.com/athena-session-exporter/athena-session-exporter/blob/main/docs/runbooks/";
-/** Files of promtool's tests that are about no single alert. */
+/** promtool test files that do not belong to one alert. */
 const SCENARIOS = ["deleted-workgroup", "healthy-fleet", "records"];
 const ANNOTATIONS = ["dashboard_url", "description", "runbook_url", "summary"];
 
-const knownNames = new Set([
+const knownMetrics = new Set([
   ...[...WORKGROUP_FAMILIES, ...ACCOUNT_FAMILIES, ...Object.values(EXPORTER_FAMILIES)].map(
     ({ name }) => name,
   ),
   ...RECORDING_RULES.map(({ record }) => record),
 ]);
 
-/** The series that a rule's expression, or the queries in its annotations, ask for. */
+/** The metrics and records in an expression, or in the queries of an annotation. */
 const seriesIn = (text: string): readonly string[] => text.match(/[\w:]*athena_[\w:]+/g) ?? [];
 const labelsKept = (expression: string): readonly string[] =>
   [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, labels = ""]) => labels.split(", "));
 
-test("every alert has a name and a file of tests of its own, and every file an alert or a scenario", () => {
+test("every alert has a unique name and a test file, and every test file belongs to an alert or a scenario", () => {
   const names = ALERTING_RULES.map(({ alert }) => alert);
   expect(names.length).toBeGreaterThanOrEqual(17);
   expect(new Set(names).size).toBe(names.length);
@@ -33,12 +33,12 @@ test("every alert has a name and a file of tests of its own, and every file an a
 });
 
 describe.each(ALERTING_RULES)("$alert", ({ alert, expr, labels, annotations, ...rule }) => {
-  test("is told as severely as it is bad; idleness and cost page nobody", () => {
+  test("has a known severity, which is not critical for idleness and cost", () => {
     expect(["critical", "warning", "info"]).toContain(labels.severity);
     if (/Idle|Cost/.test(alert)) expect(labels.severity).not.toBe("critical");
   });
 
-  test("says which workgroup and session it is about", () => {
+  test("names its workgroup and session", () => {
     expect(Object.keys(annotations).toSorted()).toEqual(ANNOTATIONS);
     for (const label of ["workgroup", "session_id"]) {
       if (labelsKept(expr).includes(label)) expect(annotations.summary).toContain(`$labels.${label}`);
@@ -46,12 +46,12 @@ describe.each(ALERTING_RULES)("$alert", ({ alert, expr, labels, annotations, ...
     if (expr.includes("session_id")) expect(annotations.description).toContain("terminate-session");
   });
 
-  test("links its runbook", () => {
+  test("links to its runbook", () => {
     expect(annotations.runbook_url).toBe(`${DOCUMENTATION}${alert}.md`);
     expect(existsSync(new URL(`docs/runbooks/${alert}.md`, ROOT))).toBe(true);
   });
 
-  test("links a dashboard, with variables that it has", () => {
+  test("links to a dashboard with variables that the dashboard has", () => {
     const [, uid = "", query = ""] = /\/d\/([\w-]+)(\?.*)?$/.exec(annotations.dashboard_url ?? "") ?? [];
     const dashboard = JSON.parse(readDocument(`grafana/dashboards/${uid}.json`)) as {
       readonly uid: string;
@@ -62,24 +62,24 @@ describe.each(ALERTING_RULES)("$alert", ({ alert, expr, labels, annotations, ...
     expect(known).toEqual(expect.arrayContaining([...query.matchAll(/var-\w+/g)].map(([name]) => name)));
   });
 
-  test("asks for nothing but what the exporter has", () => {
-    const asked = [expr, ...Object.values(annotations)].flatMap((text = "") => seriesIn(text));
-    expect(asked.length).toBeGreaterThan(0);
-    expect(asked.filter((name) => !knownNames.has(name))).toEqual([]);
+  test("uses only metrics that exist", () => {
+    const used = [expr, ...Object.values(annotations)].flatMap((text = "") => seriesIn(text));
+    expect(used.length).toBeGreaterThan(0);
+    expect(used.filter((name) => !knownMetrics.has(name))).toEqual([]);
   });
 
-  test("goes on while its series are withdrawn, unless it is about the exporters themselves", () => {
+  test("keeps firing while its series are withdrawn, unless it is about exporters", () => {
     expect(rule.keep_firing_for).toBe(expr.includes("aws_region") ? "15m" : undefined);
   });
 
-  test("is tested where it fires, with every word, where it does not, and where it resolves", () => {
+  test("has promtool tests with all its annotations, of when it does not fire, and of when it resolves", () => {
     const { tests } = readRuleTests(`test/rules/${alert}.test.yaml`);
     expect(tests.map(({ name = "" }) => name)).not.toContain("");
-    const told = tests
+    const expected = tests
       .flatMap(({ alert_rule_test = [] }) => alert_rule_test)
       .filter(({ alertname }) => alertname === alert)
       .flatMap(({ exp_alerts = [] }) => exp_alerts);
-    expect(told.map(({ exp_annotations }) => Object.keys(exp_annotations).toSorted())).toContainEqual(
+    expect(expected.map(({ exp_annotations }) => Object.keys(exp_annotations).toSorted())).toContainEqual(
       ANNOTATIONS,
     );
     const minutesFiring = tests
@@ -91,20 +91,20 @@ describe.each(ALERTING_RULES)("$alert", ({ alert, expr, labels, annotations, ...
 });
 
 describe.each(RECORDING_RULES)("$record", ({ record, expr }) => {
-  test("is named by level, metric and operations, of a metric there is", () => {
+  test("is named level:metric:operations after an existing metric", () => {
     const [, metric = ""] = /^[a-z_]+:(athena_\w+):[a-z0-9_]+$/.exec(record) ?? [];
-    expect([...knownNames]).toContain(knownNames.has(metric) ? metric : `${metric}_total`);
-    expect(seriesIn(expr).filter((name) => !knownNames.has(name))).toEqual([]);
+    expect([...knownMetrics]).toContain(knownMetrics.has(metric) ? metric : `${metric}_total`);
+    expect(seriesIn(expr).filter((name) => !knownMetrics.has(name))).toEqual([]);
   });
 
-  test("is used by an alert, and explained", () => {
+  test("is used by a rule and documented", () => {
     const users = [...ALERTING_RULES, ...RECORDING_RULES].filter((rule) => rule.expr.includes(record));
     expect(users).not.toEqual([]);
     expect(readDocument("docs/alerts.md")).toContain(`| \`${record}\` | `);
   });
 });
 
-test("no rule keeps which exporter it was that told", () => {
+test("no rule keeps the labels instance and pod", () => {
   const rules = [...ALERTING_RULES, ...RECORDING_RULES];
   const kept = new Set(rules.flatMap(({ expr }) => labelsKept(expr)));
   expect([...kept]).not.toContain("instance");

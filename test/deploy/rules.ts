@@ -1,11 +1,13 @@
 import { parse } from "yaml";
 import { readDocument } from "../docs/markdown.ts";
 
+/** A recording rule of the rule file. */
 export interface RecordingRule {
   readonly record: string;
   readonly expr: string;
 }
 
+/** An alerting rule of the rule file. */
 export interface AlertingRule {
   readonly alert: string;
   readonly expr: string;
@@ -20,12 +22,13 @@ interface RuleFile {
   readonly groups: readonly { readonly rules: readonly (RecordingRule | AlertingRule)[] }[];
 }
 
-/** What a file of promtool's unit tests holds, as far as tests look at it. */
+/** A promtool test file, as far as the tests read it. */
 export interface RuleTestFile {
   readonly rule_files: readonly string[];
   readonly tests: readonly RuleTest[];
 }
 
+/** A test in a promtool test file. */
 export interface RuleTest {
   readonly name?: string;
   readonly interval: string;
@@ -48,7 +51,7 @@ const rules = (parse(readDocument(RULES_PATH)) as RuleFile).groups.flatMap(({ ru
 export const RECORDING_RULES: readonly RecordingRule[] = rules.filter((rule) => "record" in rule);
 export const ALERTING_RULES: readonly AlertingRule[] = rules.filter((rule) => "alert" in rule);
 
-/** @param path below the repository's root */
+/** Reads a promtool test file; `path` is relative to the repository's root. */
 export function readRuleTests(path: string): RuleTestFile {
   return parse(readDocument(path)) as RuleTestFile;
 }

@@ -11,7 +11,7 @@ export interface Alertmanager {
   readonly url: string;
 }
 
-/** An Alertmanager of its own, without peers, with the text of a configuration file. */
+/** Starts an Alertmanager without peers that is stopped when the test ends; `config` is the text of its configuration file. */
 export async function startAlertmanager(config: string): Promise<Alertmanager> {
   const folder = await temporaryFolder();
   const port = await freePort();
@@ -29,7 +29,7 @@ export async function startAlertmanager(config: string): Promise<Alertmanager> {
   );
   const url = `http://127.0.0.1:${port}`;
   await until("Alertmanager to be ready", async () => {
-    if (program.hasExited) throw new Error(`Alertmanager ended: ${program.stderr}`);
+    if (program.hasExited) throw new Error(`Alertmanager exited: ${program.stderr}`);
     return (await fetch(`${url}/-/ready`)).ok;
   });
   return { url };

@@ -9,15 +9,15 @@ import { type Exporter, startExporter } from "./exporter.ts";
 import { seriesOf, valueOf } from "./exposition.ts";
 import { until } from "./until.ts";
 
-/** Of somebody who has AWS set up, and whose settings must not reach the demo. */
-const OTHERS_ENVIRONMENT = {
+/** The AWS settings of a user, which the demo must ignore. */
+const USER_ENVIRONMENT = {
   AWS_PROFILE: "production",
   AWS_ENDPOINT_URL_ATHENA: "http://127.0.0.1:9",
-  AWS_SESSION_TOKEN: "somebody's",
+  AWS_SESSION_TOKEN: "the user's token",
 };
 const MINUTE_MS = 60_000;
 
-/** The variables of the one line that is to be put before a command. */
+/** The variables in the line that the demo prints for use with the AWS CLI. */
 async function printedVariables(exporter: Exporter): Promise<Readonly<Record<string, string>>> {
   const line = await until("the line with the variables", () =>
     exporter.program.stdout.split("\n").find((candidate) => candidate.startsWith("AWS_ENDPOINT_URL=")),
@@ -38,19 +38,19 @@ function athenaOf(variables: Readonly<Record<string, string>>): AthenaClient {
   return client;
 }
 
-/** The sum of the series that match. */
+/** The sum of the values of the series that match. */
 function sumOf(exposition: string, pattern: RegExp): number {
   return seriesOf(exposition)
     .filter((series) => pattern.test(series))
     .reduce((total, series) => total + (valueOf(exposition, series) ?? 0), 0);
 }
 
-test("an AWS client lists, starts and ends sessions as it prints, and within a minute all else happens", async () => {
-  const exporter = await (await startExporter(["demo"], { environment: OTHERS_ENVIRONMENT })).untilReady();
+test("an AWS client can use the demo, and every kind of session event happens within a minute", async () => {
+  const exporter = await (await startExporter(["demo"], { environment: USER_ENVIRONMENT })).untilReady();
   const endMs = performance.now() + MINUTE_MS;
-  const untilOver0 = async (pattern: RegExp) =>
+  const untilPositive = async (pattern: RegExp) =>
     until(
-      `${pattern.source} over 0`,
+      `${pattern.source} to be positive`,
       async () => sumOf(await exporter.metrics(), pattern) > 0,
       endMs - performance.now(),
     );
@@ -62,14 +62,14 @@ test("an AWS client lists, starts and ends sessions as it prints, and within a m
   const { SessionId } = await client.send(
     new StartSessionCommand({ WorkGroup: "sandbox", EngineConfiguration: { MaxConcurrentDpus: 4 } }),
   );
-  await untilOver0(/^athena_sessions_started_total\{.*workgroup="sandbox"/);
+  await untilPositive(/^athena_sessions_started_total\{.*workgroup="sandbox"/);
   expect(await exporter.metrics()).toContain(`session_id="${SessionId}"`);
   await client.send(new TerminateSessionCommand({ SessionId }));
 
-  await untilOver0(/^athena_idle_sessions\{.*min_idle_seconds="3600"/);
-  await untilOver0(/^athena_sessions_degraded_total\{/);
-  await untilOver0(/^athena_sessions_ended_total\{.*state="FAILED"/);
-  await untilOver0(/^athena_sessions_ended_total\{.*workgroup="sandbox",state="TERMINATED"/);
+  await untilPositive(/^athena_idle_sessions\{.*min_idle_seconds="3600"/);
+  await untilPositive(/^athena_sessions_degraded_total\{/);
+  await untilPositive(/^athena_sessions_ended_total\{.*state="FAILED"/);
+  await untilPositive(/^athena_sessions_ended_total\{.*workgroup="sandbox",state="TERMINATED"/);
   const exposition = await exporter.metrics();
   expect(exposition).not.toContain(`session_id="${SessionId}"`);
   expect(exposition).not.toMatch(/^athena_workgroup_up\{.*\} 0$/m);

@@ -4,7 +4,7 @@ import { runProgram } from "./program.ts";
 
 const CONFIG = fileURLToPath(new URL("../../deploy/prometheus/prometheus.yaml", import.meta.url));
 
-test("promtool finds nothing wrong with the Prometheus of deploy/compose.yaml, nor with the rules it names", async () => {
+test("promtool check config accepts deploy/prometheus/prometheus.yaml and its rules", async () => {
   const { status, stdout, stderr } = await runProgram("promtool", ["check", "config", CONFIG], {
     environment: { PATH: process.env["PATH"] ?? "" },
   });

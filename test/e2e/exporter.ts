@@ -5,10 +5,11 @@ import { until } from "./until.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
+/** How to run the exporter. */
 export interface ExporterOptions extends Omit<ProgramOptions, "environment"> {
-  /** Beside a PATH, an empty HOME and no EC2 metadata. */
+  /** In addition to PATH, an empty HOME, and disabled EC2 metadata. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What runs Node in its place, as `env` and `nice` do. */
+  /** A command that runs Node, such as `nice`, with its arguments. */
   readonly prefix?: readonly string[];
 }
 
@@ -19,13 +20,13 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** Runs a command of the built exporter to its end. */
+/** Runs a command of the built exporter until it exits. */
 export async function runExporter(args: readonly string[], options: ExporterOptions = {}): Promise<Exit> {
   const { command, ...rest } = await commandLine(args, options);
   return runProgram(command, rest.args, rest.options);
 }
 
-/** Starts a daemon, on a free port of 127.0.0.1 unless `args` say otherwise, and waits until it listens. */
+/** Starts the exporter on a free port of 127.0.0.1 and waits until it listens. */
 export async function startExporter(
   args: readonly string[] = [],
   options: ExporterOptions = {},
@@ -33,12 +34,12 @@ export async function startExporter(
   const exporter = await spawnExporter([...args, "--web.listen-address=127.0.0.1:0"], options);
   const { program } = exporter;
   await until("the exporter to listen", () => program.hasExited || exporter.lines("started").length > 0);
-  if (program.hasExited) throw new Error(`the exporter ended: ${program.stderr}`);
+  if (program.hasExited) throw new Error(`the exporter exited: ${program.stderr}`);
   const [url = ""] = exporter.lines("started").map(urlOf);
   return new Exporter(program, url);
 }
 
-/** Starts the exporter without waiting for anything. */
+/** Starts the exporter without waiting until it listens. */
 export async function spawnExporter(
   args: readonly string[],
   options: ExporterOptions = {},
@@ -63,7 +64,7 @@ export class Exporter {
     return Number(new URL(this.url).port);
   }
 
-  /** The lines of its log that carry this message; all without one. */
+  /** The log lines with this message; all log lines if it is absent. */
   lines(message?: string): readonly LogLine[] {
     return this.program.stderr
       .split("\n")
@@ -76,14 +77,14 @@ export class Exporter {
     return fetch(`${this.url}${path}`, { headers });
   }
 
-  /** The exposition in text 0.0.4. */
+  /** The metrics in the text format 0.0.4. */
   async metrics(): Promise<string> {
     const response = await this.get("/metrics");
-    if (response.status !== 200) throw new Error(`/metrics answers ${response.status}`);
+    if (response.status !== 200) throw new Error(`/metrics responded with status ${response.status}`);
     return response.text();
   }
 
-  /** The status of an answer that was read to its end. */
+  /** Requests a path, reads the whole response and returns its status. */
   async status(path: string): Promise<number> {
     const response = await this.get(path);
     await response.arrayBuffer();
@@ -94,13 +95,13 @@ export class Exporter {
     return (await this.status("/-/ready")) === 200;
   }
 
-  /** Waits until every workgroup has been tried once. */
+  /** Waits until /-/ready responds with 200. */
   async untilReady(): Promise<this> {
     await until("the exporter to be ready", () => this.isReady());
     return this;
   }
 
-  /** Waits until a line of the exposition matches. */
+  /** Waits until the metrics match. */
   async untilMetric(pattern: RegExp, deadlineMs?: number): Promise<void> {
     await until(`a metric ${pattern.source}`, async () => pattern.test(await this.metrics()), deadlineMs);
   }

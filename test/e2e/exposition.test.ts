@@ -4,20 +4,26 @@ import { expect, test } from "vitest";
 import { type Exporter, startExporter } from "./exporter.ts";
 import { parseExposition, seriesOf, valueOf } from "./exposition.ts";
 import { runProgram } from "./program.ts";
-import { ACCOUNT_ID, environmentOf, HOSTILE_DESCRIPTION, REGION, startWorld } from "./world.ts";
+import {
+  ACCOUNT_ID,
+  environmentOf,
+  HOSTILE_DESCRIPTION,
+  REGION,
+  startTestSimulator,
+} from "./test-simulator.ts";
 
 const OPENMETRICS = "application/openmetrics-text;version=1.0.0";
-/** Polled once while the test looks: what is scraped twice is then the same, but for the process' own. */
-const STILL = ["--poll.interval=1h"];
+/** With a single poll during the test, two scrapes return the same values, except for process metrics. */
+const POLL_ONCE = ["--poll.interval=1h"];
 const ENVIRONMENT = { PATH: process.env["PATH"] ?? "" };
 
-async function startStill(): Promise<Exporter> {
-  const simulator = await startWorld();
-  return (await startExporter(STILL, { environment: environmentOf(simulator) })).untilReady();
+async function startPollingOnce(): Promise<Exporter> {
+  const simulator = await startTestSimulator();
+  return (await startExporter(POLL_ONCE, { environment: environmentOf(simulator) })).untilReady();
 }
 
-test("promtool finds nothing to say about the text", async () => {
-  const exporter = await startStill();
+test("promtool check metrics accepts the text format", async () => {
+  const exporter = await startPollingOnce();
   const checked = await runProgram("promtool", ["check", "metrics"], {
     input: await exporter.metrics(),
     environment: ENVIRONMENT,
@@ -25,8 +31,8 @@ test("promtool finds nothing to say about the text", async () => {
   expect(checked).toEqual({ status: 0, signal: undefined, stdout: "", stderr: "" });
 });
 
-test("a parser that is not ours reads what was meant, whatever descriptions hold", async () => {
-  const exporter = await startStill();
+test("an independent parser reads the metrics, including special characters in descriptions", async () => {
+  const exporter = await startPollingOnce();
   const families = parseExposition(await exporter.metrics());
   const info = families.find(({ name }) => name === "athena_session_info");
   expect(info?.type).toBe("GAUGE");
@@ -38,8 +44,8 @@ test("a parser that is not ours reads what was meant, whatever descriptions hold
   });
 });
 
-test("no series and no family comes twice, in either format", async () => {
-  const exporter = await startStill();
+test("no series or family is duplicated in either format", async () => {
+  const exporter = await startPollingOnce();
   for (const accept of ["text/plain", OPENMETRICS]) {
     const exposition = await (await exporter.get("/metrics", { accept })).text();
     const series = seriesOf(exposition);
@@ -50,22 +56,22 @@ test("no series and no family comes twice, in either format", async () => {
   }
 });
 
-test("both formats carry the same series, bounds of buckets written as each wants them; OpenMetrics ends with its mark", async () => {
-  const exporter = await startStill();
+test("both formats contain the same series, and OpenMetrics ends with # EOF", async () => {
+  const exporter = await startPollingOnce();
   const text = await exporter.metrics();
   const openmetrics = await (await exporter.get("/metrics", { accept: OPENMETRICS })).text();
   const plainBounds = seriesOf(openmetrics).map((series) => series.replace(/(le="\d+)\.0"/, '$1"'));
-  // Between the two scrapes garbage may be collected in a way that it has not been before.
-  const lasting = (all: readonly string[]) =>
+  // A first garbage collection of some kind between the two scrapes adds series.
+  const withoutGc = (all: readonly string[]) =>
     all.filter((series) => !series.startsWith("nodejs_gc_duration_seconds")).toSorted();
-  expect(lasting(plainBounds)).toEqual(lasting(seriesOf(text)));
+  expect(withoutGc(plainBounds)).toEqual(withoutGc(seriesOf(text)));
   expect(openmetrics.endsWith("# EOF\n")).toBe(true);
   expect(text).not.toContain("# EOF");
   expect(openmetrics).not.toContain("_created");
 });
 
-test("what gzip holds is what comes without", async () => {
-  const exporter = await startStill();
+test("the gzipped response has the same content as the plain one", async () => {
+  const exporter = await startPollingOnce();
   const plain = await fetchRaw(`${exporter.url}/metrics`, "identity");
   const zipped = await fetchRaw(`${exporter.url}/metrics`, "gzip");
   expect(plain.encoding).toBeUndefined();
@@ -74,10 +80,10 @@ test("what gzip holds is what comes without", async () => {
   expect(zipped.body.length).toBeLessThan(plain.body.length / 3);
 });
 
-test("a scrape before the first poll has the exporter's own metrics, and no false zero", async () => {
-  const simulator = await startWorld();
+test("before the first poll there are metrics of the exporter, but none of sessions", async () => {
+  const simulator = await startTestSimulator();
   simulator.faults.add({ kind: "hang" });
-  const exporter = await startExporter(STILL, { environment: environmentOf(simulator) });
+  const exporter = await startExporter(POLL_ONCE, { environment: environmentOf(simulator) });
   const exposition = await exporter.metrics();
   expect(exposition).toContain("athena_exporter_build_info{");
   expect(exposition).toMatch(/^process_resident_memory_bytes /m);
@@ -85,12 +91,12 @@ test("a scrape before the first poll has the exporter's own metrics, and no fals
   expect(valueOf(exposition, `athena_account_up{aws_account_id="",aws_region="${REGION}"}`)).toBe(0);
 });
 
-/** Without the process' own metrics, which move all the time. */
+/** The lines without process metrics, which change between scrapes. */
 function athenaLines(exposition: string): readonly string[] {
   return exposition.split("\n").filter((line) => /^(# \w+ )?athena_/.test(line));
 }
 
-/** Fetch would unzip by itself. */
+/** Returns the body as sent, which fetch would decompress. */
 async function fetchRaw(
   url: string,
   acceptEncoding: string,

@@ -1,17 +1,17 @@
 import parse, { type ParsedFamily } from "parse-prometheus-text-format";
 
-/** The value of a series, by its name and all its labels as the exposition has them; undefined where it is absent. */
+/** The value of a series, given with all its labels exactly as in the exposition; undefined if it is absent. */
 export function valueOf(exposition: string, series: string): number | undefined {
   const line = exposition.split("\n").find((candidate) => candidate.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
-/** The exposition as a parser that is not the exporter's reads it. */
+/** Parses the exposition with an independent parser. */
 export function parseExposition(exposition: string): readonly ParsedFamily[] {
   return parse(exposition);
 }
 
-/** The names and labels of every series, without values. */
+/** The name and labels of every series. */
 export function seriesOf(exposition: string): readonly string[] {
   return exposition
     .split("\n")

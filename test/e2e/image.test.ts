@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { getuid } from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Exporter } from "./exporter.ts";
-import { makeImage, type Image } from "./image.ts";
+import { buildImage, type Image } from "./image.ts";
 import { freePort } from "./port.ts";
 import { Program, runProgram, type Exit } from "./program.ts";
 import { until } from "./until.ts";
@@ -14,18 +14,18 @@ interface LockFile {
   readonly packages: Readonly<Record<string, { readonly dev?: true; readonly optional?: true }>>;
 }
 
-/** chroot is root's, and the image has Node 24. */
+/** chroot needs root, and the image must run the Node 24 of this process. */
 const canRun = getuid?.() === 0 && process.version.startsWith("v24.");
 
-describe.runIf(canRun)("what the Dockerfile makes", () => {
+describe.runIf(canRun)("the image that the Dockerfile builds", () => {
   let image: Image;
 
   beforeAll(async () => {
-    image = await makeImage({ REVISION });
+    image = await buildImage({ REVISION });
   }, 300_000);
   afterAll(() => image.remove());
 
-  /** A command in the image's file system, as the image's user. */
+  /** The chroot arguments that run a command in the image as its user. */
   function inside(command: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     return {
       args: [`--userspec=${image.user}`, image.root, ...command],
@@ -41,7 +41,7 @@ describe.runIf(canRun)("what the Dockerfile makes", () => {
     return runProgram("chroot", args, options);
   }
 
-  test("it has what production needs, and no development dependency", async () => {
+  test("contains the production dependencies only", async () => {
     const lock = JSON.parse(
       await readFile(new URL("../../package-lock.json", import.meta.url), "utf8"),
     ) as LockFile;
@@ -61,7 +61,7 @@ describe.runIf(canRun)("what the Dockerfile makes", () => {
     ]);
   });
 
-  test("its user can write nowhere in it", async () => {
+  test("is not writable for its user", async () => {
     const script = `for (const folder of ["/", "/app", "/app/dist", "/app/node_modules"]) {
       try {
         fs.writeFileSync(folder + "/written", "");
@@ -73,14 +73,14 @@ describe.runIf(canRun)("what the Dockerfile makes", () => {
     expect(stdout).toBe("EACCES\n".repeat(4));
   });
 
-  test("arguments go to the exporter", async () => {
+  test("passes arguments to the exporter", async () => {
     expect(await runInside([...image.entrypoint, "--version"])).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^athena-session-exporter \d+\.\d+\.\d+\n$/) as string,
     });
   });
 
-  test("it polls and serves the demo, is healthy while it does, tells its revision, and ends on SIGTERM", async () => {
+  test("runs the demo, is healthy while it runs, exposes its revision, and stops on SIGTERM", async () => {
     const port = await freePort();
     const address = { ATHENA_EXPORTER_WEB_LISTEN_ADDRESS: `127.0.0.1:${port}` };
     expect(await runInside(image.healthcheck, address)).toMatchObject({ status: 1 });
@@ -88,7 +88,7 @@ describe.runIf(canRun)("what the Dockerfile makes", () => {
     const exporter = new Exporter(new Program("chroot", args, options), `http://127.0.0.1:${port}`);
     const { program } = exporter;
     await until("the image to be healthy", async () => {
-      if (program.hasExited) throw new Error(`it ended: ${program.stderr}`);
+      if (program.hasExited) throw new Error(`the exporter exited: ${program.stderr}`);
       return (await runInside(image.healthcheck, address)).status === 0;
     });
     await exporter.untilMetric(/^athena_workgroup_up\{.*\} 1$/m);

@@ -9,7 +9,7 @@ import { contextPaths, execForm, parseCopy, readStages, textsOf, type Stage } fr
 const CONTEXT = fileURLToPath(new URL("../../", import.meta.url));
 const run = promisify(execFile);
 
-/** What deploy/Dockerfile makes, as a folder that is the root of its file system. */
+/** The image of deploy/Dockerfile as a folder with its file system. */
 export interface Image {
   readonly root: string;
   readonly user: string;
@@ -20,14 +20,13 @@ export interface Image {
 }
 
 /**
- * Carries out the Dockerfile without a container engine: each stage in an empty folder, where COPY and RUN are done as it
- * says. What a base image brings is replaced: in the stages that RUN by the machine's own npm, in the last one by this
- * Node.js and its shared libraries.
+ * Builds the Dockerfile without a container engine: each stage is an empty folder in which its COPY and RUN are executed.
+ * In place of the base images, RUN uses the machine's npm, and the last stage gets this Node.js and its shared libraries.
  */
-export async function makeImage(buildArguments: Readonly<Record<string, string>>): Promise<Image> {
+export async function buildImage(buildArguments: Readonly<Record<string, string>>): Promise<Image> {
   const folder = await mkdtemp(join(tmpdir(), "exporter-image-"));
   const stages = readStages();
-  for (const [number, stage] of stages.entries()) await carryOut(stage, folder, `${number}`, stages);
+  for (const [number, stage] of stages.entries()) await buildStage(stage, folder, `${number}`, stages);
   const root = join(folder, `${stages.length - 1}`);
   await addNode(root);
   await chmod(folder, 0o755);
@@ -48,7 +47,7 @@ export async function makeImage(buildArguments: Readonly<Record<string, string>>
   };
 }
 
-async function carryOut(
+async function buildStage(
   { instructions }: Stage,
   folder: string,
   name: string,
@@ -75,7 +74,7 @@ async function copy(text: string, sourceRoot: string, cwd: string): Promise<void
   const { sources, target, mode } = parseCopy(text);
   for (const source of sources) {
     if (sourceRoot === CONTEXT && !contextPaths().includes(source))
-      throw new Error(`no ${source} in the context`);
+      throw new Error(`${source} is not in the build context`);
     const path = join(sourceRoot, source);
     const isFolder = (await stat(path)).isDirectory();
     const copied = join(cwd, target, isFolder ? "" : basename(source));
@@ -84,7 +83,7 @@ async function copy(text: string, sourceRoot: string, cwd: string): Promise<void
   }
 }
 
-/** In the place of the distroless base. */
+/** Copies Node.js and its shared libraries, in place of the distroless base image. */
 async function addNode(root: string): Promise<void> {
   const { stdout } = await run("ldd", [process.execPath]);
   const libraries = [...stdout.matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]) => [path, path] as const);

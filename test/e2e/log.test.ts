@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 import { startExporter } from "./exporter.ts";
 import { until } from "./until.ts";
-import { ACCOUNT_ID, environmentOf, KEY, REGION, ROLE, startWorld } from "./world.ts";
+import { ACCOUNT_ID, environmentOf, KEY, REGION, ROLE, startTestSimulator } from "./test-simulator.ts";
 
-const POLLS_BETWEEN = 3;
+const FAILED_POLLS = 3;
 
-test("a workgroup that fails is one line when it starts and one when it is back, not one a poll", async () => {
-  const simulator = await startWorld();
+test("a failing workgroup is logged once when it starts to fail and once when it recovers", async () => {
+  const simulator = await startTestSimulator();
   const environment = environmentOf(simulator);
   const exporter = await (await startExporter(["--poll.interval=1s"], { environment })).untilReady();
   const clear = simulator.faults.add({ kind: "access-denied", workgroup: "etl" });
   const failed = () => simulator.requests.count({ workgroup: "etl", fault: "access-denied" });
-  await until("several failures", () => failed() >= POLLS_BETWEEN);
+  await until("several failures", () => failed() >= FAILED_POLLS);
   clear();
-  await until("the line that it is back", () => exporter.lines("workgroup is back").length > 0);
+  await until("the line that it recovered", () => exporter.lines("workgroup is back").length > 0);
   const failing = exporter.lines("workgroup is failing");
   expect(failing).toEqual([
     expect.objectContaining({
@@ -28,8 +28,8 @@ test("a workgroup that fails is one line when it starts and one when it is back,
   expect(exporter.lines("workgroup is back")).toEqual([expect.objectContaining({ workgroup: "etl" })]);
 });
 
-test("what counters count is also a line, with who and why", async () => {
-  const simulator = await startWorld();
+test("session events are logged with the session and the reason", async () => {
+  const simulator = await startTestSimulator();
   const environment = environmentOf(simulator);
   const exporter = await (await startExporter(["--poll.interval=1s"], { environment })).untilReady();
   const place = { workgroup: "quiet" };
@@ -49,8 +49,8 @@ test("what counters count is also a line, with who and why", async () => {
   ]);
 });
 
-test("neither log, metrics nor page tell a secret, even while roles and credentials are refused", async () => {
-  const simulator = await startWorld();
+test("log, metrics and status page contain no secrets, even if roles and credentials are rejected", async () => {
+  const simulator = await startTestSimulator();
   const role = `arn:aws:iam::${ACCOUNT_ID}:role/${ROLE.name}`;
   const config = {
     poll: { interval: "1s", rate_limit: 1000 },
@@ -71,8 +71,8 @@ test("neither log, metrics nor page tell a secret, even while roles and credenti
   await exporter.untilMetric(/^athena_workgroup_failing\{aws_account_id="222222222222",/m);
   simulator.faults.add({ kind: "expired-token" });
   await exporter.untilMetric(/^athena_workgroup_failing\{.*workgroup="etl",reason="credentials"\} 1$/m);
-  const told = [exporter.program.stderr, await exporter.metrics(), await (await exporter.get("/")).text()];
-  for (const text of told) {
+  const outputs = [exporter.program.stderr, await exporter.metrics(), await (await exporter.get("/")).text()];
+  for (const text of outputs) {
     expect(text).not.toContain(KEY.secretAccessKey);
     expect(text).not.toContain(KEY.accessKeyId);
     expect(text).not.toContain(ROLE.externalId);

@@ -5,13 +5,13 @@ import { runExporter } from "./exporter.ts";
 import { seriesOf } from "./exposition.ts";
 import { runProgram } from "./program.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { ACCOUNT_ID, environmentOf, REGION, startWorld } from "./world.ts";
+import { ACCOUNT_ID, environmentOf, REGION, startTestSimulator } from "./test-simulator.ts";
 
 const IDLE_IN_ETL = `athena_sessions{aws_account_id="${ACCOUNT_ID}",aws_region="${REGION}",workgroup="etl",state="IDLE"} 2\n`;
 
 describe("once", () => {
-  test("prints what one poll found, without counters and without the process' own", async () => {
-    const environment = environmentOf(await startWorld());
+  test("prints the metrics of one poll, without counters and process metrics", async () => {
+    const environment = environmentOf(await startTestSimulator());
     const { status, stdout, stderr } = await runExporter(["once"], { environment });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toContain(IDLE_IN_ETL);
@@ -25,8 +25,8 @@ describe("once", () => {
     expect(checked).toMatchObject({ status: 0, stdout: "", stderr: "" });
   });
 
-  test("replaces a file whole, and leaves nothing beside it", async () => {
-    const environment = environmentOf(await startWorld());
+  test("replaces the output file atomically and leaves no temporary file", async () => {
+    const environment = environmentOf(await startTestSimulator());
     const folder = await temporaryFolder();
     const file = join(folder, "athena.prom");
     await writeFile(file, "old\n");
@@ -35,13 +35,13 @@ describe("once", () => {
     const { status, stdout } = await runExporter(["once", `--output.file=${file}`], { environment });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
     expect(await readFile(file, "utf8")).toContain(IDLE_IN_ETL);
-    // Who opened it before still reads the old text whole: nothing was written over it.
+    // A reader that opened the file before still reads the old content, because the file was replaced by rename.
     expect(await before.readFile("utf8")).toBe("old\n");
     expect(await readdir(folder)).toEqual(["athena.prom"]);
   });
 
-  test("writes what it has where a workgroup fails, says which, and ends with 1", async () => {
-    const simulator = await startWorld();
+  test("writes the metrics of the other workgroups if one fails, and exits with 1", async () => {
+    const simulator = await startTestSimulator();
     simulator.faults.add({ kind: "access-denied", workgroup: "notebooks" });
     const file = join(await temporaryFolder(), "athena.prom");
     const { status, stderr } = await runExporter(["once", `--output.file=${file}`], {
@@ -55,8 +55,8 @@ describe("once", () => {
     expect(written).not.toMatch(/^athena_sessions\{.*workgroup="notebooks"/m);
   });
 
-  test("says in one line that a file cannot be written", async () => {
-    const environment = environmentOf(await startWorld());
+  test("prints one line if the output file cannot be written", async () => {
+    const environment = environmentOf(await startTestSimulator());
     const { status, stderr } = await runExporter(["once", "--output.file=/nonexistent/athena.prom"], {
       environment,
     });
@@ -67,8 +67,8 @@ describe("once", () => {
 });
 
 describe("sessions", () => {
-  test("is a table of every living session, degraded, stuck, then longest idle first", async () => {
-    const environment = environmentOf(await startWorld());
+  test("prints a table of all active sessions: degraded first, then stuck, then longest idle", async () => {
+    const environment = environmentOf(await startTestSimulator());
     const { status, stdout, stderr } = await runExporter(["sessions"], { environment });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const [head = "", ...rows] = stdout.trimEnd().split("\n");
@@ -79,8 +79,8 @@ describe("sessions", () => {
     expect(rows.slice(2, 5).map((row) => /IDLE +(\d+[hm])/.exec(row)?.[1])).toEqual(["5h", "2h", "20m"]);
   });
 
-  test("lists as JSON the long idle ones alone, or those of one state", async () => {
-    const environment = environmentOf(await startWorld());
+  test("prints JSON and filters by idle time or state", async () => {
+    const environment = environmentOf(await startTestSimulator());
     const listed = async (...flags: string[]) => {
       const { status, stdout } = await runExporter(["sessions", "--output=json", ...flags], { environment });
       expect(status).toBe(0);
@@ -97,8 +97,8 @@ describe("sessions", () => {
     ]);
   });
 
-  test("lists what it can where a workgroup fails, says which, and ends with 1", async () => {
-    const simulator = await startWorld();
+  test("prints the sessions of the other workgroups if one fails, and exits with 1", async () => {
+    const simulator = await startTestSimulator();
     simulator.faults.add({ kind: "access-denied", workgroup: "notebooks" });
     const { status, stdout, stderr } = await runExporter(["sessions"], {
       environment: environmentOf(simulator),
@@ -110,8 +110,8 @@ describe("sessions", () => {
 });
 
 describe("check", () => {
-  test("ticks everything off where all is granted", async () => {
-    const environment = environmentOf(await startWorld());
+  test("reports success for every step if all permissions are granted", async () => {
+    const environment = environmentOf(await startTestSimulator());
     const { status, stdout } = await runExporter(["check"], { environment });
     expect(status).toBe(0);
     const lines = stdout.trimEnd().split("\n");
@@ -120,8 +120,8 @@ describe("check", () => {
     expect(stdout).toContain("4 workgroups, of which 3 would be polled");
   });
 
-  test("names the permission that is missing, and how to grant it, for people and as JSON", async () => {
-    const simulator = await startWorld({ denials: [{ operation: "ListSessions" }] });
+  test("names a missing permission and how to grant it, as text and as JSON", async () => {
+    const simulator = await startTestSimulator({ denials: [{ operation: "ListSessions" }] });
     const environment = environmentOf(simulator);
     const { status, stdout } = await runExporter(["check"], { environment });
     expect(status).toBe(1);
@@ -134,15 +134,15 @@ describe("check", () => {
     );
   });
 
-  test("lets pass that a permission is missing which only saves calls", async () => {
-    const simulator = await startWorld({ denials: [{ operation: "GetSessionStatus" }] });
+  test("only warns if a permission is missing that merely saves API requests", async () => {
+    const simulator = await startTestSimulator({ denials: [{ operation: "GetSessionStatus" }] });
     const { status, stdout } = await runExporter(["check"], { environment: environmentOf(simulator) });
     expect(status).toBe(0);
     expect(stdout).toMatch(/^! .*GetSessionStatus/m);
   });
 });
 
-test("iam-policy prints the least policy that the configuration needs, without asking AWS", async () => {
+test("iam-policy prints the minimum IAM policy for the configuration, without API requests", async () => {
   const config = {
     accounts: [
       {

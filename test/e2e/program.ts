@@ -1,24 +1,26 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
 import { onTestFinished } from "vitest";
 
+/** How to run a program. */
 export interface ProgramOptions {
-  /** The whole environment; nothing of the test's own is handed down. */
+  /** The whole environment; the test's own is not inherited. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdio?: StdioOptions;
-  /** Written to stdin, which is then closed; by default it is empty. */
+  /** Written to stdin, which is then closed; empty by default. */
   readonly input?: string;
 }
 
+/** How a program ended, and what it printed. */
 export interface Exit {
-  /** Absent where a signal ended it. */
+  /** The exit status; undefined if a signal ended the program. */
   readonly status: number | undefined;
   readonly signal: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A child process that the test owns: it is killed, by its own id, when the test is over. */
+/** A child process that is killed when the test ends. */
 export class Program {
   readonly child: ChildProcess;
   readonly exited: Promise<Exit>;
@@ -30,13 +32,13 @@ export class Program {
     this.child = spawn(command, args, { env: environment, cwd, stdio });
     this.child.stdout?.on("data", (data: Buffer) => (this.#stdout += data.toString()));
     this.child.stderr?.on("data", (data: Buffer) => (this.#stderr += data.toString()));
-    this.child.stdin?.on("error", ignoreGoneReader);
+    this.child.stdin?.on("error", ignoreBrokenPipe);
     this.child.stdin?.end(input);
     this.exited = this.#whenExited();
     onTestFinished(() => this.#end());
   }
 
-  /** What it has said so far. */
+  /** The output so far. */
   get stdout(): string {
     return this.#stdout;
   }
@@ -73,7 +75,7 @@ export class Program {
   }
 }
 
-/** Runs a program to its end. */
+/** Runs a program until it exits. */
 export async function runProgram(
   command: string,
   args: readonly string[],
@@ -82,7 +84,7 @@ export async function runProgram(
   return new Program(command, args, options).exited;
 }
 
-/** A program may end without reading its input. */
-function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+/** A program may exit without reading its input. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }

@@ -5,7 +5,7 @@ import { startExporter } from "./exporter.ts";
 import { startPrometheus, type Prometheus, type Sample, valuesBy } from "./prometheus.ts";
 import { startScrapeRelay } from "./scrape-relay.ts";
 import { until } from "./until.ts";
-import { ACCOUNT_ID, environmentOf, REGION, startWorld } from "./world.ts";
+import { ACCOUNT_ID, environmentOf, REGION, startTestSimulator } from "./test-simulator.ts";
 
 const ARGS = ["--poll.interval=1s"];
 const TEXT = "text/plain;version=0.0.4";
@@ -23,13 +23,14 @@ function ofJob(job: string, samples: readonly Sample[]): readonly Sample[] {
   return samples.filter(({ metric }) => metric["job"] === job);
 }
 
-async function present(prometheus: Prometheus, promql: string): Promise<number> {
+/** Waits until a query has a value. */
+async function untilValue(prometheus: Prometheus, promql: string): Promise<number> {
   const value = await until(promql, async () => prometheus.value(promql));
   return value;
 }
 
-test("PromQL answers are the truth, by OpenMetrics as Prometheus asks for it and by text", async () => {
-  const simulator = await startWorld();
+test("PromQL results match the simulator, scraped as OpenMetrics and as text", async () => {
+  const simulator = await startTestSimulator();
   const exporter = await (await startExporter(ARGS, { environment: environmentOf(simulator) })).untilReady();
   const asked = await startScrapeRelay(exporter.url);
   const text = await startScrapeRelay(exporter.url, TEXT);
@@ -63,11 +64,11 @@ test("PromQL answers are the truth, by OpenMetrics as Prometheus asks for it and
   ).toBe(3);
 });
 
-test("counters count what starts, degrades and ends after the first poll, each once", async () => {
-  const simulator = await startWorld();
+test("counters count each start, degradation and end after the first poll once", async () => {
+  const simulator = await startTestSimulator();
   const exporter = await (await startExporter(ARGS, { environment: environmentOf(simulator) })).untilReady();
   const prometheus = await startPrometheus({ direct: exporter.url });
-  expect(await present(prometheus, "sum(athena_sessions_started_total)")).toBe(0);
+  expect(await untilValue(prometheus, "sum(athena_sessions_started_total)")).toBe(0);
 
   const baselineMs = systemClock.wallMs() - 1;
   const { fleet } = simulator;
@@ -96,11 +97,11 @@ test("counters count what starts, degrades and ends after the first poll, each o
   );
 });
 
-test("a workgroup that fails is down, keeps its last counts and leaves the others alone", async () => {
-  const simulator = await startWorld();
+test("a failing workgroup has up 0, keeps its last counts and does not affect others", async () => {
+  const simulator = await startTestSimulator();
   const exporter = await (await startExporter(ARGS, { environment: environmentOf(simulator) })).untilReady();
   const prometheus = await startPrometheus({ direct: exporter.url });
-  await present(prometheus, "sum(athena_sessions)");
+  await untilValue(prometheus, "sum(athena_sessions)");
 
   const clear = simulator.faults.add({ kind: "access-denied", workgroup: "etl" });
   await until("the failure", async () => (await prometheus.value("athena_workgroup_up == 0")) === 0);

@@ -5,13 +5,13 @@ import { Program } from "./program.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { until } from "./until.ts";
 
-/** Labels, by name, with the value beside them. */
+/** The labels and the value of a sample. */
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-interface QueryAnswer {
+interface QueryResponse {
   readonly status: string;
   readonly error?: string;
   readonly data: {
@@ -19,10 +19,10 @@ interface QueryAnswer {
   };
 }
 
-/** URLs by the name of their job. */
+/** The URLs of each scrape job. */
 type Jobs = Readonly<Record<string, string | readonly string[]>>;
 
-/** A Prometheus server of its own, which scrapes each job's URLs, and evaluates what rules it is given, every second. */
+/** Starts a Prometheus that scrapes the jobs and evaluates its rules every second, and is stopped when the test ends. */
 export async function startPrometheus(jobs: Jobs, alertmanagerUrl?: string): Promise<Prometheus> {
   const folder = await temporaryFolder();
   const port = await freePort();
@@ -46,19 +46,20 @@ export async function startPrometheus(jobs: Jobs, alertmanagerUrl?: string): Pro
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--web.listen-address=127.0.0.1:${port}`,
       "--web.enable-lifecycle",
-      // What was told before Alertmanager had been discovered is told again that soon.
+      // Alerts sent before Alertmanager was discovered are sent again soon.
       "--rules.alert.resend-delay=1s",
     ],
     { environment: { PATH: process.env["PATH"] ?? "" } },
   );
   const prometheus = new Prometheus(`http://127.0.0.1:${port}`, rules);
   await until("Prometheus to be ready", async () => {
-    if (program.hasExited) throw new Error(`Prometheus ended: ${program.stderr}`);
+    if (program.hasExited) throw new Error(`Prometheus exited: ${program.stderr}`);
     return (await fetch(`${prometheus.url}/-/ready`)).ok;
   });
   return prometheus;
 }
 
+/** A running Prometheus. */
 export class Prometheus {
   readonly url: string;
   readonly #rulesPath: string;
@@ -68,24 +69,24 @@ export class Prometheus {
     this.#rulesPath = rulesPath;
   }
 
-  /** Evaluates the text of a file of rules from now on. */
+  /** Replaces the rules; `rules` is the text of a rule file. */
   async load(rules: string): Promise<void> {
     await writeFile(this.#rulesPath, rules);
     const response = await fetch(`${this.url}/-/reload`, { method: "POST" });
-    if (!response.ok) throw new Error(`the rules are refused: ${await response.text()}`);
+    if (!response.ok) throw new Error(`Prometheus rejected the rules: ${await response.text()}`);
   }
 
-  /** What an instant query answers, as values by their labels. */
+  /** The result of an instant query. */
   async query(promql: string): Promise<readonly Sample[]> {
     const response = await fetch(
       `${this.url}/api/v1/query?${new URLSearchParams({ query: promql }).toString()}`,
     );
-    const answer = (await response.json()) as QueryAnswer;
-    if (answer.status !== "success") throw new Error(`${promql}: ${answer.error ?? "no answer"}`);
-    return answer.data.result.map(({ metric, value: [, value] }) => ({ metric, value: Number(value) }));
+    const body = (await response.json()) as QueryResponse;
+    if (body.status !== "success") throw new Error(`${promql}: ${body.error ?? "no error message"}`);
+    return body.data.result.map(({ metric, value: [, value] }) => ({ metric, value: Number(value) }));
   }
 
-  /** The one value of a query; undefined where it has none. */
+  /** The value of a query whose result has at most one sample; undefined if it has none. */
   async value(promql: string): Promise<number | undefined> {
     const samples = await this.query(promql);
     if (samples.length > 1) throw new Error(`${promql} has ${samples.length} values`);
@@ -93,7 +94,7 @@ export class Prometheus {
   }
 }
 
-/** The values of samples by one label. */
+/** The values of samples by a label. */
 export function valuesBy(label: string, samples: readonly Sample[]): Readonly<Record<string, number>> {
   return Object.fromEntries(samples.map(({ metric, value }) => [metric[label] ?? "", value]));
 }

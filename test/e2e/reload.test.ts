@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { startExporter, type Exporter } from "./exporter.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { until } from "./until.ts";
-import { REGION, startWorld } from "./world.ts";
+import { REGION, startTestSimulator } from "./test-simulator.ts";
 
 interface Reloadable {
   readonly exporter: Exporter;
@@ -18,7 +18,7 @@ function configOf(workgroups: readonly string[]): string {
 }
 
 async function startReloadable(args: readonly string[] = []): Promise<Reloadable> {
-  const { environment } = await startWorld();
+  const { environment } = await startTestSimulator();
   const path = join(await temporaryFolder(), "config.yaml");
   const write = (text: string) => writeFile(path, text);
   await write(configOf(["etl"]));
@@ -31,7 +31,7 @@ async function post(exporter: Exporter): Promise<[number, string]> {
   return [response.status, await response.text()];
 }
 
-test("a reload adds and drops workgroups, and a client meanwhile never sees an error", async () => {
+test("a reload adds and removes workgroups without errors for clients", async () => {
   const { exporter, write } = await startReloadable(["--web.enable-lifecycle"]);
   const statuses = new Set<number>();
   const done = new AbortController();
@@ -49,15 +49,15 @@ test("a reload adds and drops workgroups, and a client meanwhile never sees an e
   expect(await exporter.metrics()).toMatch(/^athena_workgroup_up\{.*workgroup="etl"\} 1$/m);
   await write(configOf(["notebooks"]));
   exporter.program.signal("SIGHUP");
-  await until("etl to be gone", async () => !(await exporter.metrics()).includes('workgroup="etl"'));
+  await until("etl to be removed", async () => !(await exporter.metrics()).includes('workgroup="etl"'));
   done.abort();
   await client;
-  // A workgroup that was just added has not been tried yet; readiness may say so.
+  // Readiness may be 503 until the added workgroup has been polled.
   expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
   expect(exporter.program.hasExited).toBe(false);
 });
 
-test("a configuration that is wrong changes nothing, and its mistakes are told and measured", async () => {
+test("an invalid configuration changes nothing, and its errors are returned, logged and exposed as a metric", async () => {
   const { exporter, write } = await startReloadable(["--web.enable-lifecycle"]);
   expect(await exporter.metrics()).toMatch(/^athena_exporter_config_last_reload_successful 1$/m);
   await write("poll: {intervall: 1s}\naccounts: [{regions: [eu-west-1x]}]");
@@ -70,7 +70,7 @@ test("a configuration that is wrong changes nothing, and its mistakes are told a
   expect(exporter.lines("the configuration was not reloaded; nothing has changed")).toHaveLength(1);
 });
 
-test("reloading over HTTP is off unless it was allowed, and by signal it is not", async () => {
+test("reloading over HTTP is disabled by default, reloading by signal is not", async () => {
   const { exporter } = await startReloadable();
   expect((await post(exporter))[0]).toBe(403);
   exporter.program.signal("SIGHUP");

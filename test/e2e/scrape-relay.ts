@@ -2,21 +2,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** What one scrape was answered with. */
+/** The headers of the response to a scrape. */
 interface RelayedScrape {
   readonly contentType: string;
   readonly contentEncoding: string;
 }
 
-/** Stands between Prometheus and the exporter: notes what they agree upon, and can ask for a format itself. */
+/** A proxy between Prometheus and the exporter that records the response headers. */
 export interface ScrapeRelay {
   readonly url: string;
   readonly scrapes: readonly RelayedScrape[];
 }
 
 /**
- * Starts a relay to an exporter.
- * @param accept sent in place of Prometheus' own Accept header, which version 2.42 has no setting for
+ * Starts a relay to an exporter that is stopped when the test ends.
+ * @param accept replaces the Accept header of Prometheus, which version 2.42 cannot configure
  */
 export async function startScrapeRelay(exporterUrl: string, accept?: string): Promise<ScrapeRelay> {
   const scrapes: RelayedScrape[] = [];
@@ -37,14 +37,14 @@ async function relay(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<RelayedScrape> {
-  const answer = await fetch(`${exporterUrl}${request.url ?? "/"}`, {
+  const scraped = await fetch(`${exporterUrl}${request.url ?? "/"}`, {
     headers: {
       accept: accept ?? request.headers.accept ?? "",
       "accept-encoding": request.headers["accept-encoding"] ?? "",
     },
   });
-  const contentType = answer.headers.get("content-type") ?? "";
-  response.writeHead(answer.status, { "Content-Type": contentType });
-  response.end(await answer.text());
-  return { contentType, contentEncoding: answer.headers.get("content-encoding") ?? "" };
+  const contentType = scraped.headers.get("content-type") ?? "";
+  response.writeHead(scraped.status, { "Content-Type": contentType });
+  response.end(await scraped.text());
+  return { contentType, contentEncoding: scraped.headers.get("content-encoding") ?? "" };
 }

@@ -6,11 +6,11 @@ import packageJson from "../../package.json" with { type: "json" };
 import { runExporter, startExporter } from "./exporter.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { until } from "./until.ts";
-import { environmentOf, KEY, REGION, startWorld } from "./world.ts";
+import { environmentOf, KEY, REGION, startTestSimulator } from "./test-simulator.ts";
 
-const PLACES_OF_REGIONS = ["--aws.region", "AWS_REGION", "AWS_DEFAULT_REGION", "profile", "EC2"];
+const REGION_SOURCES = ["--aws.region", "AWS_REGION", "AWS_DEFAULT_REGION", "profile", "EC2"];
 
-test("--help names every command and flag, --version the package's version", async () => {
+test("--help lists the commands and flags, and --version prints the package's version", async () => {
   const help = await runExporter(["--help"]);
   expect(help).toMatchObject({ status: 0, stderr: "" });
   for (const word of ["run", "demo", "once", "sessions", "check", "iam-policy", "--web.listen-address"]) {
@@ -23,24 +23,24 @@ test("--help names every command and flag, --version the package's version", asy
   });
 });
 
-test("an unknown flag is named with the nearest known one", async () => {
+test("the error for an unknown flag suggests the nearest known one", async () => {
   const { status, stdout, stderr } = await runExporter(["--web.listen-adress=:1"]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   expect(stderr).toContain("--web.listen-adress");
   expect(stderr).toContain("did you mean --web.listen-address?");
 });
 
-test("without a region the error names every place where one was looked for, and the demo", async () => {
+test("the error for a missing region names all sources of the region, and the demo", async () => {
   const { status, stderr } = await runExporter([], {
     environment: { AWS_ACCESS_KEY_ID: KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey },
   });
   expect(status).toBe(2);
-  for (const place of [...PLACES_OF_REGIONS, "demo"]) expect(stderr).toContain(place);
+  for (const place of [...REGION_SOURCES, "demo"]) expect(stderr).toContain(place);
   expect(stderr.trim().split("\n")).toHaveLength(1);
 });
 
-test("a wrong configuration is told whole, by line, before anything is asked or listens", async () => {
-  const simulator = await startWorld();
+test("an invalid configuration is reported with all errors and their lines before any API request", async () => {
+  const simulator = await startTestSimulator();
   const file = join(await temporaryFolder(), "wrong.yml");
   await writeFile(file, "poll:\n  intervall: 1m\n  rate_limit: -3\nsessions:\n  idle_thresholds: [soon]\n");
   const { status, stdout, stderr } = await runExporter([`--config.file=${file}`], {
@@ -54,8 +54,8 @@ test("a wrong configuration is told whole, by line, before anything is asked or 
   expect(simulator.requests.total).toBe(0);
 });
 
-test("--config.check says whether a file is right, with 0 or 2, without asking AWS", async () => {
-  const simulator = await startWorld();
+test("--config.check exits with 0 for a valid file and 2 for an invalid one, without API requests", async () => {
+  const simulator = await startTestSimulator();
   const folder = await temporaryFolder();
   const [right, wrong] = [join(folder, "right.yml"), join(folder, "wrong.yml")];
   await writeFile(right, "poll:\n  interval: 30s\n");
@@ -71,7 +71,7 @@ test("--config.check says whether a file is right, with 0 or 2, without asking A
   expect(simulator.requests.total).toBe(0);
 });
 
-test("a port that is taken is one line and status 1", async () => {
+test("a port that is in use is reported in one line, with status 1", async () => {
   const holder = createServer();
   await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
@@ -79,15 +79,15 @@ test("a port that is taken is one line and status 1", async () => {
   });
   const { port } = holder.address() as AddressInfo;
   const { status, stderr } = await runExporter([`--web.listen-address=127.0.0.1:${port}`], {
-    environment: environmentOf(await startWorld()),
+    environment: environmentOf(await startTestSimulator()),
   });
   expect(status).toBe(1);
   expect(stderr.trim().split("\n")).toHaveLength(1);
   expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
 });
 
-test("without credentials it serves, says once what is missing, and starts to poll when they come", async () => {
-  const simulator = await startWorld();
+test("without credentials the exporter serves, logs once what is missing, and polls when they become available", async () => {
+  const simulator = await startTestSimulator();
   const home = await temporaryFolder();
   const credentials = join(home, "credentials");
   const exporter = await startExporter(["--poll.interval=1s"], {
@@ -109,10 +109,10 @@ test("without credentials it serves, says once what is missing, and starts to po
   );
   await exporter.untilReady();
   await exporter.untilMetric(/^athena_sessions\{.*workgroup="etl",state="IDLE"\} 2$/m);
-  const [told, ...more] = exporter.lines("account's region is failing");
+  const [line, ...more] = exporter.lines("account's region is failing");
   expect(more).toEqual([]);
-  const words = JSON.stringify(told);
+  const words = JSON.stringify(line);
   for (const place of ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "instance", "demo"])
     expect(words).toContain(place);
-  await until("that it is back", () => exporter.lines("account's region is back").length === 1);
+  await until("the recovery", () => exporter.lines("account's region is back").length === 1);
 });

@@ -11,7 +11,7 @@ interface Target {
   readonly datasource?: unknown;
 }
 
-/** A panel, or the heading of those below it. */
+/** A panel, or a row heading, whose type is "row". */
 interface Panel {
   readonly id: number;
   readonly type: string;
@@ -27,7 +27,7 @@ interface Panel {
   };
 }
 
-/** A variable whose values a query gives, or that is typed in. */
+/** A variable whose values come from a query, or whose value is typed in. */
 interface Variable {
   readonly name: string;
   readonly type: string;
@@ -38,7 +38,7 @@ interface Variable {
   readonly allValue?: string;
 }
 
-/** What the tests read of a dashboard as users import it. */
+/** The parts of a dashboard file that the tests read. */
 export interface DashboardFile {
   readonly id?: number;
   readonly schemaVersion: number;
@@ -53,18 +53,20 @@ export interface DashboardFile {
   }[];
 }
 
+/** Reads all dashboard files, sorted by name. */
 export function readDashboards(): readonly DashboardFile[] {
   return readdirSync(FOLDER)
     .sort()
     .map((name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8")) as DashboardFile);
 }
 
-/** A query with where it is from. */
+/** A query with the panel that it belongs to. */
 export interface PlacedTarget extends Target {
   /** For example "Athena sessions / Fleet: Degraded sessions". */
   readonly panel: string;
 }
 
+/** All queries of a dashboard. */
 export function targetsOf({ title, panels }: DashboardFile): readonly PlacedTarget[] {
   return panels.flatMap((panel) =>
     (panel.targets ?? []).map((target) => ({ ...target, panel: `${title}: ${panel.title}` })),

@@ -8,31 +8,35 @@ import { selectorsOf, variablesOf } from "./promql.ts";
 
 const COLUMNS = 24;
 const DASHBOARDS = readDashboards();
-const UIDS = ["athena-session-exporter-health", "athena-sessions-fleet", "athena-sessions-workgroup"];
+const DASHBOARD_UIDS = [
+  "athena-session-exporter-health",
+  "athena-sessions-fleet",
+  "athena-sessions-workgroup",
+];
 const DATA_SOURCE = { type: "prometheus", uid: "${datasource}" };
 const REGION_FILTER = ['aws_account_id=~"$account"', 'aws_region=~"$region"'];
 const WORKGROUP_FILTER = [...REGION_FILTER, 'workgroup=~"$workgroup"'];
-/** A description says how to read a panel, which takes more than a repeated title. */
-const SHORTEST_DESCRIPTION = 80;
-/** What Prometheus tells of each scrape by itself. */
-const OF_PROMETHEUS = ["up", "scrape_duration_seconds", "scrape_samples_scraped"];
+/** In characters; a description that explains how to read a panel is longer than a repeated title. */
+const MIN_DESCRIPTION_LENGTH = 80;
+/** Metrics that Prometheus adds for each scrape. */
+const PROMETHEUS_METRICS = ["up", "scrape_duration_seconds", "scrape_samples_scraped"];
 
 const namesOf = (families: readonly { readonly name: string }[]) => families.map(({ name }) => name);
-const OF_WORKGROUPS = new Set(namesOf(WORKGROUP_FAMILIES));
-const OF_REGIONS = new Set([
+const WORKGROUP_METRICS = new Set(namesOf(WORKGROUP_FAMILIES));
+const REGION_METRICS = new Set([
   ...namesOf(ACCOUNT_FAMILIES),
-  ...exporterNames((labels) => labels.includes("aws_region")),
+  ...exporterMetricNames((labels) => labels.includes("aws_region")),
 ]);
-const OF_EXPORTERS = exporterNames(() => true);
+const EXPORTER_METRICS = exporterMetricNames(() => true);
 
-/** The exporter's own metrics that have such labels, as their samples are called. */
-function exporterNames(has: (labels: readonly string[]) => boolean): readonly string[] {
+/** The names of the samples of the exporter's own metrics whose labels match. */
+function exporterMetricNames(has: (labels: readonly string[]) => boolean): readonly string[] {
   return Object.values(EXPORTER_FAMILIES)
     .filter(({ labels }) => has(labels))
     .map(({ name, type }) => (type === "histogram" ? `${name}_bucket` : name));
 }
 
-/** The metrics of an exporter's process, as they are exposed. */
+/** The names of the process metrics that the exporter exposes. */
 async function processMetrics(): Promise<readonly string[]> {
   const build = { version: "1.0.0", revision: "", nodeVersion: "v24.0.0" };
   const metrics = new ExporterMetrics(build, (error) => {
@@ -41,14 +45,14 @@ async function processMetrics(): Promise<readonly string[]> {
   return [...(await metrics.text("text")).matchAll(/^# TYPE (\w+)/gm)].map(([, name = ""]) => name);
 }
 
-/** Every text anywhere inside. */
+/** All strings in a value, however deeply nested. */
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
-test("the dashboards are the three that alerts and the exporter's page link to", () => {
-  expect(DASHBOARDS.map(({ uid }) => uid)).toEqual(UIDS);
+test("the dashboards have the uids that alerts and the status page link to", () => {
+  expect(DASHBOARDS.map(({ uid }) => uid)).toEqual(DASHBOARD_UIDS);
 });
 
 describe.each(DASHBOARDS)("$title", (dashboard) => {
@@ -56,15 +60,15 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
   const queries = targetsOf(dashboard).map(({ expr }) => expr);
   const variables = dashboard.templating.list;
 
-  test("every panel has a title of its own, and a description that says how to read it", () => {
+  test("every panel has a unique title and a description that explains it", () => {
     const titles = panels.map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
     expect(titles.every((title) => title !== "")).toBe(true);
-    const terse = panels.filter(({ description = "" }) => description.length < SHORTEST_DESCRIPTION);
-    expect(terse.map(({ title }) => title)).toEqual([]);
+    const tooShort = panels.filter(({ description = "" }) => description.length < MIN_DESCRIPTION_LENGTH);
+    expect(tooShort.map(({ title }) => title)).toEqual([]);
   });
 
-  test("every panel has a unit, and every number of a table has one", () => {
+  test("every panel and every value column of a table has a unit", () => {
     const without = panels.filter(({ fieldConfig }) => fieldConfig?.defaults.unit === undefined);
     expect(without.map(({ title }) => title)).toEqual([]);
     for (const { title, targets = [], fieldConfig } of panels.filter(({ type }) => type === "table")) {
@@ -75,14 +79,14 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
     }
   });
 
-  test("everything asks the Prometheus that is chosen", () => {
-    const asked = [...panels, ...targetsOf(dashboard)].map(({ datasource }) => datasource);
+  test("all panels, queries and variables use the selected data source", () => {
+    const used = [...panels, ...targetsOf(dashboard)].map(({ datasource }) => datasource);
     const listed = variables.flatMap(({ type, datasource }) => (type === "query" ? [datasource] : []));
-    for (const reference of [...asked, ...listed]) expect(reference).toEqual(DATA_SOURCE);
+    for (const reference of [...used, ...listed]) expect(reference).toEqual(DATA_SOURCE);
     expect(listed).toHaveLength(3);
   });
 
-  test("panels lie within the grid, beside and below each other, and have ids of their own", () => {
+  test("panels lie within the grid without overlap, and have unique ids", () => {
     const taken = new Set<string>();
     for (const { gridPos } of dashboard.panels) {
       const { x, y, w, h } = gridPos;
@@ -98,14 +102,14 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test("links lead to the other dashboards and keep time and variables", () => {
-    const others = UIDS.filter((uid) => uid !== dashboard.uid);
+  test("links to the other dashboards keep the time range and variables", () => {
+    const others = DASHBOARD_UIDS.filter((uid) => uid !== dashboard.uid);
     expect(dashboard.links.map(({ url }) => url).sort()).toEqual(others.map((uid) => `/d/${uid}`));
     for (const { keepTime, includeVars } of dashboard.links)
       expect([keepTime, includeVars]).toEqual([true, true]);
   });
 
-  test("links of panels and rows lead to dashboards that have the variables they set", () => {
+  test("links of panels and table rows set only variables that the target dashboard has", () => {
     const urls = textsOf(panels).filter((text) => text.startsWith("/d/"));
     for (const url of urls) {
       const [, uid, search = ""] = /^\/d\/([\w-]+)\?(.+)$/.exec(url) ?? [];
@@ -119,7 +123,7 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
     expect(urls.length).toBeGreaterThan(0);
   });
 
-  test("variables are those that its queries use, and all of a list is one short expression", () => {
+  test("the variables are those that the queries use, and All is a short regular expression", () => {
     const used = [...queries, ...textsOf(variables.map(({ query }) => query))].flatMap(variablesOf);
     const own = new Set(used.filter((name) => !name.startsWith("__")));
     expect([...own, "datasource"].sort()).toEqual(variables.map(({ name }) => name).sort());
@@ -128,27 +132,27 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
     }
   });
 
-  test("queries name metrics that there are", async () => {
+  test("queries use only metrics that exist", async () => {
     const known = new Set([
-      ...OF_WORKGROUPS,
-      ...OF_REGIONS,
-      ...OF_EXPORTERS,
-      ...OF_PROMETHEUS,
+      ...WORKGROUP_METRICS,
+      ...REGION_METRICS,
+      ...EXPORTER_METRICS,
+      ...PROMETHEUS_METRICS,
       ...(await processMetrics()),
     ]);
     const selected = queries.flatMap(selectorsOf).map(({ metric }) => metric);
     expect(selected.filter((metric) => !known.has(metric))).toEqual([]);
   });
 
-  test("what is about workgroups or accounts is of those that are chosen", () => {
+  test("queries filter by the selected accounts, regions and workgroups", () => {
     for (const { metric, matchers } of queries.flatMap(selectorsOf)) {
-      if (OF_WORKGROUPS.has(metric)) expect(matchers).toEqual(expect.arrayContaining(WORKGROUP_FILTER));
-      else if (OF_REGIONS.has(metric)) expect(matchers).toEqual(expect.arrayContaining(REGION_FILTER));
+      if (WORKGROUP_METRICS.has(metric)) expect(matchers).toEqual(expect.arrayContaining(WORKGROUP_FILTER));
+      else if (REGION_METRICS.has(metric)) expect(matchers).toEqual(expect.arrayContaining(REGION_FILTER));
       else expect(matchers).toEqual([]);
     }
   });
 
-  test("what lists accounts, workgroups or sessions lists so many at most", () => {
+  test("lists of accounts, workgroups or sessions are limited", () => {
     const isList = ({ type, title }: (typeof panels)[number]) =>
       ["table", "bargauge"].includes(type) && title !== "Exporters";
     const isBySubject = ({ legendFormat = "" }) => /workgroup|session_id|account/.test(legendFormat);
@@ -158,14 +162,14 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
     }
   });
 
-  test("Grafana 11.0 takes it as it is", () => {
+  test("Grafana 11.0 loads it without migration", () => {
     expect([dashboard.id, dashboard.schemaVersion]).toEqual([undefined, 39]);
     expect(new Set(panels.map(({ pluginVersion }) => pluginVersion))).toEqual(new Set(["11.0.0"]));
     expect(JSON.stringify(dashboard)).not.toContain('"placement":"inControlsMenu"');
   });
 });
 
-test("a selector is read with its matchers, so that the tests above test something", () => {
+test("selectorsOf finds metrics and matchers, on which the tests above rely", () => {
   expect(selectorsOf('sum(rate(athena_a_total{x=~"$y", z="1"}[5m])) / up')).toEqual([
     { metric: "athena_a_total", matchers: ['x=~"$y"', 'z="1"'] },
     { metric: "up", matchers: [] },

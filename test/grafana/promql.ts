@@ -1,13 +1,13 @@
-/** A metric as a query selects it. */
+/** A metric in a query with its label matchers. */
 export interface Selector {
   readonly metric: string;
-  /** The labels that its matchers name, with operator and value, for example `state="IDLE"`. */
+  /** For example `state="IDLE"`. */
   readonly matchers: readonly string[];
 }
 
 const SELECTOR = /\b((?:athena|process|nodejs|scrape)_\w+|up)\b(?:\{([^}]*)\})?/g;
 
-/** The metrics that a query selects; what only looks like one, as in a text in quotes, is none of ours. */
+/** The metrics of the exporter and of scrapes that a query selects. */
 export function selectorsOf(query: string): readonly Selector[] {
   return [...query.matchAll(SELECTOR)].map(([, metric = "", matchers = ""]) => ({
     metric,
@@ -15,7 +15,7 @@ export function selectorsOf(query: string): readonly Selector[] {
   }));
 }
 
-/** The variables that a text names, as `$name` or `${name}`; those of Grafana begin with two underscores. */
+/** The variables in a text, as `$name` or `${name}`; Grafana's built-in variables begin with two underscores. */
 export function variablesOf(text: string): readonly string[] {
   return [...text.matchAll(/\$\{?(\w+)/g)].map(([, name = ""]) => name).filter((name) => !/^\d/.test(name));
 }

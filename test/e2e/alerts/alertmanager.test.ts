@@ -22,7 +22,7 @@ const idle = (labels: Labels, session_id = "a") =>
   named("AthenaSessionIdleTooLong", { ...labels, session_id });
 const old = (labels: Labels, session_id = "a") => named("AthenaSessionTooOld", { ...labels, session_id });
 
-/** All alerts on a workgroup's sessions. */
+/** Every alert on the sessions of a workgroup. */
 const onSessions = (labels: Labels): readonly Labels[] => [
   idle(labels),
   old(labels, "b"),
@@ -34,23 +34,23 @@ const onSessions = (labels: Labels): readonly Labels[] => [
     "AthenaSessionsOmitted",
     "AthenaListingsTruncated",
   ].map((alertname) => named(alertname, labels)),
-  // Where sessions have no series of their own.
+  // For sessions without per-session series.
   named("AthenaSessionDegraded", labels),
 ];
 
 interface Inhibition {
-  readonly what: string;
+  readonly name: string;
   readonly source: Labels;
-  readonly quiet: readonly Labels[];
-  readonly told: readonly Labels[];
+  readonly inhibited: readonly Labels[];
+  readonly notified: readonly Labels[];
 }
 
 const INHIBITIONS: readonly Inhibition[] = [
   ...["AthenaWorkgroupStale", "AthenaWorkgroupUnreadable"].map((alertname) => ({
-    what: `${alertname} keeps its workgroup's sessions quiet, not another's`,
+    name: `${alertname} inhibits alerts on the sessions of its workgroup only`,
     source: named(alertname, ETL),
-    quiet: onSessions(ETL),
-    told: [
+    inhibited: onSessions(ETL),
+    notified: [
       idle({ ...ETL, workgroup: "dbt" }),
       idle({ ...ETL, ...OTHER_REGION }),
       idle({ ...ETL, ...OTHER_ACCOUNT }),
@@ -59,20 +59,20 @@ const INHIBITIONS: readonly Inhibition[] = [
     ],
   })),
   {
-    what: "AthenaWorkgroupUnreadable does not keep AthenaWorkgroupStale quiet: both say what is blind",
+    name: "AthenaWorkgroupUnreadable does not inhibit AthenaWorkgroupStale",
     source: named("AthenaWorkgroupUnreadable", ETL),
-    quiet: [idle(ETL)],
-    told: [named("AthenaWorkgroupStale", ETL)],
+    inhibited: [idle(ETL)],
+    notified: [named("AthenaWorkgroupStale", ETL)],
   },
   {
-    what: "AthenaAccountUnreadable keeps its region's workgroups and sessions quiet, not another's",
+    name: "AthenaAccountUnreadable inhibits alerts on the workgroups and sessions of its account and region only",
     source: named("AthenaAccountUnreadable", ACCOUNT),
-    quiet: [
+    inhibited: [
       ...onSessions(ETL),
       named("AthenaWorkgroupStale", ETL),
       named("AthenaWorkgroupUnreadable", { ...ETL, workgroup: "dbt" }),
     ],
-    told: [
+    notified: [
       idle({ ...ETL, ...OTHER_REGION }),
       idle({ ...ETL, ...OTHER_ACCOUNT }),
       named("AthenaApiThrottled", ACCOUNT),
@@ -80,49 +80,51 @@ const INHIBITIONS: readonly Inhibition[] = [
     ],
   },
   {
-    what: "an account whose id is not known yet keeps no other quiet",
+    name: "an account whose id is not known yet inhibits no alert of other accounts",
     source: named("AthenaAccountUnreadable", { aws_region: ACCOUNT.aws_region }),
-    quiet: [idle({ aws_region: ACCOUNT.aws_region, workgroup: "etl" })],
-    told: [idle(ETL), named("AthenaShardMissing", JOB)],
+    inhibited: [idle({ aws_region: ACCOUNT.aws_region, workgroup: "etl" })],
+    notified: [idle(ETL), named("AthenaShardMissing", JOB)],
   },
   {
-    what: "AthenaExporterAbsent keeps everything else quiet, of ours alone",
+    name: "AthenaExporterAbsent inhibits all other alerts of this project only",
     source: named("AthenaExporterAbsent"),
-    quiet: ALERTS.filter(({ alert }) => alert !== "AthenaExporterAbsent").map(({ alert }) => named(alert)),
-    told: [named("DiskFull", ETL)],
+    inhibited: ALERTS.filter(({ alert }) => alert !== "AthenaExporterAbsent").map(({ alert }) =>
+      named(alert),
+    ),
+    notified: [named("DiskFull", ETL)],
   },
   {
-    what: "AthenaExporterDown keeps a missing shard of its job quiet, and nothing else",
+    name: "AthenaExporterDown inhibits AthenaShardMissing of its job only",
     source: named("AthenaExporterDown", JOB),
-    quiet: [named("AthenaShardMissing", JOB)],
-    told: [named("AthenaShardMissing", { job: "other" }), named("AthenaShardDoubled", JOB), idle(ETL)],
+    inhibited: [named("AthenaShardMissing", JOB)],
+    notified: [named("AthenaShardMissing", { job: "other" }), named("AthenaShardDoubled", JOB), idle(ETL)],
   },
   {
-    what: "a session that idles too long is not told to be old as well, another one is",
+    name: "AthenaSessionIdleTooLong inhibits AthenaSessionTooOld of the same session only",
     source: idle(ETL),
-    quiet: [old(ETL)],
-    told: [
+    inhibited: [old(ETL)],
+    notified: [
       old(ETL, "b"),
       old({ ...ETL, workgroup: "dbt" }),
       named("AthenaSessionDegraded", { ...ETL, session_id: "a" }),
     ],
   },
   {
-    what: "where sessions have no series of their own, an idle one and an old one are both told",
+    name: "without per-session series AthenaSessionIdleTooLong does not inhibit AthenaSessionTooOld",
     source: idle({ ...ETL, workgroup: "dbt" }),
-    quiet: [old({ ...ETL, workgroup: "dbt" })],
-    told: [named("AthenaSessionIdleTooLong", ETL), named("AthenaSessionTooOld", ETL)],
+    inhibited: [old({ ...ETL, workgroup: "dbt" })],
+    notified: [named("AthenaSessionIdleTooLong", ETL), named("AthenaSessionTooOld", ETL)],
   },
 ];
 
-test.each(INHIBITIONS.map((inhibition) => [inhibition.what, inhibition] as const))(
+test.each(INHIBITIONS.map((inhibition) => [inhibition.name, inhibition] as const))(
   "%s",
   async (_, inhibition) => {
-    const { source, quiet, told } = inhibition;
+    const { source, inhibited, notified } = inhibition;
     const alertmanager = await startAlertmanager(await readFile(CONFIG, "utf8"));
-    await post(alertmanager, [source, ...told, ...quiet]);
+    await post(alertmanager, [source, ...notified, ...inhibited]);
     await until("the inhibitions", async () => {
-      expect(await suppressed(alertmanager)).toEqual(quiet.map(textOf).toSorted());
+      expect(await inhibitedAlerts(alertmanager)).toEqual(inhibited.map(textOf).toSorted());
       return true;
     });
   },
@@ -137,8 +139,8 @@ async function post({ url }: Alertmanager, alerts: readonly Labels[]): Promise<v
   expect(response.status).toBe(200);
 }
 
-/** The labels of alerts that are inhibited. */
-async function suppressed({ url }: Alertmanager): Promise<readonly string[]> {
+/** The labels of the alerts that are inhibited. */
+async function inhibitedAlerts({ url }: Alertmanager): Promise<readonly string[]> {
   const response = await fetch(`${url}/api/v2/alerts`);
   const alerts = (await response.json()) as readonly {
     readonly labels: Labels;
@@ -160,7 +162,7 @@ function textOf(labels: Labels): string {
 const RECEIVERS: Readonly<Record<string, string>> = { critical: "pager", warning: "tickets", info: "nobody" };
 
 test.each(ALERTS)(
-  "$alert, which is $severity, goes to whom that severity goes",
+  "$alert is sent to the receiver of its severity, $severity",
   async ({ alert, severity }) => {
     const labels = [`alertname=${alert}`, `severity=${severity}`];
     const { status, stdout } = await runProgram(
@@ -172,7 +174,7 @@ test.each(ALERTS)(
   },
 );
 
-test("amtool finds nothing wrong with the example", async () => {
+test("amtool check-config accepts the example", async () => {
   const { status, stderr } = await runProgram("amtool", ["check-config", fileURLToPath(CONFIG)], {
     environment: PATH,
   });

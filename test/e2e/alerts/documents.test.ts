@@ -5,19 +5,19 @@ import { DOCUMENTS, fencedCode, readDocument, ROOT } from "../../docs/markdown.t
 import { runProgram } from "../program.ts";
 import { startPrometheus } from "../prometheus.ts";
 
-const TO_KUBERNETES = " | kubectl apply -f -\n";
+const KUBECTL_APPLY = " | kubectl apply -f -\n";
 
-test("Prometheus understands every expression of the documents", async () => {
+test("Prometheus accepts every PromQL expression in the documentation", async () => {
   const prometheus = await startPrometheus({});
   const expressions = DOCUMENTS.flatMap((document) => fencedCode(readDocument(document), "promql"));
   expect(expressions.length).toBeGreaterThan(20);
   for (const expression of expressions) await prometheus.query(expression);
 });
 
-test("the command for the Prometheus operator makes one object of all rules", async () => {
+test("the command for the Prometheus operator creates a PrometheusRule with all rules", async () => {
   const blocks = fencedCode(readDocument("docs/alerts.md"), "sh");
-  const command = blocks.find((block) => block.endsWith(TO_KUBERNETES)) ?? "";
-  const { stdout } = await runProgram("sh", ["-c", command.replace(TO_KUBERNETES, "")], {
+  const command = blocks.find((block) => block.endsWith(KUBECTL_APPLY)) ?? "";
+  const { stdout } = await runProgram("sh", ["-c", command.replace(KUBECTL_APPLY, "")], {
     environment: { PATH: process.env["PATH"] ?? "" },
     cwd: fileURLToPath(ROOT),
   });

@@ -12,9 +12,9 @@ import { temporaryFolder } from "../temporary-folder.ts";
 const RULES = fileURLToPath(new URL(RULES_PATH, ROOT));
 const FOLDER = "test/rules/";
 const FILES = readdirSync(new URL(FOLDER, ROOT));
-const LONGEST_MS = 4 * 3_600_000;
-/** Alerts and records, so far, that say which exporter they are from. */
-const OF_ONE_EXPORTER = ["instance", "pod"]
+const MAX_EVAL_TIME_MS = 4 * 3_600_000;
+/** Alerts and recorded series so far that have a label of a single exporter. */
+const WITH_EXPORTER_LABEL = ["instance", "pod"]
   .map((label) => `last_over_time({__name__=~"ALERTS|.+:.+", ${label}!=""}[3d])`)
   .join(" or ");
 
@@ -22,14 +22,14 @@ async function promtool(...args: readonly string[]): Promise<Exit> {
   return runProgram("promtool", args, { environment: { PATH: process.env["PATH"] ?? "" } });
 }
 
-test("promtool finds nothing wrong with the rules", async () => {
+test("promtool check rules accepts the rules", async () => {
   const { status, stdout, stderr } = await promtool("check", "rules", "--lint=all", "--lint-fatal", RULES);
   expect(stderr).toBe("");
   expect(stdout).toMatch(/SUCCESS: \d+ rules found/);
   expect(status).toBe(0);
 });
 
-test.each(FILES)("the rules do what %s says", async (file) => {
+test.each(FILES)("promtool test rules passes for %s", async (file) => {
   const { status, stdout, stderr } = await promtool(
     "test",
     "rules",
@@ -40,10 +40,10 @@ test.each(FILES)("the rules do what %s says", async (file) => {
   expect(status).toBe(0);
 });
 
-test("no alert and no record of these says which exporter it is from, at any time", async () => {
+test("no alert or recorded series in these files has an instance or pod label at any time", async () => {
   const folder = await temporaryFolder();
   const path = join(folder, "identity.test.yaml");
-  const tests = FILES.flatMap((file) => readRuleTests(`${FOLDER}${file}`).tests.map(asksForExporters));
+  const tests = FILES.flatMap((file) => readRuleTests(`${FOLDER}${file}`).tests.map(toIdentityTest));
   // JSON is YAML.
   await writeFile(path, JSON.stringify({ rule_files: [RULES], evaluation_interval: "1m", tests }));
   const { status, stderr } = await promtool("test", "rules", path);
@@ -51,13 +51,13 @@ test("no alert and no record of these says which exporter it is from, at any tim
   expect(status).toBe(0);
 });
 
-/** The same series, looked at at the same times; days would take as long again. */
-function asksForExporters({ interval, input_series, promql_expr_test = [] }: RuleTest): RuleTest {
+/** A test with the same series that looks for exporter labels at the same times, without those that take long to reach. */
+function toIdentityTest({ interval, input_series, promql_expr_test = [] }: RuleTest): RuleTest {
   return {
     interval,
     input_series,
     promql_expr_test: promql_expr_test
-      .filter(({ eval_time }) => (parseDuration(eval_time) ?? 0) <= LONGEST_MS)
-      .map(({ eval_time }) => ({ expr: OF_ONE_EXPORTER, eval_time, exp_samples: [] })),
+      .filter(({ eval_time }) => (parseDuration(eval_time) ?? 0) <= MAX_EVAL_TIME_MS)
+      .map(({ eval_time }) => ({ expr: WITH_EXPORTER_LABEL, eval_time, exp_samples: [] })),
   };
 }

@@ -2,45 +2,45 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { DOCUMENTS, fencedCode, readDocument } from "../../docs/markdown.ts";
 import { startAlertmanager } from "../alertmanager.ts";
-import { startFleetOfFaults } from "../fleet-of-faults.ts";
+import { startFaultyFleet } from "../faulty-fleet.ts";
 import { runProgram } from "../program.ts";
 import { startPrometheus } from "../prometheus.ts";
-import { hurriedRules } from "./time-lapse.ts";
+import { acceleratedRules } from "./accelerated-config.ts";
 import { until } from "../until.ts";
 
 const RUNBOOKS = DOCUMENTS.filter((document) => document.startsWith("docs/runbooks/"));
 const ALERTMANAGER = new URL("../../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
-/** Faults show one after the other, as listings come round. */
+/** Faults become visible one after the other, with each reconciliation listing. */
 const DEADLINE_MS = 60_000;
 const DOCUMENTED_URL = "http://localhost:9093";
-/** What has an answer only where an exporter is down, or has no time for a poll when it is due. */
+/** Queries with a result only while an exporter is down or skips polls. */
 const MAY_BE_EMPTY = [
   "up == 0 and on (job, instance) last_over_time(athena_exporter_build_info[1d])\n",
   "sum by (aws_account_id, aws_region) (increase(athena_exporter_polls_skipped_total[15m])) > 0\n",
 ];
 
-test("where all goes wrong that can, and twice, every query of the runbooks has an answer", async () => {
-  const { exporters, breakAll } = await startFleetOfFaults();
+test("on a fleet with every fault, polled by two exporters, every query of the runbooks has a result", async () => {
+  const { exporters, injectFaults } = await startFaultyFleet();
   const prometheus = await startPrometheus({ "athena-sessions": exporters.map(({ url }) => url) });
-  await prometheus.load(await hurriedRules());
+  await prometheus.load(await acceleratedRules());
   await until("both to be scraped", async () => (await prometheus.value("sum(up)")) === 2);
-  await breakAll();
+  await injectFaults();
   const queries = RUNBOOKS.flatMap((document) => fencedCode(readDocument(document), "promql"));
   expect(queries).toEqual(expect.arrayContaining(MAY_BE_EMPTY));
-  const empty = async () => {
-    const answers = await Promise.all(
+  const queriesWithoutResult = async () => {
+    const results = await Promise.all(
       queries.map(async (query) => ({ query, samples: await prometheus.query(query) })),
     );
-    return answers.flatMap(({ query, samples }) => (samples.length === 0 ? [query] : []));
+    return results.flatMap(({ query, samples }) => (samples.length === 0 ? [query] : []));
   };
   const check = async () => {
-    expect((await empty()).filter((query) => !MAY_BE_EMPTY.includes(query))).toEqual([]);
+    expect((await queriesWithoutResult()).filter((query) => !MAY_BE_EMPTY.includes(query))).toEqual([]);
     return true;
   };
-  await until("answers", check, DEADLINE_MS);
+  await until("results", check, DEADLINE_MS);
 });
 
-test("Alertmanager takes every silence of the runbooks", async () => {
+test("Alertmanager accepts every silence of the runbooks", async () => {
   const { url } = await startAlertmanager(await readFile(ALERTMANAGER, "utf8"));
   const silences = RUNBOOKS.flatMap((document) => fencedCode(readDocument(document), "sh"))
     .flatMap((block) => block.split("\n"))

@@ -4,8 +4,8 @@ import { onTestFinished } from "vitest";
 import type { Exporter } from "../exporter.ts";
 
 /**
- * An address that Prometheus scrapes, and so a value of the label `instance`, whatever is behind it: nobody yet, an exporter,
- * or nobody any more. Without one it answers with no series, as if service discovery had not named the target.
+ * An address that Prometheus scrapes, with a fixed `instance` label, whose exporter can be set and removed. Without an
+ * exporter it responds with no series, as if service discovery had not found the target.
  */
 export class ScrapeTarget {
   readonly url: string;
@@ -15,11 +15,13 @@ export class ScrapeTarget {
     this.url = url;
   }
 
-  is(exporter: Exporter | undefined): void {
+  /** Sets the exporter behind this target. */
+  setExporter(exporter: Exporter | undefined): void {
     this.#exporter = exporter;
   }
 
-  async answer(response: ServerResponse): Promise<void> {
+  /** Responds with the metrics of the exporter, or 502 if it cannot be scraped. */
+  async respond(response: ServerResponse): Promise<void> {
     try {
       const text = (await this.#exporter?.metrics()) ?? "";
       response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end(text);
@@ -29,8 +31,9 @@ export class ScrapeTarget {
   }
 }
 
+/** Starts a target that is stopped when the test ends. */
 export async function startScrapeTarget(): Promise<ScrapeTarget> {
-  const server = createServer((_request, response) => void target.answer(response));
+  const server = createServer((_request, response) => void target.respond(response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.close();

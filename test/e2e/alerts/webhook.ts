@@ -3,33 +3,36 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { until } from "../until.ts";
 
-/** The tests' minutes are seconds, but rules and groups wait for fifteen and more of them one after the other. */
+/** Minutes are accelerated to seconds, but "for", keep_firing_for and group_interval can add up to more than half a minute. */
 const DEADLINE_MS = 60_000;
 
-/** An alert as Alertmanager tells it to a webhook. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
-export interface ToldAlert {
+/** An alert in a webhook notification. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config */
+export interface AlertNotification {
   readonly status: "firing" | "resolved";
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Whoever is on call: hears what Alertmanager tells. */
+/** A receiver of Alertmanager's notifications. */
 export class Webhook {
   readonly url: string;
-  readonly #told: ToldAlert[];
+  readonly #notifications: AlertNotification[];
 
-  constructor(url: string, told: ToldAlert[]) {
+  constructor(url: string, notifications: AlertNotification[]) {
     this.url = url;
-    this.#told = told;
+    this.#notifications = notifications;
   }
 
-  /** Everything told so far, oldest first; an alert of a group is told again with the group's others. */
-  get told(): readonly ToldAlert[] {
-    return this.#told;
+  /** All notifications so far, oldest first; an alert is repeated when another alert of its group changes. */
+  get notifications(): readonly AlertNotification[] {
+    return this.#notifications;
   }
 
-  /** Waits until the last that was told of an alert with these labels is this. */
-  async until(status: ToldAlert["status"], labels: Readonly<Record<string, string>>): Promise<ToldAlert> {
+  /** Waits until the last notification of an alert with these labels has this status. */
+  async until(
+    status: AlertNotification["status"],
+    labels: Readonly<Record<string, string>>,
+  ): Promise<AlertNotification> {
     return until(
       `${JSON.stringify(labels)} to be ${status}`,
       () => {
@@ -40,20 +43,20 @@ export class Webhook {
     );
   }
 
-  /** The last that was told of an alert with these labels, `alertname` among them. */
-  last(labels: Readonly<Record<string, string>>): ToldAlert | undefined {
-    return this.#told.findLast((alert) =>
+  /** The last notification of an alert with these labels, which can include `alertname`. */
+  last(labels: Readonly<Record<string, string>>): AlertNotification | undefined {
+    return this.#notifications.findLast((alert) =>
       Object.entries(labels).every(([name, value]) => alert.labels[name] === value),
     );
   }
 }
 
-/** Starts a receiver of notifications on a port of its own. */
+/** Starts a receiver on a free port that is stopped when the test ends. */
 export async function startWebhook(): Promise<Webhook> {
-  const told: ToldAlert[] = [];
+  const notifications: AlertNotification[] = [];
   const server = createServer((request, response) => {
     void alertsOf(request).then((alerts) => {
-      told.push(...alerts);
+      notifications.push(...alerts);
       return response.end();
     });
   });
@@ -62,14 +65,14 @@ export async function startWebhook(): Promise<Webhook> {
     server.close();
     server.closeAllConnections();
   });
-  return new Webhook(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, told);
+  return new Webhook(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, notifications);
 }
 
-async function alertsOf(request: IncomingMessage): Promise<readonly ToldAlert[]> {
+async function alertsOf(request: IncomingMessage): Promise<readonly AlertNotification[]> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const { alerts } = JSON.parse(Buffer.concat(chunks).toString()) as {
-    readonly alerts: readonly ToldAlert[];
+    readonly alerts: readonly AlertNotification[];
   };
   return alerts;
 }

@@ -3,26 +3,26 @@ import { interpolate, type Variables } from "./grafana-variables.ts";
 
 /** The time range of the dashboards in the tests. */
 export const RANGE_SECONDS = 60;
-/** What Grafana makes of it where scrapes are every second. */
-const TIMES: Variables = {
+/** The values of Grafana's built-in variables for this range and a scrape interval of one second. */
+const BUILT_IN_VARIABLES: Variables = {
   __range: `${RANGE_SECONDS}s`,
   __interval: "1s",
   __interval_ms: "1000",
   __rate_interval: "4s",
 };
 
-/** A Prometheus to ask. */
+/** A Prometheus server. */
 interface Server {
   readonly url: string;
 }
 
-/** One series of an answer: its labels and its values, from the earliest. */
+/** One series of a result: its labels and its values in chronological order. */
 export interface Series {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly number[];
 }
 
-interface Answer {
+interface QueryResponse {
   readonly status: string;
   readonly error?: string;
   readonly data: {
@@ -34,22 +34,22 @@ interface Answer {
   };
 }
 
-/** What a query of a panel gives for the last minute; values that are no numbers are left out. */
-export async function ask(
+/** Runs a query of a panel for the last minute; NaN values are removed. */
+export async function runQuery(
   { url }: Server,
   { panel, refId, expr, instant }: PlacedTarget,
   variables: Variables,
 ): Promise<readonly Series[]> {
-  const query = interpolate(expr, { ...variables, ...TIMES });
+  const query = interpolate(expr, { ...variables, ...BUILT_IN_VARIABLES });
   const end = Date.now() / 1000;
   const parameters: Record<string, string> = instant
     ? { query, time: String(end) }
     : { query, start: String(end - RANGE_SECONDS), end: String(end), step: "1" };
   const path = instant ? "query" : "query_range";
   const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters).toString()}`);
-  const answer = (await response.json()) as Answer;
-  if (answer.status !== "success") throw new Error(`${panel}, ${refId}: ${answer.error ?? ""}: ${query}`);
-  return answer.data.result
+  const body = (await response.json()) as QueryResponse;
+  if (body.status !== "success") throw new Error(`${panel}, ${refId}: ${body.error ?? ""}: ${query}`);
+  return body.data.result
     .map(({ metric, value, values = value === undefined ? [] : [value] }) => ({
       metric,
       values: values.map(([, text]) => Number(text)).filter((number) => !Number.isNaN(number)),
@@ -57,8 +57,8 @@ export async function ask(
     .filter(({ values }) => values.length > 0);
 }
 
-/** The values that a variable offers whose query is `label_values(SERIES, LABEL)`. */
-export async function offered(
+/** The values of a variable whose query is `label_values(SERIES, LABEL)`. */
+export async function variableValues(
   { url }: Server,
   query: string,
   variables: Variables,
@@ -66,7 +66,7 @@ export async function offered(
   const [, series = "", label = ""] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
   const parameters = new URLSearchParams({ "match[]": interpolate(series, variables) });
   const response = await fetch(`${url}/api/v1/label/${label}/values?${parameters.toString()}`);
-  const answer = (await response.json()) as { readonly status: string; readonly data: readonly string[] };
-  if (answer.status !== "success") throw new Error(`${query} is no query`);
-  return answer.data;
+  const body = (await response.json()) as { readonly status: string; readonly data: readonly string[] };
+  if (body.status !== "success") throw new Error(`invalid query: ${query}`);
+  return body.data;
 }

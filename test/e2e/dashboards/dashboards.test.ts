@@ -5,31 +5,31 @@ import {
   readDashboards,
   targetsOf,
 } from "../../grafana/dashboard-files.ts";
-import { ask, offered, RANGE_SECONDS, type Series } from "./dashboard-queries.ts";
+import { runQuery, variableValues, RANGE_SECONDS, type Series } from "./dashboard-queries.ts";
 import type { Simulator } from "../../../src/simulator/simulator.ts";
 import { startExporter } from "../exporter.ts";
-import { LOCKED_ACCOUNT_ID, OTHER_ACCOUNT_ID, OTHER_REGION, startFleetOfFaults } from "../fleet-of-faults.ts";
+import { LOCKED_ACCOUNT_ID, OTHER_ACCOUNT_ID, OTHER_REGION, startFaultyFleet } from "../faulty-fleet.ts";
 import { ALL, type Variables } from "./grafana-variables.ts";
 import { type Prometheus, startPrometheus } from "../prometheus.ts";
 import { startPrometheusWithHistory } from "./prometheus-history.ts";
 import { until } from "../until.ts";
-import { ACCOUNT_ID, REGION } from "../world.ts";
+import { ACCOUNT_ID, REGION } from "../test-simulator.ts";
 
 const DASHBOARDS = readDashboards();
 const TARGETS = DASHBOARDS.flatMap(targetsOf);
 const PANELS = [...new Set(TARGETS.map(({ panel }) => panel))];
 
-const NUMBERS = { price: "0.35", quota: "160", rate_limit: "5" };
-const EVERYTHING: Variables = { ...NUMBERS, account: ALL, region: ALL, workgroup: ALL };
+const TYPED_VARIABLES = { price: "0.35", quota: "160", rate_limit: "5" };
+const ALL_SELECTED: Variables = { ...TYPED_VARIABLES, account: ALL, region: ALL, workgroup: ALL };
 
-/** The panels that say so where they have nothing to show. */
-const SAYING_NONE = DASHBOARDS.flatMap(({ title, panels }) =>
+/** The panels that show a text if they have no data. */
+const PANELS_WITH_NO_VALUE_TEXT = DASHBOARDS.flatMap(({ title, panels }) =>
   panels
     .filter(({ fieldConfig }) => fieldConfig?.defaults.noValue !== undefined)
     .map((panel) => `${title}: ${panel.title}`),
 );
 
-/** Where nothing is shown while all is well and no session's details are asked for. */
+/** The panels without data on a healthy fleet without sessions.details. */
 const EMPTY_ON_A_HEALTHY_FLEET = [
   "Athena session exporter / Health: Failed API requests by reason",
   "Athena session exporter / Health: Failed polls by workgroup",
@@ -43,61 +43,62 @@ const EMPTY_ON_A_HEALTHY_FLEET = [
   "Athena sessions / Workgroup: DPU-hours of ended sessions",
 ];
 
-interface Answered {
+/** A query of a panel with its result. */
+interface QueryResult {
   readonly target: PlacedTarget;
   readonly series: readonly Series[];
 }
 
-/** Asks every query of every panel. */
-async function askAll(prometheus: Prometheus, variables: Variables): Promise<readonly Answered[]> {
+/** Runs every query of every panel. */
+async function runAllQueries(prometheus: Prometheus, variables: Variables): Promise<readonly QueryResult[]> {
   return Promise.all(
-    TARGETS.map(async (target) => ({ target, series: await ask(prometheus, target, variables) })),
+    TARGETS.map(async (target) => ({ target, series: await runQuery(prometheus, target, variables) })),
   );
 }
 
-/** The panels none of whose queries has an answer; a line at a constant is none. */
-function emptyPanels(answers: readonly Answered[]): readonly string[] {
+/** The panels none of whose queries has a result; constant limit lines do not count. */
+function panelsWithoutData(results: readonly QueryResult[]): readonly string[] {
   const filled = new Set(
-    answers
+    results
       .filter(({ target, series }) => !target.expr.startsWith("vector(") && series.length > 0)
       .map(({ target }) => target.panel),
   );
   return PANELS.filter((panel) => !filled.has(panel)).sort();
 }
 
-/** The queries without an answer. */
-function unanswered(answers: readonly Answered[]): readonly string[] {
-  return answers
+/** The queries without a result. */
+function queriesWithoutData(results: readonly QueryResult[]): readonly string[] {
+  return results
     .filter(({ series }) => series.length === 0)
     .map(({ target }) => `${target.panel}: ${target.expr}`);
 }
 
-/** Two exporters that poll a fleet in which all goes wrong that can, and the Prometheus that scrapes both. */
-async function startBrokenFleet() {
-  const { exporters, breakAll, simulator } = await startFleetOfFaults();
+/** Starts a fleet with every fault, two exporters that poll it, and a Prometheus that scrapes both. */
+async function startFaultyFleetWithPrometheus() {
+  const { exporters, injectFaults, simulator } = await startFaultyFleet();
   const prometheus = await startPrometheus({ athena: exporters.map(({ url }) => url) });
   await until("both to be scraped", async () => (await prometheus.value("sum(up)")) === 2);
-  await breakAll();
+  await injectFaults();
   return { prometheus, simulator };
 }
 
-/** Each list holds what those before it leave. */
-async function expectOffers(prometheus: Prometheus, { templating }: DashboardFile): Promise<void> {
-  const offers = async (name: string, variables: Variables) => {
+/** Checks that the values of each variable depend on the variables before it. */
+async function expectVariableValues(prometheus: Prometheus, { templating }: DashboardFile): Promise<void> {
+  const valuesOf = async (name: string, variables: Variables) => {
     const query = templating.list.find((variable) => variable.name === name)?.query ?? "";
-    return offered(prometheus, typeof query === "string" ? query : query.query, variables);
+    return variableValues(prometheus, typeof query === "string" ? query : query.query, variables);
   };
   const inRegion = { account: [ACCOUNT_ID], region: [REGION] };
   const inOtherRegion = { account: [ACCOUNT_ID], region: [OTHER_REGION] };
-  expect(await offers("account", {})).toEqual([ACCOUNT_ID, OTHER_ACCOUNT_ID, LOCKED_ACCOUNT_ID]);
-  expect(await offers("region", { account: ALL })).toEqual([REGION, OTHER_REGION]);
-  expect(await offers("region", { account: [OTHER_ACCOUNT_ID] })).toEqual([REGION]);
-  expect(await offers("workgroup", inRegion)).toEqual(["etl", "locked", "note.books", "slow"]);
-  expect(await offers("workgroup", inOtherRegion)).toEqual(["etl"]);
+  expect(await valuesOf("account", {})).toEqual([ACCOUNT_ID, OTHER_ACCOUNT_ID, LOCKED_ACCOUNT_ID]);
+  expect(await valuesOf("region", { account: ALL })).toEqual([REGION, OTHER_REGION]);
+  expect(await valuesOf("region", { account: [OTHER_ACCOUNT_ID] })).toEqual([REGION]);
+  expect(await valuesOf("workgroup", inRegion)).toEqual(["etl", "locked", "note.books", "slow"]);
+  expect(await valuesOf("workgroup", inOtherRegion)).toEqual(["etl"]);
 }
 
-/** Panels with one value say what the simulator knows of all accounts that can be read. */
-async function expectTruth(prometheus: Prometheus, { fleet }: Simulator): Promise<void> {
+/** Checks the panels with one value against the simulator, for all accounts that can be read. */
+async function expectStatsToMatch(prometheus: Prometheus, { fleet }: Simulator): Promise<void> {
   const active = fleet
     .truth(Date.now())
     .filter(({ accountId }) => accountId !== LOCKED_ACCOUNT_ID)
@@ -105,7 +106,7 @@ async function expectTruth(prometheus: Prometheus, { fleet }: Simulator): Promis
   const count = (state: string) => active.filter((session) => session.state === state).length;
   const shown = async (title: string) => {
     const targets = TARGETS.filter(({ panel }) => panel.endsWith(`: ${title}`));
-    const series = await Promise.all(targets.map((target) => ask(prometheus, target, EVERYTHING)));
+    const series = await Promise.all(targets.map((target) => runQuery(prometheus, target, ALL_SELECTED)));
     return [...new Set(series.flat().map(({ values }) => values.at(-1)))];
   };
   expect(await shown("Active sessions")).toEqual([active.length]);
@@ -120,61 +121,63 @@ async function expectTruth(prometheus: Prometheus, { fleet }: Simulator): Promis
   expect(await shown("Missing shards")).toEqual([0]);
 }
 
-test("on the demo's fleet every panel shows data, but for those that only faults and details fill", async () => {
-  expect(SAYING_NONE).toEqual(expect.arrayContaining(EMPTY_ON_A_HEALTHY_FLEET));
+test("with the demo every panel has data, except those that need faults or sessions.details", async () => {
+  expect(PANELS_WITH_NO_VALUE_TEXT).toEqual(expect.arrayContaining(EMPTY_ON_A_HEALTHY_FLEET));
   const exporter = await (await startExporter(["demo", "--poll.interval=1s"])).untilReady();
   const prometheus = await startPrometheus({ athena: exporter.url });
   await until(
     "data in every other panel",
     async () => {
-      expect(emptyPanels(await askAll(prometheus, EVERYTHING))).toEqual(EMPTY_ON_A_HEALTHY_FLEET);
+      expect(panelsWithoutData(await runAllQueries(prometheus, ALL_SELECTED))).toEqual(
+        EMPTY_ON_A_HEALTHY_FLEET,
+      );
       return true;
     },
     90_000,
   );
 });
 
-test("where all goes wrong that can, every query has an answer, and a second exporter doubles none", async () => {
-  const { prometheus, simulator } = await startBrokenFleet();
+test("on a fleet with every fault every query has a result, and a second exporter does not double values", async () => {
+  const { prometheus, simulator } = await startFaultyFleetWithPrometheus();
   await until(
-    "answers",
+    "results",
     async () => {
-      expect(unanswered(await askAll(prometheus, EVERYTHING))).toEqual([]);
-      await expectTruth(prometheus, simulator);
+      expect(queriesWithoutData(await runAllQueries(prometheus, ALL_SELECTED))).toEqual([]);
+      await expectStatsToMatch(prometheus, simulator);
       return true;
     },
     60_000,
   );
 });
 
-test("the variables offer what is polled, and a choice of them leaves just that in all panels", async () => {
-  const { prometheus } = await startBrokenFleet();
-  for (const dashboard of DASHBOARDS) await expectOffers(prometheus, dashboard);
+test("variables list what is polled, and filter all panels", async () => {
+  const { prometheus } = await startFaultyFleetWithPrometheus();
+  for (const dashboard of DASHBOARDS) await expectVariableValues(prometheus, dashboard);
   const filled = async (variables: Variables) =>
     until(`data for ${JSON.stringify(variables)}`, async () => {
-      const answers = await askAll(prometheus, variables);
-      const series = answers.flatMap(({ series }) => series);
+      const results = await runAllQueries(prometheus, variables);
+      const series = results.flatMap(({ series }) => series);
       const labels = (name: string) =>
         [...new Set(series.flatMap(({ metric }) => metric[name] ?? []))].sort();
       expect(labels("workgroup")).toEqual(variables["workgroup"]);
       expect(labels("aws_region")).toEqual(variables["region"]);
       expect(labels("aws_account_id")).toEqual(variables["account"]);
-      return emptyPanels(answers);
+      return panelsWithoutData(results);
     });
 
   const two = {
-    ...NUMBERS,
+    ...TYPED_VARIABLES,
     account: [ACCOUNT_ID, LOCKED_ACCOUNT_ID],
     region: [REGION, OTHER_REGION],
     workgroup: ["etl", "locked"],
   };
   await until("every panel to show data", async () => (await filled(two)).length === 0, 60_000);
-  await filled({ ...NUMBERS, account: [OTHER_ACCOUNT_ID], region: [REGION], workgroup: ["etl"] });
-  await filled({ ...NUMBERS, account: [ACCOUNT_ID], region: [OTHER_REGION], workgroup: ["etl"] });
-  await filled({ ...NUMBERS, account: [ACCOUNT_ID], region: [REGION], workgroup: ["note.books"] });
+  await filled({ ...TYPED_VARIABLES, account: [OTHER_ACCOUNT_ID], region: [REGION], workgroup: ["etl"] });
+  await filled({ ...TYPED_VARIABLES, account: [ACCOUNT_ID], region: [OTHER_REGION], workgroup: ["etl"] });
+  await filled({ ...TYPED_VARIABLES, account: [ACCOUNT_ID], region: [REGION], workgroup: ["note.books"] });
 });
 
-test("what idles counts once over the range, whichever exporters counted it one after the other or together", async () => {
+test("idle DPU-hours are counted once across restarts and concurrent exporters", async () => {
   const endSeconds = Math.floor(Date.now() / 1000);
   const idleDpus = 2;
   const counted = (instance: string, fromSeconds: number, untilSeconds: number) => ({
@@ -186,11 +189,11 @@ test("what idles counts once over the range, whichever exporters counted it one 
   const url = await startPrometheusWithHistory([
     counted("before the restart", -80, -30),
     counted("after the restart", -30, 0),
-    counted("beside it", -15, 0),
+    counted("concurrent", -15, 0),
   ]);
   const idle = TARGETS.filter(({ panel }) => panel.endsWith(": Idle DPU-hours in the time range"));
   for (const target of idle) {
-    const [series] = await ask({ url }, target, EVERYTHING);
+    const [series] = await runQuery({ url }, target, ALL_SELECTED);
     const dpuSeconds = (series?.values[0] ?? 0) * 3600;
     expect(dpuSeconds / (idleDpus * RANGE_SECONDS)).toBeCloseTo(1, 1);
   }

@@ -1,13 +1,13 @@
-/** What variables hold: one text as it is, or values that were chosen from a list. */
+/** The values of variables by name: a text, or the selected values of a list. */
 export type Variables = Readonly<Record<string, string | readonly string[]>>;
 
-/** What "All" stands for in the dashboards' lists. */
+/** The value of "All" in the dashboards' variables. */
 export const ALL = ".*";
 
-/** Characters that mean something in a regular expression; Grafana escapes them for a PromQL string. */
-const SPECIAL = /[$^*{}[\]'+?.()|]/g;
+/** Special characters of regular expressions, which Grafana escapes for a PromQL string. */
+const SPECIAL_CHARACTERS = /[$^*{}[\]'+?.()|]/g;
 
-/** A text of a dashboard as Grafana's Prometheus data source asks it. Throws where a variable is not known. */
+/** Replaces the variables in a text as Grafana's Prometheus data source does; throws if a variable is unknown. */
 export function interpolate(text: string, variables: Variables): string {
   return text.replaceAll(/\$\{(\w+)\}|\$(\w+)/g, (_, inBraces?: string, plain?: string) => {
     const name = inBraces ?? plain ?? "";
@@ -18,6 +18,8 @@ export function interpolate(text: string, variables: Variables): string {
 }
 
 function alternatives(values: readonly string[]): string {
-  const escaped = values.map((value) => value.replaceAll("\\", "\\\\\\\\").replaceAll(SPECIAL, "\\\\$&"));
+  const escaped = values.map((value) =>
+    value.replaceAll("\\", "\\\\\\\\").replaceAll(SPECIAL_CHARACTERS, "\\\\$&"),
+  );
   return escaped.length === 1 ? escaped.join("") : `(${escaped.join("|")})`;
 }

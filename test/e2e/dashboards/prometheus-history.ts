@@ -7,23 +7,23 @@ import { until } from "../until.ts";
 
 const ENVIRONMENT = { PATH: process.env["PATH"] ?? "" };
 
-/** A series as it was scraped: its name with labels, and values by Unix time in seconds. */
+/** A counter with its samples; times are Unix seconds. */
 interface PastSeries {
-  /** For example `athena_idle_dpu_seconds_total{workgroup="etl"}`; a counter. */
+  /** For example `athena_idle_dpu_seconds_total{workgroup="etl"}`. */
   readonly series: string;
   readonly samples: readonly (readonly [timeSeconds: number, value: number])[];
 }
 
-/** A Prometheus that scrapes nothing and remembers these counters of one family, by its URL. */
+/** Starts a Prometheus that scrapes nothing and has the samples of these counters of one family; returns its URL. */
 export async function startPrometheusWithHistory(history: readonly PastSeries[]): Promise<string> {
   const folder = await temporaryFolder();
   const data = join(folder, "data");
   const file = join(folder, "history.txt");
   await writeFile(file, openMetrics(history));
-  const made = await runProgram("promtool", ["tsdb", "create-blocks-from", "openmetrics", file, data], {
+  const created = await runProgram("promtool", ["tsdb", "create-blocks-from", "openmetrics", file, data], {
     environment: ENVIRONMENT,
   });
-  if (made.status !== 0) throw new Error(`promtool: ${made.stdout}${made.stderr}`);
+  if (created.status !== 0) throw new Error(`promtool: ${created.stdout}${created.stderr}`);
   const config = join(folder, "prometheus.yml");
   await writeFile(config, "{}");
   const port = await freePort();
@@ -39,7 +39,7 @@ export async function startPrometheusWithHistory(history: readonly PastSeries[])
   );
   const url = `http://127.0.0.1:${port}`;
   await until("Prometheus to be ready", async () => {
-    if (program.hasExited) throw new Error(`Prometheus ended: ${program.stderr}`);
+    if (program.hasExited) throw new Error(`Prometheus exited: ${program.stderr}`);
     return (await fetch(`${url}/-/ready`)).ok;
   });
   return url;

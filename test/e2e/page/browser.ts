@@ -2,9 +2,9 @@ import { access } from "node:fs/promises";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 
-/** Where distributions put it; Debian's comes first. */
+/** The paths of Chromium in different distributions. */
 const EXECUTABLES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-/** It shall talk to nobody but the page's server. */
+/** The browser must send requests to the page's server only. */
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -16,21 +16,23 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** A page of a browser of the test's own, and everything that it complained of. */
+/** A page in a new browser, with its console warnings, script errors and failed requests. */
 export interface OpenedPage {
   readonly page: Page;
-  readonly complaints: readonly string[];
+  readonly problems: readonly string[];
 }
 
-export interface ReaderOptions {
+/** The settings of the browser. */
+export interface BrowserOptions {
   readonly javaScriptEnabled?: boolean;
-  /** What the reader's system prefers; "light" by default. */
+  /** The colour scheme that the system prefers; "light" by default. */
   readonly colorScheme?: "light" | "dark";
 }
 
+/** Opens a URL in a new browser that is closed when the test ends. */
 export async function openPage(
   url: string,
-  { javaScriptEnabled = true, colorScheme = "light" }: ReaderOptions = {},
+  { javaScriptEnabled = true, colorScheme = "light" }: BrowserOptions = {},
 ): Promise<OpenedPage> {
   const browser = await launch();
   const context = await browser.newContext({
@@ -39,14 +41,14 @@ export async function openPage(
     viewport: { width: 1280, height: 900 },
   });
   const page = await context.newPage();
-  const complaints: string[] = [];
+  const problems: string[] = [];
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()}`));
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("requestfailed", (request) => problems.push(`failed: ${request.url()}`));
   await page.goto(url);
-  return { page, complaints };
+  return { page, problems };
 }
 
 async function launch(): Promise<Browser> {
@@ -57,16 +59,16 @@ async function launch(): Promise<Browser> {
 
 async function findExecutable(): Promise<string> {
   for (const path of EXECUTABLES) {
-    const isThere = await access(path).then(
+    const exists = await access(path).then(
       () => true,
       () => false,
     );
-    if (isThere) return path;
+    if (exists) return path;
   }
   throw new Error(`no Chromium at ${EXECUTABLES.join(", ")}; install Debian's package chromium`);
 }
 
-/** How many pixels the document is wider than a window of that width. */
+/** The number of pixels by which the document is wider than a window of this width. */
 export async function overflowAt(page: Page, width: number): Promise<number> {
   await page.setViewportSize({ width, height: 800 });
   return page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");

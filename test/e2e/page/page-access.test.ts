@@ -6,37 +6,37 @@ import { openPage, overflowAt } from "./browser.ts";
 import { startExporter } from "../exporter.ts";
 import { GRAFANA_URL, startFleet } from "./page-fleet.ts";
 import { until } from "../until.ts";
-import { ACCOUNT_ID, environmentOf, KEY, REGION, startWorld } from "../world.ts";
+import { ACCOUNT_ID, environmentOf, KEY, REGION, startTestSimulator } from "../test-simulator.ts";
 
-/** Of the headings' arrows, which are pictures to those who see them; `aria-sort` tells the others. */
+/** The checker cannot decide the contrast of the sort arrows, which are hidden from screen readers in favour of `aria-sort`. */
 const ARROW = 'color-contrast: <span aria-hidden="true">';
 const MINUTES_MS = 5 * 60_000;
 
 describe.each([20, 2000])("at %d workgroups", (workgroups) => {
   test(
-    "the page keeps every rule of the accessibility check, in light and in dark",
+    "the status page has no accessibility violations, in light and dark mode",
     { timeout: MINUTES_MS },
     async () => {
       const exporter = await startFleet(workgroups);
       for (const colorScheme of ["light", "dark"] as const) {
-        const { page, complaints } = await openPage(exporter.url, { colorScheme });
+        const { page, problems } = await openPage(exporter.url, { colorScheme });
         for (const address of ["/", "/?q=etl+idle&sort=-idle&page=2", "/?q=nowhere&sort=nonsense"]) {
           await page.goto(exporter.url + address);
-          const { violations, undecided, kept } = await checkAccessibility(page);
+          const { violations, undecided, passed } = await checkAccessibility(page);
           expect([address, violations, undecided.filter((what) => !what.startsWith(ARROW))]).toEqual([
             address,
             [],
             [],
           ]);
-          expect(kept).toEqual(expect.arrayContaining(["color-contrast", "target-size", "region"]));
+          expect(passed).toEqual(expect.arrayContaining(["color-contrast", "target-size", "region"]));
         }
-        expect(complaints).toEqual([]);
+        expect(problems).toEqual([]);
       }
     },
   );
 
   test(
-    "the page fits wide and narrow windows, and tables scroll by themselves",
+    "the status page fits wide and narrow windows; only its tables scroll horizontally",
     { timeout: MINUTES_MS },
     async () => {
       const exporter = await startFleet(workgroups);
@@ -51,23 +51,26 @@ describe.each([20, 2000])("at %d workgroups", (workgroups) => {
 });
 
 test.each([
-  ["knows nothing yet", 60_000, "There is no workgroup to show."],
-  ["may read nothing", 0, "The account cannot be read."],
-])("an exporter that %s keeps the rules too", async (_what, latencyMs, headline) => {
-  const denials = latencyMs > 0 ? [] : [{ operation: "*" }];
-  const simulator = await startWorld({ latencyMs, denials });
-  const config = "poll: {timeout: 1m, deadline: 1m}";
-  const environment = { ...simulator.environment, ATHENA_EXPORTER_CONFIG_CONTENT: config };
-  const exporter = await startExporter([], { environment });
-  const { page } = await openPage(exporter.url);
-  await until(headline, async () => {
-    await page.reload();
-    return (await page.locator("main").innerText()).includes(headline);
-  });
-  expect((await checkAccessibility(page)).violations).toEqual([]);
-});
+  ["has polled nothing yet", 60_000, "There is no workgroup to show."],
+  ["has no permissions", 0, "The account cannot be read."],
+])(
+  "the status page of an exporter that %s has no accessibility violations",
+  async (_condition, latencyMs, headline) => {
+    const denials = latencyMs > 0 ? [] : [{ operation: "*" }];
+    const simulator = await startTestSimulator({ latencyMs, denials });
+    const config = "poll: {timeout: 1m, deadline: 1m}";
+    const environment = { ...simulator.environment, ATHENA_EXPORTER_CONFIG_CONTENT: config };
+    const exporter = await startExporter([], { environment });
+    const { page } = await openPage(exporter.url);
+    await until(headline, async () => {
+      await page.reload();
+      return (await page.locator("main").innerText()).includes(headline);
+    });
+    expect((await checkAccessibility(page)).violations).toEqual([]);
+  },
+);
 
-test("by keyboard alone one skips the header, filters, orders, and selects a command", async () => {
+test("with the keyboard alone a user can skip the header, filter, sort and select a command", async () => {
   const exporter = await startFleet(20);
   const { page } = await openPage(exporter.url, { javaScriptEnabled: false });
   await page.keyboard.press("Tab");
@@ -82,14 +85,14 @@ test("by keyboard alone one skips the header, filters, orders, and selects a com
   await tabTo(page, /^Sessions$/);
   await page.keyboard.press("Enter");
   await page.waitForURL(/\?q=etl&sort=sessions#workgroups$/);
-  // The heading leads to the table; from the top of the page the keyboard comes by the commands first.
+  // The sort link jumps to the table of workgroups; the commands come first from the top of the page.
   await page.goto(`${exporter.url}/?q=etl&sort=sessions`);
   await tabTo(page, /^Command that ends session /);
   const [id = ""] = (await focused(page)).split(" ").slice(-1);
   expect(await selection(page)).toBe(`aws athena terminate-session --region ${REGION} --session-id ${id}`);
 });
 
-/** What has the focus, by the name that is read out. */
+/** The accessible name of the focused element. */
 async function focused(page: Page): Promise<string> {
   return page.evaluate<string>(
     "(({ ariaLabel, labels, innerText }) => ariaLabel ?? labels?.[0]?.innerText ?? innerText)(document.activeElement)",
@@ -97,20 +100,20 @@ async function focused(page: Page): Promise<string> {
 }
 
 async function tabTo(page: Page, wanted: RegExp): Promise<void> {
-  const MOST_STOPS = 200;
-  for (let stops = 0; stops < MOST_STOPS; stops++) {
+  const MAX_TAB_STOPS = 200;
+  for (let stops = 0; stops < MAX_TAB_STOPS; stops++) {
     await page.keyboard.press("Tab");
     if (wanted.test(await focused(page))) return;
   }
-  throw new Error(`the keyboard does not reach ${wanted.source}`);
+  throw new Error(`no tab stop matches ${wanted.source}`);
 }
 
 async function selection(page: Page): Promise<string> {
   return page.evaluate<string>("window.getSelection().toString()");
 }
 
-test("a click selects exactly the command, which is what AWS takes, and the session leaves the page", async () => {
-  const simulator = await startWorld();
+test("a click selects the whole terminate command, and the terminated session disappears from the page", async () => {
+  const simulator = await startTestSimulator();
   const exporter = await startExporter(["--poll.interval=200ms"], { environment: environmentOf(simulator) });
   const { page } = await openPage((await exporter.untilReady()).url);
   const sessions = page.getByRole("region", { name: /Degraded, stuck, then longest idle/ });
@@ -124,13 +127,13 @@ test("a click selects exactly the command, which is what AWS takes, and the sess
   const client = new AthenaClient({ region, endpoint: simulator.url, credentials: KEY });
   onTestFinished(() => client.destroy());
   await client.send(new TerminateSessionCommand({ SessionId }));
-  await until("the session to leave the page", async () => {
+  await until("the session to disappear from the page", async () => {
     await page.reload();
     return !(await page.locator("main").innerText()).includes(SessionId);
   });
 });
 
-test("a workgroup's name leads to its dashboard, and the header to those of all", async () => {
+test("workgroups link to their dashboards, and the header links to the fleet and health dashboards", async () => {
   const exporter = await startFleet(20);
   const { page } = await openPage(exporter.url);
   const hrefOf = (name: string) => page.getByRole("link", { name, exact: true }).first().getAttribute("href");

@@ -1,19 +1,19 @@
 import type { SessionOptions, WorkgroupOptions } from "../../../src/simulator/workgroup.ts";
 import { type Exporter, startExporter } from "../exporter.ts";
 import { until } from "../until.ts";
-import { HOSTILE_DESCRIPTION, startWorld } from "../world.ts";
+import { HOSTILE_DESCRIPTION, startTestSimulator } from "../test-simulator.ts";
 
 const MINUTE_MS = 60_000;
-/** On a slow machine that does other things too; readiness waits no longer than a minute. */
-const READ_BY_MS = 2 * MINUTE_MS;
+/** Enough for a slow machine: readiness takes at most one minute. */
+const READY_TIMEOUT_MS = 2 * MINUTE_MS;
 const ENGINE = "PySpark engine version 3";
 const TEAMS = ["etl", "notebooks", "dbt", "ml", "ad-hoc"];
 export const GRAFANA_URL = "https://grafana.example.net/sub";
 
-/** A fleet that stays as it is, with something of everything that the page can say, and its exporter, once it is ready. */
+/** Starts a fleet with every condition that the status page can show, and returns its exporter once that is ready. */
 export async function startFleet(workgroups: number): Promise<Exporter> {
   const nowMs = Date.now();
-  const simulator = await startWorld(
+  const simulator = await startTestSimulator(
     {},
     Array.from({ length: workgroups }, (_, index) => workgroupOf(index, nowMs)),
   );
@@ -21,7 +21,7 @@ export async function startFleet(workgroups: number): Promise<Exporter> {
   const config = "poll: {rate_limit: 10000, concurrency: 100, interval: 1h}";
   const environment = { ...simulator.environment, ATHENA_EXPORTER_CONFIG_CONTENT: config };
   const exporter = await startExporter([`--web.grafana-url=${GRAFANA_URL}`], { environment });
-  await until("the exporter to have read the fleet", () => exporter.isReady(), READ_BY_MS);
+  await until("the exporter to be ready", () => exporter.isReady(), READY_TIMEOUT_MS);
   return exporter;
 }
 
@@ -45,5 +45,5 @@ function sessionsOf(index: number, nowMs: number): readonly SessionOptions[] {
     [index % 19 === 7, { state: "CREATING", atMs: nowMs - 35 * MINUTE_MS, description: "backfill" }],
     [index % 19 === 8, { state: "TERMINATING", ...since(35), description: "leaving" }],
   ];
-  return all.filter(([isThere]) => isThere).map(([, session]) => session);
+  return all.filter(([exists]) => exists).map(([, session]) => session);
 }

@@ -2,15 +2,21 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openPage, overflowAt } from "./browser.ts";
 import { type Exporter, startExporter } from "../exporter.ts";
-import { ACCOUNT_ID, environmentOf, HOSTILE_DESCRIPTION, REGION, startWorld } from "../world.ts";
+import {
+  ACCOUNT_ID,
+  environmentOf,
+  HOSTILE_DESCRIPTION,
+  REGION,
+  startTestSimulator,
+} from "../test-simulator.ts";
 
 async function startReady(): Promise<Exporter> {
-  const simulator = await startWorld();
+  const simulator = await startTestSimulator();
   simulator.faults.add({ kind: "access-denied", workgroup: "quiet" });
   return (await startExporter([], { environment: environmentOf(simulator) })).untilReady();
 }
 
-/** The cells of a workgroup's row by their column's title. */
+/** The cells of a workgroup's row by column title. */
 async function rowOf(page: Page, workgroup: string): Promise<Readonly<Record<string, string>>> {
   const table = page.locator("table", { has: page.locator("th", { hasText: "Longest idle" }) });
   const titles = await table.locator("thead th").allInnerTexts();
@@ -20,9 +26,9 @@ async function rowOf(page: Page, workgroup: string): Promise<Readonly<Record<str
   return Object.fromEntries(titles.map((title, index) => [name(title), (cells[index] ?? "").trim()]));
 }
 
-test("shows every workgroup with its counts, worst first, and what to do about one that fails", async () => {
+test("the status page lists all workgroups, the most severe first, and what to do about a failing one", async () => {
   const exporter = await startReady();
-  const { page, complaints } = await openPage(`${exporter.url}/`);
+  const { page, problems } = await openPage(`${exporter.url}/`);
   expect(await rowOf(page, "etl")).toMatchObject({
     workgroup: "etl",
     region: REGION,
@@ -42,23 +48,23 @@ test("shows every workgroup with its counts, worst first, and what to do about o
     `Grant athena:ListSessions on arn:aws:athena:${REGION}:${ACCOUNT_ID}:workgroup/quiet`,
   );
   expect(await page.title()).toContain("1 failing");
-  expect(complaints).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
-test("a description that would be markup is text", async () => {
+test("HTML in a description is escaped", async () => {
   const exporter = await startReady();
-  const { page, complaints } = await openPage(`${exporter.url}/`);
+  const { page, problems } = await openPage(`${exporter.url}/`);
   expect(await page.locator("img, script").count()).toBe(0);
   expect(await page.title()).not.toContain("pwned");
   const text = await page.locator("main").innerText();
   expect(text).toContain(HOSTILE_DESCRIPTION.replace("\n", " "));
-  expect(complaints).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
-test("the filter narrows the list on the server, with JavaScript and without", async () => {
+test("the filter works on the server, with and without JavaScript", async () => {
   const exporter = await startReady();
   for (const javaScriptEnabled of [true, false]) {
-    const { page, complaints } = await openPage(`${exporter.url}/`, { javaScriptEnabled });
+    const { page, problems } = await openPage(`${exporter.url}/`, { javaScriptEnabled });
     await page.getByLabel("Filter").fill("notebooks");
     await page.getByRole("button", { name: "Filter" }).click();
     await page.waitForURL(/[?&]q=notebooks/);
@@ -68,23 +74,23 @@ test("the filter narrows the list on the server, with JavaScript and without", a
     await page.getByRole("link", { name: "Show all" }).click();
     await page.waitForURL(/\/$/);
     expect(await page.locator("th[scope=row]").allInnerTexts()).toContain("etl");
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   }
 });
 
-test("a filter that is markup is only looked for", async () => {
+test("HTML in the filter is escaped", async () => {
   const exporter = await startReady();
   const query = `"><script>document.title="pwned"</script>`;
-  const { page, complaints } = await openPage(
+  const { page, problems } = await openPage(
     `${exporter.url}/?${new URLSearchParams({ q: query }).toString()}`,
   );
   expect(await page.locator("script").count()).toBe(0);
   expect(await page.getByLabel("Filter").inputValue()).toBe(query);
   expect(await page.title()).not.toContain("pwned");
-  expect(complaints).toEqual([]);
+  expect(problems).toEqual([]);
 });
 
-test("its link leads to the metrics, and it fits a narrow screen", async () => {
+test("the status page links to the metrics and fits a narrow screen", async () => {
   const exporter = await startReady();
   const { page } = await openPage(`${exporter.url}/`);
   expect(await overflowAt(page, 390)).toBe(0);
@@ -92,7 +98,7 @@ test("its link leads to the metrics, and it fits a narrow screen", async () => {
   expect(await page.locator("body").innerText()).toContain("athena_sessions{");
 });
 
-test("headings order the list on the server, keep the filter, and turn it round", async () => {
+test("column headings sort on the server, reverse the order, and keep the filter", async () => {
   const exporter = await startReady();
   const { page } = await openPage(`${exporter.url}/?q=${REGION}`, { javaScriptEnabled: false });
   const table = page.getByRole("region", { name: /^Living sessions by state/ });

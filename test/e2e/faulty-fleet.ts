@@ -6,17 +6,17 @@ import type { AccountOptions } from "../../src/simulator/account.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 import { type Exporter, startExporter } from "./exporter.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
-import { ACCOUNT_ID, KEY, REGION, ROLE } from "./world.ts";
+import { ACCOUNT_ID, KEY, REGION, ROLE } from "./test-simulator.ts";
 
 export const OTHER_ACCOUNT_ID = "222222222222";
-/** Its role cannot be assumed. */
+/** An account whose role cannot be assumed. */
 export const LOCKED_ACCOUNT_ID = "333333333333";
 export const OTHER_REGION = "us-east-1";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const ENGINE = "PySpark engine version 3";
-/** The exporter reads at most five pages of ended sessions at a time; so many do not fit on them. */
+/** The exporter reads at most five pages of ended sessions per listing, so that ENDED_SESSIONS do not fit. */
 const PAGE_SIZE = 4;
 const ENDED_SESSIONS = 30;
 
@@ -35,16 +35,17 @@ const CONFIG = {
   sessions: { details: true, per_session: { limit: 6 } },
 };
 
-export interface FleetOfFaults {
+/** A simulated fleet to inject faults into, and the exporters that poll it. */
+export interface FaultyFleet {
   readonly simulator: Simulator;
   /** Two exporters that poll the same workgroups. */
   readonly exporters: readonly Exporter[];
-  /** Makes all that can go wrong; once the exporters have polled what went right. */
-  readonly breakAll: () => Promise<void>;
+  /** Causes every kind of failure; to be called after successful polls of both exporters. */
+  readonly injectFaults: () => Promise<void>;
 }
 
-/** Accounts and regions whose sessions idle, degrade, fail and hang, and two exporters that both poll all of them. */
-export async function startFleetOfFaults(): Promise<FleetOfFaults> {
+/** Starts several accounts and regions with sessions of all kinds, and two exporters that poll all of them. */
+export async function startFaultyFleet(): Promise<FaultyFleet> {
   const simulator = await startSimulator({ clock: systemClock, accounts: accounts(Date.now()) });
   onTestFinished(() => simulator.close());
   const path = join(await temporaryFolder(), "config.yaml");
@@ -52,15 +53,15 @@ export async function startFleetOfFaults(): Promise<FleetOfFaults> {
   const { environment } = simulator;
   const start = async () => (await startExporter([`--config.file=${path}`], { environment })).untilReady();
   const exporters = await Promise.all([start(), start()]);
-  const breakAll = async () => {
-    breakWorkgroups(simulator);
+  const injectFaults = async () => {
+    injectWorkgroupFaults(simulator);
     await writeFile(path, "poll: {intervall: 1s}");
     for (const { program } of exporters) program.signal("SIGHUP");
   };
-  return { simulator, exporters, breakAll };
+  return { simulator, exporters, injectFaults };
 }
 
-function breakWorkgroups({ fleet, faults, settings }: Simulator): void {
+function injectWorkgroupFaults({ fleet, faults, settings }: Simulator): void {
   const place = { workgroup: "etl" };
   const nowMs = systemClock.wallMs();
   const start = () => fleet.addSession(place, { state: "BUSY", atMs: nowMs });

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { formatDuration, parseDuration } from "../../../src/config/duration.ts";
 
-/** A minute of the rules' and of Alertmanager's is a second of the test's. */
+/** One minute in the rules and in the configuration of Alertmanager becomes one second in the test. */
 const FACTOR = 60;
 const RULES = new URL("../../../deploy/prometheus/athena-session-exporter.rules.yaml", import.meta.url);
 const ALERTMANAGER = new URL("../../../deploy/alertmanager/alertmanager.yaml", import.meta.url);
-/** The keys of both files that hold a duration. */
+/** The keys in both files whose values are durations. */
 const DURATION_KEYS: ReadonlySet<string> = new Set([
   "interval",
   "for",
@@ -15,7 +15,7 @@ const DURATION_KEYS: ReadonlySet<string> = new Set([
   "group_interval",
   "repeat_interval",
 ]);
-/** Its rules judge how the exporter does, the other group's how old AWS' sessions are: and those age as they do. */
+/** Thresholds in this group are times of the exporter and are accelerated; those of other groups are ages of sessions. */
 const EXPORTER_GROUP = "athena-session-exporter";
 
 interface RuleFile {
@@ -26,40 +26,40 @@ interface AlertmanagerFile {
   readonly receivers: readonly { readonly name: string }[];
 }
 
-/** The rules of the product, sixty times as fast in everything but the age of sessions. */
-export async function hurriedRules(): Promise<string> {
+/** The project's rules with all durations divided by sixty, except thresholds on the age of sessions. */
+export async function acceleratedRules(): Promise<string> {
   const { groups } = parse(await readFile(RULES, "utf8")) as RuleFile;
-  const hurried = groups.map(({ name, rules }) => ({
+  const accelerated = groups.map(({ name, rules }) => ({
     name,
-    rules: rules.map((rule) => ({ ...rule, expr: hurryExpression(rule.expr, name) })),
+    rules: rules.map((rule) => ({ ...rule, expr: accelerateExpression(rule.expr, name) })),
   }));
-  return JSON.stringify({ groups: hurried }, hurryDuration);
+  return JSON.stringify({ groups: accelerated }, accelerateDuration);
 }
 
-/** The example's routes and inhibitions, sixty times as fast, with each receiver a webhook at `url`. */
-export async function hurriedAlertmanager(url: string): Promise<string> {
+/** The project's example configuration of Alertmanager, sixty times as fast, with a webhook at `url` for each receiver. */
+export async function acceleratedAlertmanagerConfig(url: string): Promise<string> {
   const config = parse(await readFile(ALERTMANAGER, "utf8")) as AlertmanagerFile;
   const receivers = config.receivers.map(({ name }) => ({
     name,
     webhook_configs: [{ url, send_resolved: true }],
   }));
-  return JSON.stringify({ ...config, receivers }, hurryDuration);
+  return JSON.stringify({ ...config, receivers }, accelerateDuration);
 }
 
-function hurryDuration(key: string, value: unknown): unknown {
-  return DURATION_KEYS.has(key) && typeof value === "string" ? faster(value) : value;
+function accelerateDuration(key: string, value: unknown): unknown {
+  return DURATION_KEYS.has(key) && typeof value === "string" ? shorten(value) : value;
 }
 
-function hurryExpression(expression: string, group: string): string {
+function accelerateExpression(expression: string, group: string): string {
   const windows = expression
-    .replaceAll(/\[(\w+)\]/g, (_, window: string) => `[${faster(window)}]`)
+    .replaceAll(/\[(\w+)\]/g, (_, window: string) => `[${shorten(window)}]`)
     .replace(/\* 60$/, "* 1");
   if (group !== EXPORTER_GROUP) return windows;
   return windows.replaceAll(/> (\d{3,})/g, (_, seconds: string) => `> ${Number(seconds) / FACTOR}`);
 }
 
-function faster(duration: string): string {
+function shorten(duration: string): string {
   const milliseconds = parseDuration(duration);
-  if (milliseconds === undefined) throw new Error(`${duration} is no duration`);
+  if (milliseconds === undefined) throw new Error(`${duration} is not a duration`);
   return formatDuration(Math.ceil(milliseconds / FACTOR));
 }

@@ -3,25 +3,28 @@ import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { startExporter } from "./exporter.ts";
 import { until } from "./until.ts";
-import { environmentOf, startWorld } from "./world.ts";
+import { environmentOf, startTestSimulator } from "./test-simulator.ts";
 
-/** From SIGTERM to the end; Kubernetes and systemd give far more. */
+/** The time limit from SIGTERM to exit; Kubernetes and systemd allow far more by default. */
 const STOP_MS = 3000;
-/** Well below the grace period of 2 s that a first signal leaves. */
-const AT_ONCE_MS = 1500;
-/** After longer than a slow machine needs to poll the workgroups that do not hang. */
-const HANGS_ARE_CUT = "poll: {timeout: 6s, deadline: 6s}";
+/** Well below the grace period of 2 s after the first signal. */
+const IMMEDIATE_STOP_MS = 1500;
+/** Longer than a slow machine needs to poll the workgroups that do not hang. */
+const POLL_TIMEOUT_CONFIG = "poll: {timeout: 6s, deadline: 6s}";
 
-test.each(["SIGTERM", "SIGINT"] as const)("%s ends it with status 0, and is logged", async (signal) => {
-  const simulator = await startWorld();
-  const exporter = await (await startExporter([], { environment: environmentOf(simulator) })).untilReady();
-  exporter.program.signal(signal);
-  expect(await exporter.program.exited).toMatchObject({ status: 0, signal: undefined });
-  expect(exporter.lines().map(({ msg }) => msg)).toEqual(expect.arrayContaining(["stopping", "stopped"]));
-});
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "%s stops the exporter with status 0, and is logged",
+  async (signal) => {
+    const simulator = await startTestSimulator();
+    const exporter = await (await startExporter([], { environment: environmentOf(simulator) })).untilReady();
+    exporter.program.signal(signal);
+    expect(await exporter.program.exited).toMatchObject({ status: 0, signal: undefined });
+    expect(exporter.lines().map(({ msg }) => msg)).toEqual(expect.arrayContaining(["stopping", "stopped"]));
+  },
+);
 
-test("SIGTERM ends it in time while polls hang", async () => {
-  const simulator = await startWorld();
+test("SIGTERM stops the exporter in time while polls hang", async () => {
+  const simulator = await startTestSimulator();
   simulator.faults.add({ kind: "hang", operation: "ListSessions" });
   const exporter = await startExporter([], { environment: environmentOf(simulator) });
   await until("polls to hang", () => simulator.requests.count({ operation: "ListSessions" }) >= 3);
@@ -31,15 +34,15 @@ test("SIGTERM ends it in time while polls hang", async () => {
   expect(performance.now() - startMs).toBeLessThan(STOP_MS);
 });
 
-test("SIGTERM lets a scrape finish that is under way, and then takes no more", async () => {
-  const simulator = await startWorld();
+test("after SIGTERM a running scrape is completed, and no new one is accepted", async () => {
+  const simulator = await startTestSimulator();
   const exporter = await (await startExporter([], { environment: environmentOf(simulator) })).untilReady();
   const scrape = connect(exporter.port, "127.0.0.1");
   const received: Buffer[] = [];
   scrape.on("data", (data: Buffer) => received.push(data));
   const closed = once(scrape, "close");
   scrape.write("GET /metrics HTTP/1.1\r\nHost: exporter\r\n");
-  await until("the connection to be taken", async () => (await exporter.metrics()).length > 0);
+  await until("the connection to be accepted", async () => (await exporter.metrics()).length > 0);
   exporter.program.signal("SIGTERM");
   await until("the exporter to stop", () => exporter.lines("stopping").length === 1);
   scrape.write("\r\n");
@@ -54,8 +57,8 @@ test("SIGTERM lets a scrape finish that is under way, and then takes no more", a
   expect(await exporter.program.exited).toMatchObject({ status: 0 });
 });
 
-test("a client that never finishes its request delays the end only within the grace period", async () => {
-  const exporter = await startExporter([], { environment: environmentOf(await startWorld()) });
+test("an incomplete request delays the stop by at most the grace period", async () => {
+  const exporter = await startExporter([], { environment: environmentOf(await startTestSimulator()) });
   const silent = connect(exporter.port, "127.0.0.1");
   silent.on("error", () => silent.destroy());
   await once(silent, "connect");
@@ -67,8 +70,8 @@ test("a client that never finishes its request delays the end only within the gr
   expect(performance.now() - startMs).toBeLessThan(STOP_MS);
 });
 
-test("a second signal ends it at once", async () => {
-  const exporter = await startExporter([], { environment: environmentOf(await startWorld()) });
+test("a second signal stops the exporter immediately", async () => {
+  const exporter = await startExporter([], { environment: environmentOf(await startTestSimulator()) });
   const silent = connect(exporter.port, "127.0.0.1");
   silent.on("error", () => silent.destroy());
   await once(silent, "connect");
@@ -79,15 +82,15 @@ test("a second signal ends it at once", async () => {
   const startMs = performance.now();
   exporter.program.signal("SIGTERM");
   const { status } = await exporter.program.exited;
-  expect(performance.now() - startMs).toBeLessThan(AT_ONCE_MS);
+  expect(performance.now() - startMs).toBeLessThan(IMMEDIATE_STOP_MS);
   expect(status).toBe(1);
 });
 
-test("it is not ready while the first polls hang, but healthy and scraped", async () => {
-  const simulator = await startWorld();
+test("while the first polls hang the exporter is healthy and can be scraped, but is not ready", async () => {
+  const simulator = await startTestSimulator();
   simulator.faults.add({ kind: "hang", operation: "ListSessions", workgroup: "etl" });
   const exporter = await startExporter([], {
-    environment: { ...environmentOf(simulator), ATHENA_EXPORTER_CONFIG_CONTENT: HANGS_ARE_CUT },
+    environment: { ...environmentOf(simulator), ATHENA_EXPORTER_CONFIG_CONTENT: POLL_TIMEOUT_CONFIG },
   });
   await exporter.untilMetric(/^athena_workgroup_up\{.*workgroup="quiet"\} 1$/m);
   expect(await exporter.status("/-/ready")).toBe(503);

@@ -4,12 +4,12 @@ import { startAlertStack } from "./alert-stack.ts";
 import { until } from "../until.ts";
 
 const TEST_TIMEOUT_MS = 240_000;
-/** Sixty times as fast: as much as 45 minutes, longer than any rule waits. */
+/** Stands for 45 minutes, which is longer than the "for" of any rule. */
 const OBSERVED_SECONDS = 45;
 const SECOND_MS = 1000;
 const PYSPARK = "PySpark engine version 3";
-/** Sessions that come, work, idle for a while and end. */
-const WELL = {
+/** Sessions that start, work, are idle for a while and end. */
+const HEALTHY_SESSIONS = {
   ...QUIET,
   arrivalsPerHour: 900,
   busyMs: { min: SECOND_MS, max: 5 * SECOND_MS },
@@ -22,11 +22,11 @@ const WELL = {
 };
 
 test(
-  "a healthy fleet is silent, with a failed poll now and then and a workgroup that is deleted",
+  "a healthy fleet fires no alert, despite occasional failed polls and a deleted workgroup",
   async () => {
-    const { world, prometheus, webhook } = await startAlertStack([
-      { name: "etl", engine: PYSPARK, behaviour: WELL, warmUpMs: 60 * SECOND_MS },
-      { name: "notebooks", engine: PYSPARK, behaviour: WELL },
+    const { simulator, prometheus, webhook } = await startAlertStack([
+      { name: "etl", engine: PYSPARK, behaviour: HEALTHY_SESSIONS, warmUpMs: 60 * SECOND_MS },
+      { name: "notebooks", engine: PYSPARK, behaviour: HEALTHY_SESSIONS },
       { name: "finance", engine: PYSPARK },
       { name: "short-lived", engine: PYSPARK, sessions: [{ state: "BUSY", atMs: Date.now() - SECOND_MS }] },
     ]);
@@ -37,22 +37,22 @@ test(
         async () => ((await prometheus.value(scrapes)) ?? 0) >= times,
         2 * OBSERVED_SECONDS * SECOND_MS,
       );
-    const polls = async () =>
+    const failedPolls = async () =>
       (await prometheus.value('sum(athena_workgroup_poll_failures_total{workgroup="etl"})')) ?? 0;
 
     for (const seconds of [10, 20, 30]) {
       await untilScraped(seconds);
-      // As many as a poll's attempts, so that it fails.
-      world.faults.add({ kind: "internal-error", operation: "ListSessions", workgroup: "etl", times: 3 });
+      // As many faults as attempts of a request, so that the poll fails.
+      simulator.faults.add({ kind: "internal-error", operation: "ListSessions", workgroup: "etl", times: 3 });
     }
-    world.fleet.deleteWorkgroup({ workgroup: "short-lived" });
+    simulator.fleet.deleteWorkgroup({ workgroup: "short-lived" });
     await untilScraped(OBSERVED_SECONDS);
 
-    expect(await polls()).toBe(3);
+    expect(await failedPolls()).toBe(3);
     expect(await prometheus.value("sum(athena_sessions_ended_total)")).toBeGreaterThan(5);
     expect(await prometheus.query('athena_workgroup_up{workgroup="short-lived"}')).toEqual([]);
     expect(await prometheus.query('last_over_time(ALERTS{alertstate="firing"}[10m])')).toEqual([]);
-    expect(webhook.told).toEqual([]);
+    expect(webhook.notifications).toEqual([]);
   },
   TEST_TIMEOUT_MS,
 );

@@ -7,30 +7,30 @@ import type { WorkgroupOptions } from "../../src/simulator/workgroup.ts";
 
 export const ACCOUNT_ID = "111111111111";
 export const REGION = "eu-west-1";
-/** Distinct from every word of the exporter's, so that a leak is found by its text. */
+/** Distinctive values, so that tests can find leaked secrets by their text. */
 export const KEY = {
   accessKeyId: "AKIAENDTOENDTESTS001",
   secretAccessKey: "Zq8secretOfTheEndToEndTests4vX",
 };
 export const ROLE = { name: "exporter", trustedAccountId: ACCOUNT_ID, externalId: "Kw7externalIdOfTheTests" };
-/** What a description can hold that a page, an exposition or a terminal could stumble over. */
+/** A description with characters that must be escaped in HTML, in the exposition and on a terminal. */
 export const HOSTILE_DESCRIPTION = `<img src=x onerror="document.title='pwned'"> "quoted" back\\slash\nnext & 数据`;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const PYSPARK = "PySpark engine version 3";
 
-/** An Athena on a local socket whose sessions stay as they are until the test moves them. */
-export async function startWorld(
+/** Starts a simulator whose sessions keep their states until the test moves them; it is closed when the test ends. */
+export async function startTestSimulator(
   settings: Partial<SimulatorSettings> = {},
-  workgroups = stillWorkgroups(Date.now()),
+  workgroups = defaultWorkgroups(Date.now()),
 ): Promise<Simulator> {
   const simulator = await startSimulator({ clock: systemClock, accounts: accounts(workgroups), settings });
   onTestFinished(() => simulator.close());
   return simulator;
 }
 
-/** What an exporter needs to poll that world at once: credentials, and a rate limit that nobody waits for. */
+/** The environment of an exporter that polls the simulator, with a rate limit that causes no delays. */
 export function environmentOf({ environment }: Simulator): Readonly<Record<string, string>> {
   return { ...environment, ATHENA_EXPORTER_CONFIG_CONTENT: "poll: {rate_limit: 1000}" };
 }
@@ -39,8 +39,8 @@ function accounts(workgroups: readonly WorkgroupOptions[]): readonly AccountOpti
   return [{ id: ACCOUNT_ID, keys: [KEY], roles: [ROLE], regions: { [REGION]: workgroups } }];
 }
 
-/** A workgroup of every kind: busy, with forgotten and ill sessions, empty, and one that runs no Spark. */
-function stillWorkgroups(nowMs: number): readonly WorkgroupOptions[] {
+/** Workgroups of every kind: busy, with forgotten and degraded sessions, without sessions, and with an SQL engine. */
+function defaultWorkgroups(nowMs: number): readonly WorkgroupOptions[] {
   return [
     {
       name: "etl",
