@@ -12,7 +12,10 @@ export const STUCK_SECONDS = 600;
 
 /** The current problems; `last` is shown beside them. */
 export function currentStateSection(last: Builder<Panel>): Section {
-  return { title: "Now", lines: [line(4, degraded(), failed(), stuck(), longestIdle(), idleCost(), last)] };
+  return {
+    title: "Current state",
+    lines: [line(4, degraded(), failed(), stuck(), longestIdle(), idleCost(), last)],
+  };
 }
 
 export function activeSessions() {

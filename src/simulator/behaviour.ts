@@ -57,28 +57,28 @@ const LATER_FAILURES = ["Coordinator ran out of memory", "Session lost its coord
 
 /** Plans all state changes of a session that starts at `startMs` (Unix milliseconds). */
 export function planLifecycle(random: Random, behaviour: Behaviour, startMs: number): Lifecycle {
-  const life: Lifecycle = [{ atMs: startMs, state: "CREATING" }];
+  const lifecycle: Lifecycle = [{ atMs: startMs, state: "CREATING" }];
   const createdMs = startMs + randomInteger(random, behaviour.creatingMs);
   if (random() < behaviour.failAtStartShare) {
-    life.push({ atMs: createdMs, state: "FAILED", reason: randomItem(random, START_FAILURES) });
-    return life;
+    lifecycle.push({ atMs: createdMs, state: "FAILED", reason: randomItem(random, START_FAILURES) });
+    return lifecycle;
   }
-  life.push({ atMs: createdMs, state: "CREATED" });
+  lifecycle.push({ atMs: createdMs, state: "CREATED" });
   const calculations = randomInteger(random, behaviour.calculations);
   const failure = drawFailure(random, behaviour);
   const finished =
     failure === undefined ? calculations : randomInteger(random, { min: 1, max: calculations });
   let atMs = createdMs + randomInteger(random, behaviour.createdMs);
   for (let index = 0; index < finished; index++) {
-    life.push({ atMs, state: "IDLE" });
+    lifecycle.push({ atMs, state: "IDLE" });
     atMs += randomInteger(random, behaviour.pauseMs);
-    life.push({ atMs, state: "BUSY" });
+    lifecycle.push({ atMs, state: "BUSY" });
     atMs += randomInteger(random, behaviour.busyMs);
   }
   const end =
     failure === undefined ? planEnd(random, behaviour, atMs) : planFailure(random, behaviour, failure, atMs);
-  life.push(...end);
-  return life;
+  lifecycle.push(...end);
+  return lifecycle;
 }
 
 /** Plans a session that StartSession starts: it becomes idle and is terminated by the idle timeout. */

@@ -1,4 +1,4 @@
-/** SimulatedState in the Athena API reference. */
+/** The values of SessionState in the Athena API reference. */
 export const SESSION_STATES = [
   "CREATING",
   "CREATED",
