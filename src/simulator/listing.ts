@@ -13,7 +13,7 @@ interface ListedSession {
 }
 
 /** One page of ListSessions. */
-export interface SessionPage {
+export interface ListingPage {
   readonly sessions: readonly ListedSession[];
   /** Where the next page starts; undefined on the last page. */
   readonly next: Cursor | undefined;
@@ -32,7 +32,7 @@ export interface ListingRequest {
  * One page of ListSessions, newest start first. The cursor names a session in that order, not an offset, so that a
  * listing neither skips nor repeats a session while others start and end.
  */
-export function listPage(request: ListingRequest, settings: SimulatorSettings, random: Random): SessionPage {
+export function listPage(request: ListingRequest, settings: SimulatorSettings, random: Random): ListingPage {
   const { workgroup, cursor, limit, nowMs } = request;
   workgroup.advance(nowMs);
   if (cursor.wasEmpty !== true && random() < settings.emptyPageShare) {
@@ -66,10 +66,10 @@ export function keptStatus(
 
 /** Applies a pagination fault to a page; "page-fails" throws for every page after the first. */
 export function applyPageFault(
-  page: SessionPage,
+  page: ListingPage,
   isFirst: boolean,
   fault: InjectedFault | undefined,
-): SessionPage {
+): ListingPage {
   const kind = fault?.kind;
   if (kind === "endless-tokens" || kind === "repeated-token") return { ...page, next: {} };
   if (kind === "page-fails") {
