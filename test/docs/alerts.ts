@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { readDocument } from "./markdown.ts";
 
-/** An alert of the rules that come with the exporter. */
+/** An alert of the rule file. */
 export interface Alert {
   readonly alert: string;
   readonly severity: string;
@@ -15,7 +15,7 @@ interface RuleFile {
 
 const RULES = "deploy/prometheus/athena-session-exporter.rules.yaml";
 
-/** All of them, as the file has them; recording rules are left out. */
+/** All alerts of the rule file, in its order, without recording rules. */
 export const ALERTS: readonly Alert[] = (parse(readDocument(RULES)) as RuleFile).groups
   .flatMap(({ rules }) => rules)
   .flatMap(({ alert, labels }) => (alert === undefined ? [] : [{ alert, severity: labels?.severity ?? "" }]));

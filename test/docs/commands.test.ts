@@ -7,7 +7,7 @@ const packageJson = JSON.parse(readDocument("package.json")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-/** The command lines that a document shows, in blocks and within sentences. */
+/** The command lines of a document, in code blocks and inline. */
 function commandLines(document: string): string[] {
   const text = readDocument(document);
   const blocks = [...fencedCode(text, "sh"), ...fencedCode(text, "console")];
@@ -15,7 +15,7 @@ function commandLines(document: string): string[] {
   return [...blocks.flatMap((block) => block.split("\n")), ...inline].map((line) => line.replace(/^\$ /, ""));
 }
 
-test.each(DOCUMENTS)("every command line of the exporter in %s is one that it takes", (document) => {
+test.each(DOCUMENTS)("the exporter accepts every command line in %s", (document) => {
   const argvs = commandLines(document).flatMap((line) => {
     const [name, ...argv] = line.split(" ");
     return name === "athena-session-exporter" ? [argv] : [];
@@ -23,7 +23,7 @@ test.each(DOCUMENTS)("every command line of the exporter in %s is one that it ta
   expect(argvs.flatMap((argv) => parseCommandLine(argv, {}).problems)).toEqual([]);
 });
 
-test.each(DOCUMENTS)("every npm script in %s is in package.json", (document) => {
+test.each(DOCUMENTS)("package.json has every npm script in %s", (document) => {
   const lines = commandLines(document).join("\n");
   const scripts = [...lines.matchAll(/\bnpm run ([\w:]+)|\bnpm (test|start)\b/g)].map(
     ([, run, short]) => run ?? short ?? "",
@@ -31,7 +31,7 @@ test.each(DOCUMENTS)("every npm script in %s is in package.json", (document) => 
   expect(scripts.filter((script) => !Object.hasOwn(packageJson.scripts, script))).toEqual([]);
 });
 
-test("README has a row of advice for every reason that a metric can carry", () => {
-  const readme = readDocument("README.md");
-  expect(FAILURE_REASONS.filter((reason) => !readme.includes(`\n| \`${reason}\` | `))).toEqual([]);
+test("docs/troubleshooting.md explains every failure reason", () => {
+  const text = readDocument("docs/troubleshooting.md");
+  expect(FAILURE_REASONS.filter((reason) => !text.includes(`\n| \`${reason}\` | `))).toEqual([]);
 });

@@ -21,7 +21,7 @@ const [manifest = ""] = fencedCode(readDocument("docs/kubernetes.md"), "yaml");
 const documents = parseAllDocuments(manifest);
 const resources = documents.map((document) => document.toJS() as Resource);
 
-test("the manifest is YAML, of the kinds that the text is about", () => {
+test("the manifest is valid YAML and has the resources that the text describes", () => {
   expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
   expect(resources.map(({ kind }) => kind)).toEqual([
     "ServiceAccount",
@@ -31,7 +31,7 @@ test("the manifest is YAML, of the kinds that the text is about", () => {
   ]);
 });
 
-test("the ConfigMap's file is a valid configuration", () => {
+test("the file in the ConfigMap is a valid configuration", () => {
   const files = resources.flatMap((resource) =>
     resource.kind === "ConfigMap" ? Object.entries(resource.data) : [],
   );
@@ -39,7 +39,7 @@ test("the ConfigMap's file is a valid configuration", () => {
   for (const [name, text] of files) expect(parseConfigFile(name, text)).toHaveProperty("file");
 });
 
-test("the StatefulSet has as many replicas as its arguments say shards", () => {
+test("the replicas of the StatefulSet equal its --shard.total", () => {
   const sets = resources.flatMap((resource) => (resource.kind === "StatefulSet" ? [resource.spec] : []));
   expect(sets).toHaveLength(1);
   for (const { replicas, template } of sets) {

@@ -3,10 +3,10 @@ import { posix } from "node:path";
 import { expect, test } from "vitest";
 import { anchors, DOCUMENTS, linkTargets, readDocument, ROOT } from "./markdown.ts";
 
-const isElsewhere = (target: string): boolean => /^[a-z]+:/.test(target);
+const isExternal = (target: string): boolean => /^[a-z]+:/.test(target);
 
-test.each(DOCUMENTS)("every relative link of %s leads somewhere", (document) => {
-  const targets = linkTargets(readDocument(document)).filter((target) => !isElsewhere(target));
+test.each(DOCUMENTS)("every relative link in %s has a target", (document) => {
+  const targets = linkTargets(readDocument(document)).filter((target) => !isExternal(target));
   const broken = targets.filter((target) => {
     const [path = "", anchor] = target.split("#");
     const file = path === "" ? document : posix.join(posix.dirname(document), path);
@@ -16,7 +16,7 @@ test.each(DOCUMENTS)("every relative link of %s leads somewhere", (document) => 
   expect(broken).toEqual([]);
 });
 
-test("the documents are found, so that the tests above test something", () => {
+test("the tests read the documents of the root and of docs", () => {
   expect(DOCUMENTS).toEqual(
     expect.arrayContaining([
       "README.md",

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 /** The repository's root. */
 export const ROOT = new URL("../../", import.meta.url);
 
-/** The documents that people read, as paths below the root. */
+/** The documents of the project, as paths below the root. */
 export const DOCUMENTS: readonly string[] = ["", "docs/", "docs/runbooks/"].flatMap((folder) =>
   readdirSync(new URL(folder || ".", ROOT))
     .filter((name) => name.endsWith(".md"))
@@ -15,8 +15,8 @@ export function readDocument(path: string): string {
 }
 
 /**
- * The text with what stands between `<!-- NAME: made by npm run docs -->` and `<!-- NAME: end -->` replaced, for each name of
- * `parts`. Throws where a marker is not there exactly once.
+ * Replaces the text between `<!-- NAME: made by npm run docs -->` and `<!-- NAME: end -->` for each name in `parts`. Throws
+ * unless each marker occurs exactly once.
  */
 export function fillMarkers(text: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((filled, [name, part]) => {
@@ -24,26 +24,26 @@ export function fillMarkers(text: string, parts: Readonly<Record<string, string>
     const end = `<!-- ${name}: end -->`;
     const [, after, ...others] = rest?.split(end) ?? [];
     if (before === undefined || after === undefined || more.length + others.length > 0) {
-      throw new Error(`the markers of "${name}" must be there once, begin and end`);
+      throw new Error(`the begin and end markers of "${name}" must each occur once`);
     }
     return `${before}<!-- ${name}: made by npm run docs -->\n\n${part}\n\n${end}${after}`;
   }, text);
 }
 
-/** Fenced code in a language, in the order of the text. */
+/** The contents of the fenced code blocks in `language`, in the order of the text. */
 export function fencedCode(text: string, language: string): string[] {
   return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, code = ""]) =>
     name === language ? [code] : [],
   );
 }
 
-/** The targets of links and images, without those in code. */
+/** The targets of links and images, except those in code. */
 export function linkTargets(text: string): string[] {
   const prose = text.replaceAll(/^```.*?^```$/gms, "").replaceAll(/`[^`\n]*`/g, "");
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
 }
 
-/** The anchors that GitHub gives the headings. */
+/** The anchors that GitHub generates for the headings. */
 export function anchors(text: string): string[] {
   const prose = text.replaceAll(/^```.*?^```$/gms, "");
   return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>

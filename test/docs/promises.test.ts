@@ -7,7 +7,7 @@ import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
 import { WORKGROUP_FAMILIES } from "../../src/metrics/families.ts";
 import { DOCUMENTS, fencedCode, readDocument } from "./markdown.ts";
 
-/** What dashboards and alerts depend on: a name here may be joined by others, never go away within a major version. */
+/** Dashboards and alerts depend on these names: none may be removed within a major version. */
 const PROMISED_METRICS = [
   "athena_sessions",
   "athena_sessions_recently_ended",
@@ -77,12 +77,12 @@ const PROMISED_FLAGS = [
 const families = [...WORKGROUP_FAMILIES, ...ACCOUNT_FAMILIES, ...Object.values(EXPORTER_FAMILIES)];
 const metricNames = families.map(({ name }) => name);
 
-test("every promised metric and flag is there", () => {
+test("every promised metric and flag exists", () => {
   expect(metricNames).toEqual(expect.arrayContaining(PROMISED_METRICS));
   expect(FLAGS.map(({ name }) => name)).toEqual(expect.arrayContaining(PROMISED_FLAGS));
 });
 
-test.each(DOCUMENTS)("%s speaks only of metrics that there are", (document) => {
+test.each(DOCUMENTS)("every metric named in %s exists", (document) => {
   const words = readDocument(document).match(/\bathena_[a-z_]+/g) ?? [];
   const samples = words.map((word) => word.replace(/_(?:bucket|count|sum)$/, ""));
   const known = new Set([...metricNames, ...metricNames.map((name) => name.replace(/_total$/, ""))]);
@@ -90,7 +90,7 @@ test.each(DOCUMENTS)("%s speaks only of metrics that there are", (document) => {
   expect(samples.filter((name) => !name.endsWith("_") && !known.has(name))).toEqual([]);
 });
 
-test.each(DOCUMENTS)("%s shows configuration that is valid", (document) => {
+test.each(DOCUMENTS)("every configuration in %s is valid", (document) => {
   const top = CONFIG_KEYS.filter(({ path }) => !path.includes(".")).map(({ path }) => path);
   const examples = fencedCode(readDocument(document), "yaml").filter((yaml) =>
     top.some((key) => yaml.startsWith(`${key}:`)),
@@ -98,7 +98,7 @@ test.each(DOCUMENTS)("%s shows configuration that is valid", (document) => {
   for (const yaml of examples) expect(parseConfigFile(document, yaml)).toHaveProperty("file");
 });
 
-test.each(DOCUMENTS)("%s shows JSON that is valid", (document) => {
+test.each(DOCUMENTS)("every JSON block in %s is valid", (document) => {
   for (const json of fencedCode(readDocument(document), "json")) {
     expect(() => JSON.parse(json) as unknown).not.toThrow();
   }

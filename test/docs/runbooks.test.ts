@@ -4,7 +4,7 @@ import { ALERTS } from "./alerts.ts";
 import { DOCUMENTS, fencedCode, readDocument, ROOT } from "./markdown.ts";
 
 const HEADINGS = ["What it means", "What to look at", "What ends it", "How to tune or silence it"];
-/** How a runbook's first sentence begins, by the alert's severity. */
+/** The beginning of a runbook's first sentence, by the severity of the alert. */
 const OPENINGS: Readonly<Record<string, string>> = {
   critical: "Critical, on ",
   warning: "A warning, on ",
@@ -13,7 +13,7 @@ const OPENINGS: Readonly<Record<string, string>> = {
 
 const runbooks = DOCUMENTS.filter((document) => document.startsWith("docs/runbooks/"));
 
-/** The titles of all panels, by their dashboard's. */
+/** The titles of all panels, by the title of their dashboard. */
 const panels = new Map(
   readdirSync(new URL("grafana/dashboards/", ROOT)).map((file) => {
     const { title, panels } = JSON.parse(readDocument(`grafana/dashboards/${file}`)) as {
@@ -24,20 +24,17 @@ const panels = new Map(
   }),
 );
 
-test("every alert has a runbook, and every runbook an alert", () => {
+test("every alert has a runbook and every runbook has an alert", () => {
   expect(runbooks.toSorted()).toEqual(ALERTS.map(({ alert }) => `docs/runbooks/${alert}.md`).toSorted());
 });
 
-test.each(ALERTS)(
-  "the runbook of $alert says what each does, and how severe it is",
-  ({ alert, severity }) => {
-    const text = readDocument(`docs/runbooks/${alert}.md`);
-    expect(text).toMatch(new RegExp(`^# ${alert}\n\n${OPENINGS[severity]}`));
-    expect([...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual(HEADINGS);
-  },
-);
+test.each(ALERTS)("the runbook of $alert has the severity and every section", ({ alert, severity }) => {
+  const text = readDocument(`docs/runbooks/${alert}.md`);
+  expect(text).toMatch(new RegExp(`^# ${alert}\n\n${OPENINGS[severity]}`));
+  expect([...text.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading)).toEqual(HEADINGS);
+});
 
-test.each(ALERTS)("the runbook of $alert ends with a silence of that alert alone", ({ alert }) => {
+test.each(ALERTS)("the runbook of $alert ends with a command that silences only that alert", ({ alert }) => {
   const silences = fencedCode(readDocument(`docs/runbooks/${alert}.md`), "sh").at(-1) ?? "";
   expect(silences).toMatch(new RegExp(`^amtool silence add .* alertname=${alert}( \\w+=[\\w-]+)*\n$`));
 });
@@ -47,7 +44,7 @@ test.each(ALERTS)("docs/alerts.md lists $alert with its severity", ({ alert, sev
   expect(readDocument("docs/alerts.md").split(row)).toHaveLength(2);
 });
 
-test.each(runbooks)("the panels that %s names are on that dashboard", (document) => {
+test.each(runbooks)("the dashboards have the panels that %s names", (document) => {
   const named = readDocument(document).matchAll(/\*(Athena [^*]+)\*[,:] ((?:(?:, | and )?"[^"]+")+)/g);
   const missing = [...named].flatMap(([, dashboard = "", titles = ""]) => {
     const known = panels.get(dashboard.replaceAll(/\s+/g, " "));

@@ -1,13 +1,9 @@
 import { CONFIG_KEYS } from "../../src/config/config-key.ts";
 import { COMMANDS } from "../../src/config/command.ts";
 import { FLAGS, variableOf, type Flag } from "../../src/config/flag.ts";
-import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
-import { EXPORTER_FAMILIES, type ExporterFamily } from "../../src/metrics/exporter-families.ts";
-import { WORKGROUP_FAMILIES } from "../../src/metrics/families.ts";
-import { ACCOUNT_LABELS, WORKGROUP_LABELS } from "../../src/metrics/workgroup-labels.ts";
 
 const code = (text: string): string => `\`${text}\``;
-/** A vertical bar would end the cell. */
+/** Escapes vertical bars, which would end the cell. */
 const cell = (text: string): string => text.replaceAll("|", String.raw`\|`);
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -16,7 +12,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const FLAG_ROWS: readonly Flag[] = FLAGS;
 
-/** The commands as `--help` tells them. */
+/** The commands, as `--help` lists them. */
 export function commandTable(): string {
   return table(
     ["command", "what it does"],
@@ -24,7 +20,7 @@ export function commandTable(): string {
   );
 }
 
-/** Every flag with its variable and default, and which commands take it. */
+/** Every flag with its variable, its default and the commands that accept it. */
 export function flagTable(): string {
   return table(
     ["flag", "variable", "default", "commands", "meaning"],
@@ -49,35 +45,3 @@ export function keyTable(): string {
     ]),
   );
 }
-
-/** Every metric of a workgroup; `shared` labels are left out, the text before the table names them. */
-function metricTable(families: readonly ExporterFamily[], shared: readonly string[]): string {
-  return table(
-    ["metric", "type", "further labels", "meaning"],
-    families.map(({ name, type, labels, help }) => [
-      code(name),
-      type,
-      labels
-        .filter((label) => !shared.includes(label))
-        .map(code)
-        .join(", "),
-      help,
-    ]),
-  );
-}
-
-export const sessionMetricTable = (): string =>
-  metricTable(
-    WORKGROUP_FAMILIES.filter(({ fromSessions }) => fromSessions),
-    WORKGROUP_LABELS,
-  );
-
-export const workgroupMetricTable = (): string =>
-  metricTable(
-    WORKGROUP_FAMILIES.filter(({ fromSessions }) => !fromSessions),
-    WORKGROUP_LABELS,
-  );
-
-export const accountMetricTable = (): string => metricTable(ACCOUNT_FAMILIES, ACCOUNT_LABELS);
-
-export const exporterMetricTable = (): string => metricTable(Object.values(EXPORTER_FAMILIES), []);
