@@ -1,7 +1,7 @@
 // Builders of the PromQL expressions that the dashboards need.
 //
 // An exporter may be restarted under another instance or pod, or run twice for the same workgroups. So expressions first
-// take the maximum over exporters for each workgroup, and sum over workgroups after that.
+// aggregate over exporters for each workgroup, and sum over workgroups after that: gauges by the maximum, rates by the average.
 
 const REGION_LABELS = ["aws_account_id", "aws_region"] as const;
 const WORKGROUP_LABELS = [...REGION_LABELS, "workgroup"] as const;
@@ -39,9 +39,12 @@ export function gauge(metric: string, { by = [], where = [] }: SeriesSelection =
   return maxBy([...WORKGROUP_LABELS, ...by], workgroupSeries(metric, where));
 }
 
-/** The rate per second of a counter per workgroup: the maximum over exporters. */
+/**
+ * The increase a second of a counter of workgroups. The average over exporters counts an event once that two exporters count at different
+ * times; their maximum would count it up to twice.
+ */
 export function rate(metric: string, { by = [], where = [] }: SeriesSelection = {}): string {
-  return maxBy([...WORKGROUP_LABELS, ...by], `rate(${workgroupSeries(metric, where)}[$__rate_interval])`);
+  return avgBy([...WORKGROUP_LABELS, ...by], `rate(${workgroupSeries(metric, where)}[$__rate_interval])`);
 }
 
 /** A gauge per account and region: the maximum over exporters. */
@@ -99,4 +102,8 @@ export function sumBy(labels: readonly string[], expression: string): string {
 
 export function maxBy(labels: readonly string[], expression: string): string {
   return `max by (${labels.join(", ")}) (${expression})`;
+}
+
+function avgBy(labels: readonly string[], expression: string): string {
+  return `avg by (${labels.join(", ")}) (${expression})`;
 }
