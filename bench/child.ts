@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { type Answer, type Question, type Ready, type RoleName, ROLES, type RunningRole } from "./roles.ts";
-import type { Settings } from "./roles.ts";
+import { type Answer, type Question, type Ready, type RoleName, ROLES, type Settings } from "./roles.ts";
+import type { RunningRole } from "./running-role.ts";
 
 /** The argument that makes the process a child. */
 export const ROLE_FLAG = "--role";

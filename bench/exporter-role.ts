@@ -1,18 +1,19 @@
 import { Athena } from "../src/athena/athena.ts";
+import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
 import { Exposition } from "../src/metrics/exposition.ts";
 import type { SessionCalls } from "../src/poll/poll.ts";
-import { ACCOUNT_ID, type FleetSize, REGION } from "./fleet.ts";
+import { type FleetSize, REGION } from "./fleet.ts";
 import { type ProcessCost, processCost } from "./process-cost.ts";
-import type { RunningRole } from "./roles.ts";
-import { remembered, WatchedFleet } from "./watched-fleet.ts";
+import type { RunningRole } from "./running-role.ts";
+import { answersFromMemory, PolledFleet } from "./polled-fleet.ts";
 
 export interface ExporterQuestion {
   readonly durationMs: number;
   readonly pollsPerSecond: number;
-  /** Where a poll's answers come from: Athena's simulator over a socket, or this process' memory. */
+  /** Where the answers to a poll's requests come from: the simulator over a socket, or this process' memory. */
   readonly from: "simulator" | "memory";
 }
 
@@ -22,7 +23,7 @@ export interface ExporterAnswer extends ProcessCost {
 
 /** Polls start at least so often; several at once where more are due. */
 const TICK_MS = 2;
-/** As many as the daemon has in flight by default in an account's region. */
+/** As many as the daemon has in flight by default in an account and region. */
 const CONCURRENCY = 10;
 
 /** The exporter's board and server, with polls while it is asked and none otherwise. */
@@ -30,8 +31,10 @@ export async function start(
   size: FleetSize,
 ): Promise<RunningRole<{ readonly url: string }, ExporterQuestion, ExporterAnswer>> {
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, fail);
-  const fleet = new WatchedFleet(size, 0);
-  const sources = { memory: remembered(size), simulator: athena(metrics) };
+  const fleet = new PolledFleet(size, 0);
+  const { key } = fleet.accountRegion;
+  metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
+  const sources = { memory: answersFromMemory(size), simulator: athena(key, metrics) };
   await fleet.pollAll(sources.memory);
   const url = await serve(fleet, metrics);
   return {
@@ -39,27 +42,28 @@ export async function start(
     async answer({ durationMs, pollsPerSecond, from }) {
       const polling = startPolling(fleet, sources[from], pollsPerSecond);
       const cost = await processCost(durationMs);
-      return { ...cost, pollsPerSecond: (1000 * polling.stop()) / durationMs };
+      return { ...cost, pollsPerSecond: (1000 * (await polling.stop())) / durationMs };
     },
   };
 }
 
-function athena(metrics: ExporterMetrics): Athena {
+function athena(key: string, metrics: ExporterMetrics): Athena {
   return new Athena({
     region: REGION,
+    ownCredentials: new OwnCredentials(systemClock),
     timeoutMs: 10_000,
     version: "bench",
     clock: systemClock,
-    observer: (attempt) => metrics.recordAttempt({ accountId: ACCOUNT_ID, region: REGION, ...attempt }),
+    observer: (attempt) => metrics.recordAttempt(key, attempt),
   });
 }
 
-async function serve({ board }: WatchedFleet, metrics: ExporterMetrics): Promise<string> {
+async function serve({ board, lines }: PolledFleet, metrics: ExporterMetrics): Promise<string> {
   const exposition = new Exposition(
     {
       version: () => board.version(),
-      workgroups: () => board.rendered(),
-      accounts: () => board.accounts(),
+      workgroups: () => lines.all(),
+      accountRegions: () => board.accountRegions(),
     },
     (format) => metrics.text(format),
     systemClock,
@@ -77,25 +81,30 @@ async function serve({ board }: WatchedFleet, metrics: ExporterMetrics): Promise
   return `http://127.0.0.1:${address?.port}/metrics`;
 }
 
-/** Keeps to the rate while it can; `stop` gives how many polls were started. */
-function startPolling(fleet: WatchedFleet, calls: SessionCalls, pollsPerSecond: number): { stop(): number } {
+/** Keeps to the rate while it can; `stop` waits for the polls in flight, and gives how many were started. */
+function startPolling(
+  fleet: PolledFleet,
+  calls: SessionCalls,
+  pollsPerSecond: number,
+): { stop(): Promise<number> } {
   const startMs = performance.now();
+  const inFlight = new Set<Promise<void>>();
   let started = 0;
-  let inFlight = 0;
-  const pollNext = async () => {
+  const pollNext = () => {
     started += 1;
-    inFlight += 1;
-    await fleet.pollNext(calls);
-    inFlight -= 1;
+    const poll = fleet.pollNext(calls).catch(fail);
+    inFlight.add(poll);
+    void poll.then(() => inFlight.delete(poll));
   };
   const timer = setInterval(() => {
     const due = ((performance.now() - startMs) * pollsPerSecond) / 1000;
-    const starts = Math.min(due - started, CONCURRENCY - inFlight);
-    for (let count = 0; count < starts; count += 1) pollNext().catch(fail);
+    const starts = Math.min(due - started, CONCURRENCY - inFlight.size);
+    for (let count = 0; count < starts; count += 1) pollNext();
   }, TICK_MS);
   return {
-    stop() {
+    async stop() {
       clearInterval(timer);
+      await Promise.all(inFlight);
       return started;
     },
   };

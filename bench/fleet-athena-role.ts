@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import type { Session } from "../src/sessions/session.ts";
 import { type AwsResponse, jsonResponse, stsResponse } from "../src/simulator/aws-response.ts";
 import { sessionsOf, workgroupNames } from "./fleet.ts";
-import type { RunningRole } from "./roles.ts";
+import type { RunningRole } from "./running-role.ts";
 
 /** What is in every account's region: they are all alike. */
 export interface RegionSize {

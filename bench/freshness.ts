@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 const SEEDS = [1, 2, 3] as const;
 const DAY: Omit<Day, "seed"> = {
   workgroups: 1000,
-  callsPerSecond: 5,
+  requestsPerSecond: 5,
   intervalMs: 30_000,
   activeShare: 0.05,
   activeForMs: Infinity,
@@ -37,9 +37,9 @@ export async function freshness(): Promise<string> {
       burst(days),
     ];
   });
-  const { workgroups, callsPerSecond, intervalMs } = DAY;
+  const { workgroups, requestsPerSecond, intervalMs } = DAY;
   return (
-    `## Freshness: a day of ${workgroups} workgroups at ${callsPerSecond} calls a second, each wanted every ` +
+    `## Freshness: a day of ${workgroups} workgroups at ${requestsPerSecond} requests a second, each wanted every ` +
     `${intervalMs / 1000} s; seeds ${SEEDS.join(", ")}\n\n` +
     table(
       [

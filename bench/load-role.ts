@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunningRole } from "./roles.ts";
+import type { RunningRole } from "./running-role.ts";
 
 export interface LoadQuestion {
   readonly url: string;

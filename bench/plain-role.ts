@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ProcessCost, processCost } from "./process-cost.ts";
-import type { RunningRole } from "./roles.ts";
+import type { RunningRole } from "./running-role.ts";
 import { scrapeGzip } from "./scrape-once.ts";
 
 export interface CostQuestion {

@@ -1,10 +1,11 @@
 import { AthenaClient, ListSessionsCommand } from "@aws-sdk/client-athena";
 import { Athena } from "../src/athena/athena.ts";
+import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
-import { ACCOUNT_ID, type FleetSize, REGION, workgroupNames } from "./fleet.ts";
-import type { RunningRole } from "./roles.ts";
-import { WatchedFleet } from "./watched-fleet.ts";
+import { type FleetSize, REGION, workgroupNames } from "./fleet.ts";
+import type { RunningRole } from "./running-role.ts";
+import { PolledFleet } from "./polled-fleet.ts";
 
 export interface PollerQuestion {
   readonly rounds: number;
@@ -38,17 +39,20 @@ export async function start(size: FleetSize): Promise<RunningRole<true, PollerQu
   };
 }
 
-/** All of a poll: calls, the sessions' lives, the snapshot, and its text. */
+/** All of a poll: API calls, tracking sessions, the snapshot, and its text. */
 async function exporterPolls(size: FleetSize): Promise<() => Promise<void>> {
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, () => {});
+  const fleet = new PolledFleet(size, SESSION_LIMIT);
+  const { key } = fleet.accountRegion;
+  metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
   const athena = new Athena({
     region: REGION,
+    ownCredentials: new OwnCredentials(systemClock),
     timeoutMs: 10_000,
     version: "bench",
     clock: systemClock,
-    observer: (attempt) => metrics.recordAttempt({ accountId: ACCOUNT_ID, region: REGION, ...attempt }),
+    observer: (attempt) => metrics.recordAttempt(key, attempt),
   });
-  const fleet = new WatchedFleet(size, SESSION_LIMIT);
   await fleet.pollAll(athena);
   return () => fleet.pollNext(athena);
 }

@@ -5,7 +5,7 @@ import { gzip } from "node:zlib";
 import { Gauge, Registry } from "prom-client";
 import type { CostQuestion } from "./plain-role.ts";
 import { type ProcessCost, processCost } from "./process-cost.ts";
-import type { RunningRole } from "./roles.ts";
+import type { RunningRole } from "./running-role.ts";
 import { scrapeText } from "./scrape-once.ts";
 
 const GZIP_LEVEL = 1;

@@ -1,12 +1,4 @@
-/** What a child process of the benchmarks has become when it is ready. */
-export interface RunningRole<Ready, Question = never, Answer = never> {
-  /** Told to the parent once. */
-  readonly ready: Ready;
-  /** Answers the parent, one question at a time. */
-  answer(question: Question): Promise<Answer>;
-}
-
-/** What children can be. Each is imported only by the process that is it, so that none measures another's modules. */
+/** What child processes of the benchmarks can be. Each is imported only by the process that is it, so that none measures another's modules. */
 export const ROLES = {
   simulator: () => import("./simulator-role.ts"),
   load: () => import("./load-role.ts"),

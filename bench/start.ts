@@ -6,21 +6,22 @@ import { scrapeGzip } from "./scrape-once.ts";
 import { median, table } from "./table.ts";
 
 const ROUNDS = 7;
-/** What `run` imports of other people's. */
+/** The packages that `run` imports. */
 const PACKAGES = [
   "@aws-sdk/client-athena",
   "@aws-sdk/client-sts",
+  "@aws-sdk/core/protocols",
   "@aws-sdk/credential-providers",
   "@aws-sdk/ec2-metadata-service",
   "@smithy/core/config",
   "@smithy/node-http-handler",
   "express",
   "fastest-levenshtein",
-  "limiter",
   "p-limit",
   "pino",
   "pino-pretty",
   "prom-client",
+  "proxy-agent",
   "yaml",
   "zod",
 ];

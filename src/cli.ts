@@ -1,9 +1,9 @@
-import { parseCommandLine, type CommandLine } from "./config/command-line.ts";
+import { parseCommandLine, type CommandLine } from "./config/flags/command-line.ts";
 import type { Command } from "./config/command.ts";
 import type { Config } from "./config/config.ts";
 import { loadConfig } from "./config/load.ts";
 import { formatProblem, type ConfigProblem } from "./config/problem.ts";
-import { usage } from "./config/usage.ts";
+import { usage } from "./config/flags/usage.ts";
 import { VERSION } from "./version.ts";
 import { check } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
@@ -11,14 +11,14 @@ import { iamPolicy } from "./commands/iam-policy.ts";
 import { once } from "./commands/once.ts";
 import { UsageError } from "./app/account-regions.ts";
 import type { ReadConfig } from "./app/reloader.ts";
-import { run } from "./app/daemon.ts";
+import { runDaemon } from "./app/daemon.ts";
 import { sessions } from "./commands/sessions.ts";
 import { EXIT, type ExitCode, type Host } from "./app/host.ts";
 
 const NAME = "athena-session-exporter";
 
-/** Runs the command that the arguments name; gives the exit code. Errors of the user's are told in words. */
-export async function dispatch(argv: readonly string[], host: Host): Promise<ExitCode> {
+/** Runs the command that the arguments name, and returns its exit code. Prints user errors without stack traces. */
+export async function runCli(argv: readonly string[], host: Host): Promise<ExitCode> {
   const args = parseCommandLine(argv, host.environment);
   if (args.flags.help === true) {
     await host.print(argv.includes(args.command) ? usage(args.command) : usage());
@@ -43,7 +43,7 @@ export async function dispatch(argv: readonly string[], host: Host): Promise<Exi
   }
 }
 
-/** The same arguments over what files say now. */
+/** The same arguments, and the files as they are now. */
 async function readAgain(args: CommandLine, host: Host): ReturnType<ReadConfig> {
   const loaded = await loadConfig(args, host.environment, host.readFile);
   return "problems" in loaded ? { problems: loaded.problems.map(formatProblem) } : loaded;
@@ -57,7 +57,7 @@ async function runCommand(
 ): Promise<ExitCode> {
   const { "min-idle": minIdleMs, state, output } = flags;
   const commands: Record<Command, () => Promise<ExitCode>> = {
-    run: () => run(config, host, { readConfig }),
+    run: () => runDaemon(config, host, { readConfig }),
     demo: () => demo(config, host),
     once: () => once(config, flags["output.file"], host),
     sessions: () =>
@@ -72,7 +72,7 @@ async function runCommand(
       ),
     check: () => check(config, output === "json" ? "json" : "text", host),
     "iam-policy": async () => {
-      await host.print(iamPolicy(config));
+      await host.print(iamPolicy(config, host.environment));
       return EXIT.done;
     },
   };

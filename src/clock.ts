@@ -1,4 +1,4 @@
-/** Time, handed in: the only source of "now" and of timers. Tests pass a virtual one. */
+/** The only source of time and timers, injected so that tests can use a virtual one. */
 export interface Clock {
   /** Wall-clock time in Unix milliseconds; it may step. */
   wallMs(): number;

@@ -1,11 +1,37 @@
 #!/usr/bin/env node
+import { homedir } from "node:os";
 import { systemClock } from "./clock.ts";
-import { dispatch } from "./cli.ts";
 import { EXIT, type Host } from "./app/host.ts";
-import { readTextFile } from "./config/read-file.ts";
+
+/** The process ends this long after a signal to stop, even if something hangs. */
+const STOP_AT_LATEST_MS = 2800;
+
+// Registered before the rest of the program is loaded: without a handler, SIGHUP would end the process.
+let reload = (): void => {};
+process.on("SIGHUP", () => reload());
 
 // The SDK would warn of Node 20 at every start; the documentation recommends 24.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+// A user without an entry in /etc/passwd has no home, and the SDK would fail to look for shared files there.
+try {
+  homedir();
+} catch {
+  process.env["HOME"] = "/";
+}
+
+// A reader that has gone away does not end the process; what it would have read is lost.
+process.stdout.on("error", () => undefined);
+process.stderr.on("error", () => undefined);
+// A supervisor restarts the process, which is better than a daemon that works only in part.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(
+    `${JSON.stringify({ level: 60, time: new Date().toISOString(), msg: "fatal", error: error.stack })}\n`,
+  );
+  process.exit(EXIT.failed);
+});
+
+const { runCli, readTextFile } = await loadProgram();
 
 const host: Host = {
   clock: systemClock,
@@ -18,23 +44,35 @@ const host: Host = {
     }),
   printError: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY ?? false,
-  onReload(reload) {
-    process.on("SIGHUP", reload);
+  onReload(action) {
+    reload = action;
   },
-  onStop(stop) {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
+  onStop(stop, lateExitCode) {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        // A credential process or a reader of logs may hang.
+        systemClock.after(STOP_AT_LATEST_MS, () => process.exit(lateExitCode));
+        stop(signal);
+      });
+    }
   },
 };
 
-// A reader that has gone away is no reason to end; what it would have read is lost.
-process.stdout.on("error", () => undefined);
-process.stderr.on("error", () => undefined);
-// A daemon that half works is worse than one that is started anew.
-process.on("uncaughtException", (error) => {
-  process.stderr.write(
-    `${JSON.stringify({ level: 60, time: new Date().toISOString(), msg: "fatal", error: error.stack })}\n`,
-  );
-  process.exit(EXIT.failed);
-});
+const exitCode = await runCli(process.argv.slice(2), host);
+// Connections and child processes of the AWS SDK may still be open, so it would not end by itself.
+process.exit(exitCode);
 
-process.exitCode = await dispatch(process.argv.slice(2), host);
+/** Node opens many of the program's files at once. */
+async function loadProgram() {
+  try {
+    return { ...(await import("./cli.ts")), ...(await import("./config/file/read-file.ts")) };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EMFILE") {
+      process.stderr.write(
+        "athena-session-exporter: too many open files: the limit is too low; raise it to at least 256 (ulimit -n)\n",
+      );
+      process.exit(EXIT.failed);
+    }
+    throw error;
+  }
+}

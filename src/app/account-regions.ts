@@ -1,16 +1,19 @@
 import { findRegion, REGION_SOURCES } from "../athena/default-region.ts";
 import type { Config } from "../config/config.ts";
-import { expand } from "../targets/expand.ts";
-import type { Region } from "../targets/account-region.ts";
+import type { AccountRegion } from "../targets/account-region.ts";
+import { accountRegionsOf } from "../targets/expand.ts";
 
-/** A mistake of the user's that only the machine's surroundings show; its message is for people. */
+/** An error of the user that only the environment reveals; its message is printed as it is. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Every account's region of the configuration. Rejects with UsageError where no region is named anywhere. */
-export async function regionsOf(config: Config, environment: NodeJS.ProcessEnv): Promise<Region[]> {
-  const needsDefault = config.accounts.some(({ regions }) => regions.length === 0);
+/** Every account and region of the configuration. Rejects with UsageError where a region is needed and none is found. */
+export async function findAccountRegions(
+  { accounts, shard }: Config,
+  environment: NodeJS.ProcessEnv,
+): Promise<AccountRegion[]> {
+  const needsDefault = accounts.some(({ regions }) => regions.length === 0);
   const defaultRegion = needsDefault ? await findRegion(environment) : "";
   if (defaultRegion === undefined) {
     throw new UsageError(
@@ -18,5 +21,5 @@ export async function regionsOf(config: Config, environment: NodeJS.ProcessEnv):
         "set one of them, for example --aws.region=eu-west-1, or try `athena-session-exporter demo` without AWS",
     );
   }
-  return expand(config.accounts, defaultRegion, config.shard);
+  return accountRegionsOf(accounts, defaultRegion, shard);
 }

@@ -1,88 +1,85 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { createHttpServer, type HttpServer } from "../http/server.ts";
-import { createLogger, type Logger } from "./logger.ts";
-import { ExporterMetrics } from "../metrics/exporter-metrics.ts";
+import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import { Exposition } from "../metrics/exposition.ts";
-import type { Region } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
-import { Reloader, type ReadConfig } from "./reloader.ts";
-import { regionsOf } from "./account-regions.ts";
+import { findAccountRegions } from "./account-regions.ts";
+import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
-import { WatchLog } from "./event-log.ts";
-import { Watch, type WatchListener } from "./poll-manager.ts";
+import { createLogger, type Logger } from "./logger.ts";
+import { createMetrics } from "./metrics.ts";
+import { PollManager, type PollListener } from "./poll-manager.ts";
+import { Reloader, type ReadConfig } from "./reloader.ts";
 
-/** Prometheus should not wait for ever for a workgroup that hangs. */
+/** After this, a workgroup that hangs no longer keeps the exporter from being ready. */
 const READY_AT_LATEST_MS = 60_000;
-/** Responses under way have so long to finish when the process is asked to end. */
+/** Responses in progress have this long to finish after a signal to stop. */
 const GRACE_MS = 2000;
+/** The last log lines have this long to be written. */
+const FLUSH_MS = 300;
 
-export interface RunOptions {
+export interface DaemonOptions {
   readonly readConfig: ReadConfig;
-  /** Is told the addresses, once it serves on them. */
+  /** Called with the addresses once the daemon serves on them. */
   readonly ready?: (urls: readonly string[]) => Promise<void>;
 }
 
-/** The daemon: polls and serves until it is asked to end. */
-export async function run(
+/** The daemon: polls and serves until a signal stops it. */
+export async function runDaemon(
   config: Config,
   host: Host,
-  { readConfig, ready = async () => {} }: RunOptions,
+  { readConfig, ready = async () => {} }: DaemonOptions,
 ): Promise<ExitCode> {
-  const { clock } = host;
-  const regions = await regionsOf(config, host.environment);
-  const logger = createLogger({ ...config.log, isTerminal: host.isTerminal });
-  const metrics = createMetrics(config, logger, regions, host);
+  const { clock, environment } = host;
+  const accountRegions = await findAccountRegions(config, environment);
+  const logging = createLogger({ ...config.log, isTerminal: host.isTerminal });
+  const { logger } = logging;
+  const metrics = createMetrics(config, accountRegions, logger, host);
   const stopping = new AbortController();
   const stopped = whenStopped(host, stopping, logger);
-  const watch = new Watch(config, regions, {
+  const manager = new PollManager(config, accountRegions, {
     clock,
     random: host.random,
     signal: stopping.signal,
     isOneShot: false,
-    listener: listeners(new WatchLog(logger, clock), metrics),
-    attempted: ({ accountId, region }, attempt) => metrics.recordAttempt({ accountId, region, ...attempt }),
+    listener: listeners(new EventLog(logger, clock), metrics),
+    attempted: ({ key }, attempt) => metrics.recordAttempt(key, attempt),
   });
-  const { environment } = host;
-  const reloader = new Reloader(regions, { readConfig, environment, watch, metrics, logger, clock });
-  const server = createServer(config, { watch, metrics, reloader, clock, stopping: stopping.signal, logger });
+  const reloader = new Reloader(accountRegions, {
+    readConfig,
+    environment,
+    manager,
+    metrics,
+    logger,
+    clock,
+  });
+  const server = createServer(config, {
+    manager,
+    metrics,
+    reloader,
+    clock,
+    stopping: stopping.signal,
+    logger,
+  });
   const bound = await server.listen(config.web.listenAddresses);
   logger.info(
-    { version: VERSION, listening: bound, regions: regions.map(({ region }) => region) },
+    { version: VERSION, listening: bound, regions: accountRegions.map(({ region }) => region) },
     "started",
   );
-  watch.start();
+  manager.start();
   host.onReload(() => void reloader.reload());
-  await ready(bound.map(({ host, port }) => `http://${host ?? "localhost"}:${port}`));
+  await ready(bound.map((address) => `http://${address.host ?? "localhost"}:${address.port}`));
   await stopped;
   await server.close(GRACE_MS);
-  watch.close();
+  manager.close();
   logger.info("stopped");
+  await logging.close(FLUSH_MS);
   return EXIT.done;
 }
 
-function createMetrics(
-  { shard }: Config,
-  logger: Logger,
-  regions: readonly Region[],
-  { environment }: Host,
-): ExporterMetrics {
-  const build = {
-    version: VERSION,
-    revision: environment["ATHENA_SESSION_EXPORTER_REVISION"] ?? "",
-    nodeVersion: process.version,
-  };
-  const metrics = new ExporterMetrics(
-    build,
-    (error, metric) => logger.error({ err: error, metric }, "a metric could not be collected"),
-    shard,
-  );
-  for (const { accountId, region } of regions) metrics.addRegion({ accountId, region });
-  return metrics;
-}
-
 interface ServerParts {
-  readonly watch: Watch;
+  readonly manager: PollManager;
   readonly metrics: ExporterMetrics;
   readonly reloader: Reloader;
   readonly clock: Clock;
@@ -92,13 +89,13 @@ interface ServerParts {
 
 function createServer(
   { web: { telemetryPath, maxRequests, enableLifecycle, grafanaUrl } }: Config,
-  { watch: { board }, metrics, reloader, clock, stopping, logger }: ServerParts,
+  { manager: { board, lines }, metrics, reloader, clock, stopping, logger }: ServerParts,
 ): HttpServer {
   const exposition = new Exposition(
     {
       version: () => board.version(),
-      workgroups: () => board.rendered(),
-      accounts: () => board.accounts(),
+      workgroups: () => lines.all(),
+      accountRegions: () => board.accountRegions(),
     },
     (format) => metrics.text(format),
     clock,
@@ -116,27 +113,26 @@ function createServer(
       version: VERSION,
       telemetryPath,
       ...(grafanaUrl !== undefined && { grafanaUrl }),
-      accounts: board.accounts(),
+      accounts: board.accountRegions(),
       workgroups: board.workgroups(),
     }),
     onError: (error) => logger.error({ err: error }, "a request could not be answered"),
   });
 }
 
-function listeners(log: WatchLog, metrics: ExporterMetrics): WatchListener {
+function listeners(log: EventLog, metrics: ExporterMetrics): PollListener {
   return {
-    discovered(region, result) {
-      if (region.accountId === "" && result.accountId !== "") {
-        metrics.identifyAccount(region.region, result.accountId);
-      }
-      log.discovered(region, result);
+    configured: (accountRegions) => log.configured(accountRegions),
+    discovered(accountRegion, result) {
+      if (result.accountId !== "") metrics.identifyAccount(accountRegion.key, result.accountId);
+      log.discovered(accountRegion, result);
     },
-    polled: (region, target, result) => log.polled(region, target, result),
-    skipped: ({ accountId, region }, polls) => metrics.recordSkippedPolls({ accountId, region }, polls),
+    polled: (accountRegion, target, result) => log.polled(accountRegion, target, result),
+    skipped: ({ key }, polls) => metrics.recordSkippedPolls(key, polls),
   };
 }
 
-/** Resolves when the process is asked to end. Asked a second time, it ends at once. */
+/** Resolves at the first signal to stop. A second one ends the process at once. */
 async function whenStopped(host: Host, stopping: AbortController, logger: Logger): Promise<void> {
   await new Promise<void>((resolve) => {
     host.onStop((signal) => {
@@ -144,6 +140,6 @@ async function whenStopped(host: Host, stopping: AbortController, logger: Logger
       logger.info({ signal }, "stopping");
       stopping.abort(new Error("the exporter is stopping"));
       resolve();
-    });
+    }, EXIT.done);
   });
 }

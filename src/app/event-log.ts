@@ -1,24 +1,33 @@
 import type { Clock } from "../clock.ts";
-import type { Logger } from "./logger.ts";
+import type { Failure, FailureReason } from "../failure.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
-import type { PollFailure, PollResult } from "../poll/poll.ts";
-import type { LifeCycleEvent } from "../sessions/event.ts";
-import { advise } from "../snapshot/advice.ts";
-import type { Region, Target } from "../targets/account-region.ts";
-import type { WatchListener } from "./poll-manager.ts";
+import type { PollResult } from "../poll/poll.ts";
+import type { LifeCycleEvent } from "../sessions/life-cycle.ts";
+import { advise, type FailurePlace } from "../snapshot/advice.ts";
+import type { AccountRegion, Target } from "../targets/account-region.ts";
+import type { Logger } from "./logger.ts";
+import type { PollListener } from "./poll-manager.ts";
 
-/** A first round that takes longer than this says how far it is, and again after as long. */
+/** How often the progress of a long first round of polls is logged. */
 const PROGRESS_MS = 15_000;
 
-/** Logs what people want to read: changes, not polls. */
-export class WatchLog implements WatchListener {
+/** What was logged last of an account and region. */
+interface Logged {
+  accountId: string;
+  workgroups: number | undefined;
+  reason: FailureReason | undefined;
+  readonly workgroupReasons: Map<string, FailureReason>;
+  /** Keys of the targets that the first round has polled. */
+  readonly polled: Set<string>;
+}
+
+/** Logs life-cycle events of sessions, and accounts, regions and workgroups that start to fail or recover. */
+export class EventLog implements PollListener {
   readonly #logger: Logger;
   readonly #clock: Clock;
-  readonly #failing = new Map<string, string>();
-  readonly #accountIds = new Map<string, string>();
-  readonly #sizes = new Map<string, number>();
-  /** Targets that were polled once; undefined when all were. */
-  #firstRound: Set<string> | undefined = new Set();
+  readonly #logged = new Map<string, Logged>();
+  #accountRegions = 0;
+  #isFirstRound = true;
   #progressAtMs: number;
 
   constructor(logger: Logger, clock: Clock) {
@@ -27,77 +36,84 @@ export class WatchLog implements WatchListener {
     this.#progressAtMs = clock.monotonicMs() + PROGRESS_MS;
   }
 
-  discovered(region: Region, { accountId, targets, failure, isPartial, isDuplicate }: DiscoveryResult): void {
-    this.#accountIds.set(region.key, accountId);
-    const place = this.#place(region);
-    if (isPartial === true) return;
-    if (targets !== undefined && targets.length !== this.#sizes.get(region.key)) {
-      this.#sizes.set(region.key, targets.length);
-      this.#logger.info({ ...place, workgroups: targets.length }, "workgroups to poll");
-    }
-    this.#logChange(region.key, place, failure, "account's region", isDuplicate === true ? "error" : "warn");
+  configured(accountRegions: readonly AccountRegion[]): void {
+    const wanted = new Set(accountRegions.map(({ key }) => key));
+    for (const key of this.#logged.keys()) if (!wanted.has(key)) this.#logged.delete(key);
+    this.#accountRegions = accountRegions.length;
   }
 
-  polled(region: Region, target: Target, { outcome }: PollResult): void {
-    const place = { ...this.#place(region), workgroup: target.workgroup };
-    this.#logProgress(target);
-    if ("failure" in outcome) {
-      this.#logChange(target.key, place, outcome.failure, "workgroup");
-      return;
+  discovered(
+    { key, region }: AccountRegion,
+    { accountId, targets, failure, isPartial, isDuplicate }: DiscoveryResult,
+  ): void {
+    const logged = this.#loggedOf(key);
+    logged.accountId = accountId;
+    if (isPartial === true) return;
+    const place = { accountId, region };
+    if (targets !== undefined && targets.length !== logged.workgroups) {
+      logged.workgroups = targets.length;
+      this.#logger.info({ ...fieldsOf(place), workgroups: targets.length }, "workgroups to poll");
     }
-    this.#logChange(target.key, place, undefined, "workgroup");
-    if (outcome.findings.lookupsDenied) {
-      this.#logger.warn(
-        place,
-        "single sessions may not be looked up (athena:GetSessionStatus, or GetSession with details): ends are found by listings instead, later and at more calls",
-      );
+    if (targets !== undefined) forgetOthers(logged, targets);
+    const level = isDuplicate === true ? "error" : "warn";
+    if (failure?.reason !== logged.reason) this.#logChange(place, failure, "account and region", level);
+    logged.reason = failure?.reason;
+  }
+
+  polled({ key, region }: AccountRegion, target: Target, { outcome }: PollResult): void {
+    const { accountId, workgroupReasons, polled } = this.#loggedOf(key);
+    const place = { accountId, region, workgroup: target.workgroup };
+    if (this.#isFirstRound) {
+      polled.add(target.key);
+      this.#logProgress();
     }
-    for (const event of outcome.findings.events) this.#logEvent(place, event);
+    const failure = "failure" in outcome ? outcome.failure : undefined;
+    if (failure?.reason !== workgroupReasons.get(target.key)) {
+      this.#logChange(place, failure, "workgroup", "warn");
+    }
+    if (failure === undefined) workgroupReasons.delete(target.key);
+    else workgroupReasons.set(target.key, failure.reason);
+    if ("findings" in outcome) {
+      for (const event of outcome.findings.events) this.#logEvent(place, event);
+    }
   }
 
   skipped(): void {
-    // athena_exporter_polls_skipped_total tells it; a line for each would say nothing more.
+    // athena_exporter_polls_skipped_total counts them.
   }
 
-  #place({ key, region }: Region): { aws_account_id: string; aws_region: string } {
-    return { aws_account_id: this.#accountIds.get(key) ?? "", aws_region: region };
+  #loggedOf(key: string): Logged {
+    const known = this.#logged.get(key);
+    if (known !== undefined) return known;
+    const logged = {
+      accountId: "",
+      workgroups: undefined,
+      reason: undefined,
+      workgroupReasons: new Map(),
+      polled: new Set<string>(),
+    };
+    this.#logged.set(key, logged);
+    return logged;
   }
 
-  /** One line when something starts to fail, or fails for another reason, and one when it is back. */
-  #logChange(
-    key: string,
-    place: object,
-    failure: PollFailure | undefined,
-    what: string,
-    level: "warn" | "error" = "warn",
-  ): void {
-    const former = this.#failing.get(key);
-    if (failure?.reason === former) return;
+  #logChange(place: FailurePlace, failure: Failure | undefined, what: string, level: "warn" | "error"): void {
     if (failure === undefined) {
-      this.#failing.delete(key);
-      this.#logger.info(place, `${what} is back`);
+      this.#logger.info(fieldsOf(place), `${what} recovered`);
       return;
     }
-    this.#failing.set(key, failure.reason);
     const { reason, operation, message } = failure;
-    const advice = advise(failure, this.#subject(place));
-    this.#logger[level]({ ...place, reason, operation, error: message, advice }, `${what} is failing`);
+    const advice = advise(failure, place);
+    this.#logger[level](
+      { ...fieldsOf(place), reason, operation, error: message, advice },
+      `${what} is failing`,
+    );
   }
 
-  #subject(place: object): { accountId: string; region: string; workgroup?: string } {
-    const fields = place as { aws_account_id: string; aws_region: string; workgroup?: string };
-    return {
-      accountId: fields.aws_account_id,
-      region: fields.aws_region,
-      ...(fields.workgroup !== undefined && { workgroup: fields.workgroup }),
-    };
-  }
-
-  #logEvent(place: object, event: LifeCycleEvent): void {
+  #logEvent(place: FailurePlace, event: LifeCycleEvent): void {
     const { kind, session, endState, ageSeconds, idleSeconds, idleDpuSeconds, usedDpuSeconds } = event;
     this.#logger.info(
       {
-        ...place,
+        ...fieldsOf(place),
         session_id: session.id,
         state: endState ?? session.state,
         ...(session.stateReason !== undefined && { state_change_reason: session.stateReason }),
@@ -110,14 +126,29 @@ export class WatchLog implements WatchListener {
     );
   }
 
-  #logProgress(target: Target): void {
-    if (this.#firstRound === undefined) return;
-    this.#firstRound.add(target.key);
-    const polled = this.#firstRound.size;
-    const workgroups = [...this.#sizes.values()].reduce((total, size) => total + size, 0);
-    if (polled >= workgroups) this.#firstRound = undefined;
+  #logProgress(): void {
+    const all = [...this.#logged.values()];
+    const discovered = all.flatMap(({ workgroups }) => workgroups ?? []);
+    const polled = sum(all.map((logged) => logged.polled.size));
+    const workgroups = sum(discovered);
+    if (discovered.length >= this.#accountRegions && polled >= workgroups) this.#isFirstRound = false;
     if (polled >= workgroups || this.#clock.monotonicMs() < this.#progressAtMs) return;
     this.#progressAtMs = this.#clock.monotonicMs() + PROGRESS_MS;
-    this.#logger.info({ polled, workgroups }, "first round of polls under way");
+    this.#logger.info({ polled, workgroups }, "first round of polls in progress");
   }
+}
+
+/** Forgets workgroups that are no longer polled. */
+function forgetOthers({ workgroupReasons, polled }: Logged, targets: readonly Target[]): void {
+  const kept = new Set(targets.map(({ key }) => key));
+  for (const key of workgroupReasons.keys()) if (!kept.has(key)) workgroupReasons.delete(key);
+  for (const key of polled) if (!kept.has(key)) polled.delete(key);
+}
+
+function fieldsOf({ accountId, region, workgroup }: FailurePlace): Readonly<Record<string, string>> {
+  return { aws_account_id: accountId, aws_region: region, ...(workgroup !== undefined && { workgroup }) };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 
-/** What a command may touch of the process, and of the machine, that it runs in. */
+/** The process and machine that a command runs in. */
 export interface Host {
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: Clock;
@@ -8,15 +8,15 @@ export interface Host {
   readonly random: () => number;
   /** A file's text; rejects with the system's error. */
   readonly readFile: (path: string) => Promise<string>;
-  /** Writes to stdout; resolves when it was taken. */
+  /** Writes to stdout; resolves when it was written. */
   readonly print: (text: string) => Promise<void>;
-  /** Writes to stderr, for errors of the user's. */
+  /** Writes to stderr, for user errors. */
   readonly printError: (text: string) => void;
   readonly isTerminal: boolean;
-  /** Calls back when the process is asked to read its configuration anew. */
+  /** Calls `reload` at each signal to reload the configuration. */
   readonly onReload: (reload: () => void) => void;
-  /** Calls back when the process is asked to end, each time. */
-  readonly onStop: (stop: (signal: string) => void) => void;
+  /** Calls `stop` at each signal to stop. A process that has not ended soon after exits with `lateExitCode`. */
+  readonly onStop: (stop: (signal: string) => void, lateExitCode: ExitCode) => void;
 }
 
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;

@@ -1,145 +1,181 @@
-import { isDeepStrictEqual } from "node:util";
-import type { Attempt } from "../athena/attempt.ts";
 import { Athena } from "../athena/athena.ts";
+import type { Attempt } from "../athena/api-calls.ts";
+import { OwnCredentials } from "../athena/own-credentials.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import { renderWorkgroup } from "../metrics/families.ts";
-import { RegionPoller, type RegionListener } from "../poll/account-region-poller.ts";
+import { WorkgroupLines } from "../metrics/workgroup-lines.ts";
+import {
+  AccountRegionPoller,
+  type PollerConfig,
+  type PollerListener,
+} from "../poll/account-region-poller.ts";
+import type { DiscoveryCalls } from "../poll/discovery.ts";
+import type { SessionCalls } from "../poll/poll.ts";
 import { Board, type BoardOptions } from "../snapshot/board.ts";
-import type { Region } from "../targets/account-region.ts";
+import type { AccountRegion } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
 
-/** Who else is told of what polling brings, after the board has it. */
-export type WatchListener = Omit<RegionListener, "trackerOf">;
+/** The API of one account and region, as polling needs it. */
+export type AthenaApi = SessionCalls & DiscoveryCalls & Pick<Athena, "applyConfig" | "close">;
 
-export interface WatchOptions {
+/** Connects to the API of an account and region. `observer` is called after every HTTP request. */
+export type Connect = (
+  config: Config,
+  accountRegion: AccountRegion,
+  observer: (attempt: Attempt) => void,
+) => AthenaApi;
+
+/** Receives the outcomes of polling, after the board has applied them. */
+export interface PollListener extends Omit<PollerListener, "trackerOf"> {
+  /** Called at the start and at each reload, with the accounts and regions that are polled from now on. */
+  configured(accountRegions: readonly AccountRegion[]): void;
+}
+
+export interface PollManagerOptions {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Ends all polling. */
   readonly signal: AbortSignal;
-  /** Every workgroup is polled once, and no more. */
+  /** Whether the polling ends once every workgroup was polled. */
   readonly isOneShot: boolean;
-  readonly listener: WatchListener;
-  readonly attempted: (region: Region, attempt: Attempt) => void;
+  readonly listener: PollListener;
+  /** Called after every HTTP request to AWS. */
+  readonly attempted: (accountRegion: AccountRegion, attempt: Attempt) => void;
 }
 
-/** One account's region under watch. */
-interface Watched {
-  readonly region: Region;
-  readonly athena: Athena;
-  readonly poller: RegionPoller;
+interface RunningPoller {
+  readonly athena: AthenaApi;
+  readonly poller: AccountRegionPoller;
   readonly end: AbortController;
 }
 
-/** What turns configuration into a board of what is true: a poller for each account's region, and the board they keep. */
-export class Watch {
-  readonly board: Board<readonly string[]>;
-  readonly #options: WatchOptions;
-  readonly #watched = new Map<string, Watched>();
+/** Runs a poller for each account and region of the configuration, and owns the board that they fill and its rendered lines. */
+export class PollManager {
+  readonly board: Board;
+  readonly lines: WorkgroupLines;
+  readonly #options: PollManagerOptions;
+  readonly #connect: Connect;
+  readonly #pollers = new Map<string, RunningPoller>();
   #config: Config;
-  #regions: readonly Region[];
+  #accountRegions: readonly AccountRegion[];
 
-  constructor(config: Config, regions: readonly Region[], options: WatchOptions) {
+  /** Nothing is polled before `start`. */
+  constructor(
+    config: Config,
+    accountRegions: readonly AccountRegion[],
+    options: PollManagerOptions,
+    connect: Connect = athenaConnector(options.clock),
+  ) {
     this.#config = config;
-    this.#regions = regions;
+    this.#accountRegions = accountRegions;
     this.#options = options;
-    this.board = new Board(regions, boardOptions(config, options.clock));
+    this.#connect = connect;
+    this.lines = new WorkgroupLines(config.sessions.perSession.labels);
+    this.board = new Board(accountRegions, boardOptions(config), options.clock, this.lines);
   }
 
   start(): void {
-    for (const region of this.#regions) this.#watch(region);
+    this.#options.listener.configured(this.#accountRegions);
+    for (const accountRegion of this.#accountRegions) this.#startPoller(accountRegion);
   }
 
-  /** Follows a changed configuration. Regions, and workgroups of theirs, that did not change are not disturbed. */
-  reconfigure(config: Config, regions: readonly Region[]): void {
-    const former = this.#config;
-    const arePollsChanged =
-      !isDeepStrictEqual(config.poll, former.poll) || config.sessions.details !== former.sessions.details;
+  /** Applies a changed configuration: accounts and regions that stay keep their identity, trackers, counters and schedule. */
+  applyConfig(config: Config, accountRegions: readonly AccountRegion[]): void {
+    // A reload that is overtaken by a stop must not start pollers.
+    if (this.#options.signal.aborted) return;
     this.#config = config;
-    this.#regions = regions;
-    this.board.reconfigure(regions, boardOptions(config, this.#options.clock));
-    const wanted = new Map(regions.map((region) => [region.key, region]));
-    for (const [key, watched] of this.#watched) {
-      const region = wanted.get(key);
-      const isKept = isDeepStrictEqual(region?.role, watched.region.role) && !arePollsChanged;
-      if (region === undefined || !isKept) this.#unwatch(key, watched);
-      else if (!isDeepStrictEqual(region, watched.region)) {
-        watched.poller.update(region);
-        this.#watched.set(key, { ...watched, region });
+    this.#accountRegions = accountRegions;
+    this.lines.setSessionLabels(config.sessions.perSession.labels);
+    this.board.applyConfig(accountRegions, boardOptions(config));
+    this.#options.listener.configured(accountRegions);
+    const wanted = new Set(accountRegions.map(({ key }) => key));
+    for (const [key, running] of this.#pollers) if (!wanted.has(key)) this.#stopPoller(key, running);
+    for (const accountRegion of accountRegions) {
+      const running = this.#pollers.get(accountRegion.key);
+      if (running === undefined) {
+        this.#startPoller(accountRegion);
+        continue;
       }
+      running.athena.applyConfig(apiConfig(config, accountRegion));
+      running.poller.applyConfig(accountRegion, pollerConfig(config));
     }
-    for (const region of regions) if (!this.#watched.has(region.key)) this.#watch(region);
   }
 
   close(): void {
-    for (const [key, watched] of this.#watched) this.#unwatch(key, watched);
+    for (const [key, running] of this.#pollers) this.#stopPoller(key, running);
   }
 
-  #watch(region: Region): void {
-    const { clock, random, signal, isOneShot, listener, attempted } = this.#options;
+  #startPoller(accountRegion: AccountRegion): void {
+    const { clock, random, signal, isOneShot, attempted } = this.#options;
     const end = new AbortController();
-    const athena = createAthena(this.#config, region, clock, (attempt) => attempted(region, attempt));
-    const poller = new RegionPoller(region, athena, boardListener(this.board, listener), {
-      config: this.#config.poll,
-      clock,
-      random,
-      signal: AbortSignal.any([signal, end.signal]),
-      isOneShot,
-      wantsDetails: this.#config.sessions.details,
+    const ended = AbortSignal.any([signal, end.signal]);
+    const athena = this.#connect(this.#config, accountRegion, (attempt) => {
+      // A request that was aborted because its account and region was removed, or because the exporter stops, is no failure.
+      if (!ended.aborted) attempted(accountRegion, attempt);
     });
-    this.#watched.set(region.key, { region, athena, poller, end });
+    const poller = new AccountRegionPoller(
+      accountRegion,
+      athena,
+      boardListener(this.board, this.#options.listener),
+      pollerConfig(this.#config),
+      { clock, random, signal: ended, isOneShot },
+    );
+    this.#pollers.set(accountRegion.key, { athena, poller, end });
     poller.start();
   }
 
-  #unwatch(key: string, { athena, end }: Watched): void {
-    this.#watched.delete(key);
-    end.abort(new Error("this is no longer watched"));
+  #stopPoller(key: string, { athena, end }: RunningPoller): void {
+    this.#pollers.delete(key);
+    end.abort(new Error("the account and region is no longer configured"));
     athena.close();
   }
 }
 
-/** The calls of one account's region. */
-export function createAthena(
-  { poll }: Config,
-  { region, role }: Region,
-  clock: Clock,
-  observer: (attempt: Attempt) => void,
-): Athena {
-  return new Athena({
-    region,
-    ...(role !== undefined && { role }),
-    timeoutMs: poll.timeoutMs,
-    version: VERSION,
-    clock,
-    observer,
-  });
+/** Connects to AWS; all connections share the process' own credentials. */
+export function athenaConnector(clock: Clock): Connect {
+  const ownCredentials = new OwnCredentials(clock);
+  return (config, accountRegion, observer) =>
+    new Athena({
+      region: accountRegion.region,
+      ownCredentials,
+      ...apiConfig(config, accountRegion),
+      version: VERSION,
+      clock,
+      observer,
+    });
 }
 
-function boardOptions({ poll, sessions }: Config, clock: Clock): BoardOptions<readonly string[]> {
-  const { enabled, limit, totalLimit, labels } = sessions.perSession;
-  const renderOptions = { sessionLabels: labels };
+function apiConfig({ poll }: Config, { role }: AccountRegion): Parameters<AthenaApi["applyConfig"]>[0] {
+  return { timeoutMs: poll.timeoutMs, ...(role !== undefined && { role }) };
+}
+
+function pollerConfig({ poll, sessions }: Config): PollerConfig {
+  return { poll, wantsDetails: sessions.details };
+}
+
+function boardOptions({ poll, sessions }: Config): BoardOptions {
+  const { enabled, limit, totalLimit } = sessions.perSession;
   return {
-    clock,
     idleThresholdsSeconds: sessions.idleThresholdsSeconds,
     pollIntervalMs: poll.intervalMs,
     showsDetails: sessions.details,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
-    render: (view) => renderWorkgroup(view, renderOptions),
   };
 }
 
-function boardListener(board: Board<readonly string[]>, listener: WatchListener): RegionListener {
+function boardListener(board: Board, listener: PollListener): PollerListener {
   return {
-    trackerOf: (region, target) => board.trackerOf(region, target),
-    discovered(region, result) {
-      board.applyDiscovery(region, result);
-      listener.discovered(region, result);
+    trackerOf: (accountRegion, target) => board.trackerOf(accountRegion, target),
+    discovered(accountRegion, result) {
+      board.applyDiscovery(accountRegion, result);
+      listener.discovered(accountRegion, result);
     },
-    polled(region, target, result, plannedIntervalMs) {
-      board.applyPoll(region, target, result, plannedIntervalMs);
-      listener.polled(region, target, result, plannedIntervalMs);
+    polled(accountRegion, target, result, plannedIntervalMs) {
+      board.applyPoll(accountRegion, target, result, plannedIntervalMs);
+      listener.polled(accountRegion, target, result, plannedIntervalMs);
     },
-    skipped: (region, polls) => listener.skipped(region, polls),
+    skipped: (accountRegion, polls) => listener.skipped(accountRegion, polls),
   };
 }

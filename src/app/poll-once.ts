@@ -1,43 +1,49 @@
 import type { Config } from "../config/config.ts";
-import type { Region } from "../targets/account-region.ts";
-import type { Host } from "./host.ts";
-import { Watch } from "./poll-manager.ts";
+import type { AccountRegion } from "../targets/account-region.ts";
+import { EXIT, type Host } from "./host.ts";
+import { PollManager } from "./poll-manager.ts";
 
-/** Discovers and polls everything once; resolves to the board when every workgroup was tried. */
+/** Discovers and polls everything once; resolves when every workgroup was tried. */
 export async function pollOnce(
   config: Config,
-  regions: readonly Region[],
+  accountRegions: readonly AccountRegion[],
   host: Host,
-): Promise<Watch["board"]> {
+): Promise<PollManager> {
   const ending = new AbortController();
   const done = new Promise<void>((resolve, reject) => {
     ending.signal.addEventListener("abort", () => resolve(), { once: true });
     host.onStop((signal) => {
       reject(new Error(`stopped by ${signal} before every workgroup was polled`));
       ending.abort();
-    });
+    }, EXIT.failed);
   });
   const endWhenTried = () => {
-    if (watch.board.wasAllTried()) ending.abort();
+    if (manager.board.wasAllTried()) ending.abort();
   };
-  const watch = new Watch(config, regions, {
+  const manager = new PollManager(config, accountRegions, {
     clock: host.clock,
     random: host.random,
     signal: ending.signal,
     isOneShot: true,
-    listener: { discovered: endWhenTried, polled: endWhenTried, skipped: () => undefined },
+    listener: {
+      configured: () => undefined,
+      discovered: endWhenTried,
+      polled: endWhenTried,
+      skipped: () => undefined,
+    },
     attempted: () => undefined,
   });
-  watch.start();
+  manager.start();
   await done;
-  watch.close();
-  return watch.board;
+  manager.close();
+  manager.board.settleShares();
+  return manager;
 }
 
-/** One line for each account's region and workgroup that could not be read. */
-export function failuresOf(board: Watch["board"]): string[] {
-  const accounts = board
-    .accounts()
+/** One line for each account and region, and each workgroup, that could not be read. */
+export function failuresOf({ board }: PollManager): string[] {
+  const accountRegions = board
+    .accountRegions()
     .flatMap(({ accountId, region, failure }) =>
       failure === undefined ? [] : [`${place(accountId, region)}: ${failure.reason}: ${failure.message}`],
     );
@@ -48,7 +54,7 @@ export function failuresOf(board: Watch["board"]): string[] {
         ? []
         : [`${place(accountId, region)} ${workgroup}: ${failure.reason}: ${failure.message}`],
     );
-  return [...accounts, ...workgroups];
+  return [...accountRegions, ...workgroups];
 }
 
 function place(accountId: string, region: string): string {

@@ -7,241 +7,268 @@ import {
   ListWorkGroupsCommand,
 } from "@aws-sdk/client-athena";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { workgroupArn } from "../config/aws-name.ts";
+import { workgroupArn } from "../config/values/arn.ts";
 import type { Clock } from "../clock.ts";
+import { ApiError } from "../failure.ts";
+import type { SessionPage, StateFilter } from "../sessions/call.ts";
+import type { Session, SessionDetails } from "../sessions/session.ts";
+import type { AwsCredentialIdentity } from "@smithy/types";
+import { ApiCalls, MAX_ATTEMPTS, type Attempt, type CallContext } from "./api-calls.ts";
+import { athenaProtocol, type AthenaOutput } from "./athena-protocol.ts";
 import { AttemptHandler } from "./attempt-handler.ts";
-import type { AttemptObserver } from "./attempt.ts";
 import { AwsTime } from "./aws-time.ts";
-import { Calls, MAX_ATTEMPTS, type CallContext, type CallTools } from "./aws-calls.ts";
 import { Credentials, type Role } from "./credentials.ts";
-import { AwsFailure } from "../failure.ts";
-import { allPages } from "./pages.ts";
-import { parseIdentity, type Identity } from "./identity.ts";
-import {
-  parseSessionDetails,
-  parseSessionPage,
-  parseSessionStatus,
-  parseTagPage,
-  parseWorkgroupPage,
-  type SessionPage,
-  type Tags,
-  type WorkgroupSummary,
-} from "./parse.ts";
-import type { EndedState, LivingState, Session, SessionDetails } from "../sessions/session.ts";
+import { readIdentity, type Identity } from "./identity.ts";
+import type { OwnCredentials } from "./own-credentials.ts";
+import type { ResponseReaders, WorkgroupSummary } from "./read-response.ts";
 
 const SESSIONS_PER_PAGE = 100;
 const WORKGROUPS_PER_PAGE = 50;
-/** At most 1,000 workgroups are allowed in an account's region, so a longer listing never ends. */
-const MAX_WORKGROUP_PAGES = 100;
-/** The least that may be asked for; a workgroup has at most 50. */
+/** The least that the API accepts; a workgroup has at most 50 tags. */
 const TAGS_PER_PAGE = 75;
-const MAX_TAG_PAGES = 10;
+/** Far above Athena's quotas of 1,000 workgroups in a region and 50 tags of a workgroup. */
+const MAX_LISTED = 10_000;
+const MAX_PAGES = 200;
 
 export interface AthenaOptions {
   readonly region: string;
-  /** Omitted: the process' own credentials. */
+  readonly ownCredentials: OwnCredentials;
+  /** Omitted: the process' own account. */
   readonly role?: Role;
-  /** The longest that one attempt of a call may take. */
+  /** The longest time of one attempt of a call. */
   readonly timeoutMs: number;
-  /** Ours, for the user agent. */
+  /** Of the exporter, for the user agent. */
   readonly version: string;
   readonly clock: Clock;
-  /** Told of every HTTP request that was sent to AWS. */
-  readonly observer: AttemptObserver;
+  /** Called after every HTTP request to AWS. */
+  readonly observer: (attempt: Attempt) => void;
 }
 
 export interface ListSessionsRequest {
   readonly workgroup: string;
-  readonly stateFilter?: LivingState | EndedState;
+  readonly stateFilter?: StateFilter;
   readonly nextToken?: string;
 }
 
-/** Both use the same credentials at any time. */
+/** Tags of a workgroup, values by keys. */
+export type WorkgroupTags = ReadonlyMap<string, string>;
+
+/** The clients of one set of credentials. */
 interface Clients {
   readonly athena: AthenaClient;
   readonly sts: STSClient;
-  /** Whose the process' own credentials are that are now used; empty while unknown, and for a role. */
-  readonly owner: { accountId: string };
+  /** The process' own credentials that are in use, and their account; empty while unknown, and for a role. */
+  readonly owner: { accountId: string; credentials?: AwsCredentialIdentity };
 }
 
-/** Athena in one account's region: one call to its answer. Every method rejects with AwsFailure only. */
+const COMMANDS = {
+  ListSessions: ListSessionsCommand,
+  GetSessionStatus: GetSessionStatusCommand,
+  GetSession: GetSessionCommand,
+  ListWorkGroups: ListWorkGroupsCommand,
+  ListTagsForResource: ListTagsForResourceCommand,
+} as const;
+
+type Operation = keyof typeof COMMANDS;
+type InputOf<Name extends Operation> = ConstructorParameters<(typeof COMMANDS)[Name]>[0];
+type OutputOf<Name extends Operation> = ReturnType<ResponseReaders[Name]>;
+
+/** The API of Athena in one account and region. Every method rejects with ApiError only. */
 export class Athena {
-  readonly #options: AthenaOptions;
-  readonly #tools: CallTools;
+  #options: AthenaOptions;
+  readonly #awsTime: AwsTime;
   readonly #handler: AttemptHandler;
-  readonly #calls: Calls;
+  readonly #calls: ApiCalls;
   #clients: Clients;
+  /** The account that the process' own credentials are expected to be of; empty while that is unknown, and for a role. */
   #accountId = "";
   #attempts = 0;
 
   constructor(options: AthenaOptions) {
     this.#options = options;
+    this.#awsTime = new AwsTime(options.clock.wallMs() - options.clock.monotonicMs());
     this.#handler = new AttemptHandler(options.clock, options.timeoutMs);
-    this.#tools = {
-      clock: options.clock,
-      awsTime: new AwsTime(),
-      observer: (attempt) => {
-        this.#attempts += 1;
-        options.observer(attempt);
-      },
-    };
-    this.#calls = new Calls(this.#tools, this.#handler);
+    this.#calls = new ApiCalls(options.clock, this.#awsTime, this.#handler, (attempt) => {
+      this.#attempts += 1;
+      options.observer(attempt);
+    });
     this.#clients = this.#connect();
   }
 
-  /** Unix milliseconds by AWS' clock, as its answers told it. */
+  /** Unix milliseconds of AWS' clock, as estimated from its responses. */
   nowMs(): number {
-    return this.#tools.awsTime.at(this.#options.clock.wallMs());
+    return this.#awsTime.at(this.#options.clock.monotonicMs());
   }
 
-  /** One page of a workgroup's sessions, and when it was asked for by AWS' clock. */
+  /** One page of a workgroup's sessions. */
   async listSessions(
     { workgroup, stateFilter, nextToken }: ListSessionsRequest,
     context: CallContext,
-  ): Promise<SessionPage & { readonly requestedAtMs: number }> {
-    const command = new ListSessionsCommand({
-      WorkGroup: workgroup,
-      MaxResults: SESSIONS_PER_PAGE,
-      ...(stateFilter !== undefined && { StateFilter: stateFilter }),
-      ...(nextToken !== undefined && { NextToken: nextToken }),
-    });
-    let requestedWallMs = 0;
+  ): Promise<SessionPage> {
+    let requestedMs = 0;
     const timed: CallContext = {
       signal: context.signal,
       permit: async () => {
         await context.permit();
-        requestedWallMs = this.#options.clock.wallMs();
+        requestedMs = this.#options.clock.monotonicMs();
       },
     };
-    const page = await this.#ask("athena", command, "ListSessions", timed, (output) =>
-      parseSessionPage(output, this.nowMs()),
-    );
-    return { ...page, requestedAtMs: this.#tools.awsTime.at(requestedWallMs) };
+    const input = {
+      WorkGroup: workgroup,
+      MaxResults: SESSIONS_PER_PAGE,
+      ...(stateFilter !== undefined && { StateFilter: stateFilter }),
+      ...(nextToken !== undefined && { NextToken: nextToken }),
+    };
+    const { items, ...page } = await this.#call("ListSessions", input, timed);
+    return { sessions: items, ...page, requestedAtMs: this.#awsTime.at(requestedMs) };
   }
 
-  /** One session by its id; its description and engine are not told. */
+  /** One session by its id, without its description and engine version. */
   async getSessionStatus(sessionId: string, context: CallContext): Promise<Session> {
-    return this.#ask(
-      "athena",
-      new GetSessionStatusCommand({ SessionId: sessionId }),
-      "GetSessionStatus",
-      context,
-      (output) => parseSessionStatus(output, sessionId, this.nowMs()),
-    );
+    const session = await this.#call("GetSessionStatus", { SessionId: sessionId }, context);
+    verifyId(session, sessionId, "GetSessionStatus");
+    return session;
   }
 
-  /** One session by its id, with what listings don't tell. */
+  /** One session by its id, with what only GetSession returns. */
   async getSession(
     sessionId: string,
     context: CallContext,
   ): Promise<{ readonly session: Session; readonly details: SessionDetails }> {
-    const command = new GetSessionCommand({ SessionId: sessionId });
-    return this.#ask("athena", command, "GetSession", context, (output) =>
-      parseSessionDetails(output, sessionId, this.nowMs()),
-    );
+    const output = await this.#call("GetSession", { SessionId: sessionId }, context);
+    verifyId(output.session, sessionId, "GetSession");
+    return output;
   }
 
-  /** Every workgroup, of whatever engine. */
+  /** Every workgroup, of any engine. */
   async listWorkgroups(context: CallContext): Promise<readonly WorkgroupSummary[]> {
-    const pages = await allPages("ListWorkGroups", MAX_WORKGROUP_PAGES, (nextToken) => {
-      const command = new ListWorkGroupsCommand({
-        MaxResults: WORKGROUPS_PER_PAGE,
-        ...(nextToken !== undefined && { NextToken: nextToken }),
-      });
-      return this.#ask("athena", command, "ListWorkGroups", context, parseWorkgroupPage);
-    });
-    return pages.flatMap(({ workgroups }) => workgroups);
+    return this.#listAll("ListWorkGroups", { MaxResults: WORKGROUPS_PER_PAGE }, context);
   }
 
-  /** The tags of a workgroup. `accountId`: whose it is, since tags are asked for by ARN. */
-  async listTags(accountId: string, workgroup: string, context: CallContext): Promise<Tags> {
-    const operation = "ListTagsForResource";
+  /** The tags of a workgroup. `accountId`: of its account, because tags are requested by ARN. */
+  async listTags(accountId: string, workgroup: string, context: CallContext): Promise<WorkgroupTags> {
     const arn = workgroupArn(this.#options.region, accountId, workgroup);
-    const pages = await allPages(operation, MAX_TAG_PAGES, (nextToken) => {
-      const command = new ListTagsForResourceCommand({
-        ResourceARN: arn,
-        MaxResults: TAGS_PER_PAGE,
-        ...(nextToken !== undefined && { NextToken: nextToken }),
-      });
-      return this.#ask("athena", command, operation, context, parseTagPage);
-    });
-    return new Map(pages.flatMap(({ tags }) => tags));
+    const input = { ResourceARN: arn, MaxResults: TAGS_PER_PAGE };
+    return new Map(await this.#listAll("ListTagsForResource", input, context));
   }
 
-  /** Whose the credentials are; with a role, those of the role. */
+  /** The identity of the credentials in use: of the role where there is one. */
   async getCallerIdentity(context: CallContext): Promise<Identity> {
-    const { owner } = this.#clients;
-    const command = new GetCallerIdentityCommand({});
-    const identity = await this.#ask("sts", command, "GetCallerIdentity", context, parseIdentity);
-    if (this.#options.role === undefined) owner.accountId = identity.accountId;
+    const clients = this.#clients;
+    const output = await this.#send(
+      clients,
+      "sts",
+      new GetCallerIdentityCommand({}),
+      "GetCallerIdentity",
+      context,
+    );
+    const identity = readIdentity(output);
+    if (this.#options.role === undefined) clients.owner.accountId = identity.accountId;
     return identity;
   }
 
-  /** The account that the process' own credentials are expected to be of; empty while that is unknown, and for a role. */
-  get accountId(): string {
-    return this.#accountId;
-  }
-
-  /** From now on, answers that were got by the process' own credentials of another account are failures. */
+  /** From now on, responses to the process' own credentials of another account are failures. */
   expectAccount(accountId: string): void {
     this.#accountId = accountId;
+  }
+
+  /** Follows a changed configuration; a changed role is assumed for the next call. */
+  applyConfig(config: Pick<AthenaOptions, "timeoutMs" | "role">): void {
+    const { role: former, ...options } = this.#options;
+    this.#options = { ...options, ...config };
+    this.#handler.timeoutMs = config.timeoutMs;
+    if (config.role?.arn !== former?.arn || config.role?.externalId !== former?.externalId) {
+      this.#clients = this.#connect();
+    }
   }
 
   close(): void {
     this.#handler.destroy();
   }
 
-  async #ask<Answer>(
+  async #listAll<Name extends "ListWorkGroups" | "ListTagsForResource">(
+    operation: Name,
+    input: InputOf<Name>,
+    context: CallContext,
+  ): Promise<OutputOf<Name>["items"][number][]> {
+    const items: OutputOf<Name>["items"][number][] = [];
+    const tokens = new Set<string>();
+    let next = {};
+    for (;;) {
+      const page = await this.#call(operation, { ...input, ...next }, context);
+      items.push(...page.items);
+      const { nextToken } = page;
+      if (nextToken === undefined) return items;
+      if (tokens.has(nextToken) || tokens.size >= MAX_PAGES || items.length > MAX_LISTED) {
+        throw new ApiError("malformed_response", operation, `the listing of ${operation} does not end`);
+      }
+      tokens.add(nextToken);
+      next = { NextToken: nextToken };
+    }
+  }
+
+  async #call<Name extends Operation>(
+    operation: Name,
+    input: InputOf<Name>,
+    context: CallContext,
+  ): Promise<OutputOf<Name>> {
+    const clients = this.#clients;
+    const Command = COMMANDS[operation] as new (input: InputOf<Name>) => { readonly input: object };
+    const output = await this.#send(clients, "athena", new Command(input), operation, context);
+    this.#verifyOwner(clients.owner, operation);
+    return (output as AthenaOutput<OutputOf<Name>>).value;
+  }
+
+  async #send(
+    clients: Clients,
     service: "athena" | "sts",
     command: { readonly input: object },
     operation: string,
     context: CallContext,
-    read: (output: object) => Answer,
-  ): Promise<Answer> {
-    const clients = this.#clients;
-    const { owner } = clients;
+  ): Promise<unknown> {
     const attemptsBefore = this.#attempts;
-    const sender = {
-      send: clients[service].send.bind(clients[service]) as (command: object) => Promise<unknown>,
-    };
     try {
-      const answer = await this.#calls.send(sender, command, operation, context, read);
-      if (service === "athena") this.#verifyOwner(owner, operation);
-      return answer;
+      return await this.#calls.send(clients[service], command, operation, context);
     } catch (error) {
       const sentNothing = this.#attempts === attemptsBefore;
-      if (error instanceof AwsFailure && (error.reason === "credentials" || sentNothing))
-        this.#renew(clients);
+      const isRefused = error instanceof ApiError && error.reason === "credentials";
+      if (isRefused && clients.owner.credentials !== undefined) {
+        this.#options.ownCredentials.refuse(clients.owner.credentials);
+      }
+      if (isRefused || sentNothing) this.#renew(clients);
       throw error;
     }
   }
 
   /**
-   * New clients ask their provider for credentials anew. A refused credential would be used until it ends, and a provider
-   * that hangs would be waited for by every later call. Calls under way keep the clients they have.
+   * Replaces the clients, because new ones request credentials again: refused ones would be used until they expire, and a provider that
+   * hangs would block every later call. Calls in progress keep their clients.
    */
   #renew(clients: Clients): void {
     if (this.#clients === clients) this.#clients = this.#connect();
   }
 
-  /** Credentials can be replaced by those of another account at any time: nothing of that is taken for the expected one's. */
+  /** Credentials can be replaced by those of another account at any time, whose responses must not be attributed to the expected account. */
   #verifyOwner({ accountId }: Clients["owner"], operation: string): void {
     if (this.#accountId === "" || this.#options.role !== undefined || accountId === this.#accountId) return;
     const message = `the credentials are now those of the account ${accountId}, no longer of ${this.#accountId}`;
-    throw new AwsFailure("credentials", operation, message);
+    throw new ApiError("credentials", operation, message);
   }
 
   #connect(): Clients {
-    const { region, role, version } = this.#options;
-    const owner = { accountId: "" };
-    const credentials = new Credentials(region, this.#handler, this.#tools);
+    const { region, role, version, ownCredentials } = this.#options;
+    const owner: Clients["owner"] = { accountId: "" };
+    const credentials = new Credentials(ownCredentials, region, this.#handler, this.#calls);
     const config = {
       region,
       credentials:
         role === undefined
           ? credentials.own(
               () => this.#accountId !== "",
-              (identity) => (owner.accountId = identity?.accountId ?? ""),
+              (identity, used) => {
+                owner.accountId = identity?.accountId ?? "";
+                owner.credentials = used;
+              },
             )
           : credentials.ofRole(role),
       requestHandler: this.#handler,
@@ -250,11 +277,16 @@ export class Athena {
       customUserAgent: [["athena-session-exporter", version]] as [string, string][],
       cacheMiddleware: true,
     };
-    const athena = new AthenaClient(config);
-    // Each client would keep credentials of its own otherwise, and could tell of others than are used for Athena.
+    const athena = new AthenaClient({ ...config, protocol: athenaProtocol(() => this.nowMs()) });
+    // A client of its own credentials could identify others than those in use for Athena.
     const sts = new STSClient({ ...config, credentials: () => athena.config.credentials() });
     athena.middlewareStack.use(this.#calls.middleware());
     sts.middlewareStack.use(this.#calls.middleware());
     return { athena, sts, owner };
   }
+}
+
+function verifyId({ id }: Session, sessionId: string, operation: string): void {
+  if (id === sessionId) return;
+  throw new ApiError("malformed_response", operation, "the response is about another session");
 }

@@ -1,67 +1,42 @@
-import { AwsFailure, type FailureReason } from "../failure.ts";
+import { ApiError, type FailureReason } from "../failure.ts";
+import { cleanText } from "./clean-text.ts";
 
 /**
  * Error names of AWS, by https://docs.aws.amazon.com/athena/latest/APIReference/CommonErrors.html and the SDK's own. Only
  * names decide, since messages change.
  */
-const REASON_BY_NAME: Readonly<Record<string, FailureReason>> = {
-  ThrottlingException: "throttled",
-  Throttling: "throttled",
-  ThrottledException: "throttled",
-  TooManyRequestsException: "throttled",
-  RequestLimitExceeded: "throttled",
-  RequestThrottled: "throttled",
-  RequestThrottledException: "throttled",
-  SlowDown: "throttled",
-  AccessDenied: "access_denied",
-  AccessDeniedException: "access_denied",
-  UnauthorizedOperation: "access_denied",
-  NotAuthorized: "access_denied",
-  OptInRequired: "access_denied",
-  ExpiredToken: "credentials",
-  ExpiredTokenException: "credentials",
-  UnrecognizedClientException: "credentials",
-  InvalidClientTokenId: "credentials",
-  InvalidAccessKeyId: "credentials",
-  IncompleteSignature: "credentials",
-  InvalidSignatureException: "credentials",
-  SignatureDoesNotMatch: "credentials",
-  MissingAuthenticationToken: "credentials",
-  MissingAuthenticationTokenException: "credentials",
-  RequestExpired: "credentials",
-  CredentialsProviderError: "credentials",
-  ProviderError: "credentials",
-  TokenProviderError: "credentials",
-  IDPCommunicationError: "credentials",
-  IDPRejectedClaim: "credentials",
-  InvalidIdentityToken: "credentials",
-  ResourceNotFoundException: "not_found",
-  InvalidRequestException: "invalid_request",
-  ValidationException: "invalid_request",
-  ValidationError: "invalid_request",
-  SerializationException: "invalid_request",
-  InternalServerException: "server_error",
-  InternalFailure: "server_error",
-  InternalServerError: "server_error",
-  ServiceUnavailable: "server_error",
-  ServiceUnavailableException: "server_error",
-  TimeoutError: "timeout",
-  AbortError: "timeout",
-  RequestTimeout: "timeout",
-  RequestTimeoutException: "timeout",
+const NAMES_BY_REASON: Partial<Record<FailureReason, string>> = {
+  throttled: `ThrottlingException Throttling ThrottledException TooManyRequestsException RequestLimitExceeded RequestThrottled
+    RequestThrottledException SlowDown`,
+  access_denied: "AccessDenied AccessDeniedException UnauthorizedOperation NotAuthorized OptInRequired",
+  credentials: `ExpiredToken ExpiredTokenException UnrecognizedClientException InvalidClientTokenId InvalidAccessKeyId
+    IncompleteSignature InvalidSignatureException SignatureDoesNotMatch MissingAuthenticationToken
+    MissingAuthenticationTokenException RequestExpired CredentialsProviderError ProviderError TokenProviderError
+    IDPCommunicationError IDPRejectedClaim InvalidIdentityToken`,
+  not_found: "ResourceNotFoundException",
+  invalid_request: "InvalidRequestException ValidationException ValidationError SerializationException",
+  server_error: `InternalServerException InternalFailure InternalServerError ServiceUnavailable
+    ServiceUnavailableException`,
+  timeout: "TimeoutError AbortError RequestTimeout RequestTimeoutException",
 };
+
+const REASON_BY_NAME = new Map(
+  Object.entries(NAMES_BY_REASON).flatMap(([reason, names]) =>
+    names.split(/\s+/).map((name) => [name, reason as FailureReason] as const),
+  ),
+);
 
 const CODE_IS_NETWORK =
   /^(E(CONN|HOST|NET|PIPE|AI_|PROTO|ADDR)|ENOTFOUND$|ERR_(TLS|SSL|SOCKET|HTTP)|CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HPE_)/;
 
-/** The bounded reason of whatever a call was rejected with. */
+/** The reason of an error that a call rejected with. */
 export function classify(error: unknown): FailureReason {
-  if (error instanceof AwsFailure) return error.reason;
+  if (error instanceof ApiError) return error.reason;
   if (!(error instanceof Error)) return "other";
   const code = "code" in error ? String(error.code) : "";
   // The SDK's HTTP handler calls a connection that was reset a TimeoutError, too.
   if (error.name === "TimeoutError" && CODE_IS_NETWORK.test(code)) return "network";
-  const named = Object.hasOwn(REASON_BY_NAME, error.name) ? REASON_BY_NAME[error.name] : undefined;
+  const named = REASON_BY_NAME.get(error.name);
   if (named !== undefined) return named;
   if (code === "ETIMEDOUT") return "timeout";
   if (CODE_IS_NETWORK.test(code) || isIncompleteMessage(error)) return "network";
@@ -72,12 +47,22 @@ const NO_CREDENTIALS =
   "they were looked for in the environment (AWS_ACCESS_KEY_ID), the profile in ~/.aws (AWS_PROFILE), SSO, a web identity " +
   "token, and the metadata of the container or instance; `athena-session-exporter demo` needs none";
 
-/** One line for people: AWS' own name of the error, and its message. */
+const MAX_DESCRIPTION = 500;
+
+/** One line that describes an error: AWS' name of it and its message, cleaned and cut. */
 export function describe(error: unknown): string {
+  return cleanText(oneLine(error), MAX_DESCRIPTION);
+}
+
+function oneLine(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
   if (!(error instanceof Error)) return String(error);
   const firstLine = (error.message.split("\n", 1)[0] ?? "").trim();
   const status = httpStatus(error);
-  if (error instanceof SyntaxError || error instanceof TypeError) return `HTTP ${status}: ${firstLine}`;
+  // The SDK could not parse the response; the error's name does not describe that.
+  if (status !== undefined && (error instanceof SyntaxError || error instanceof TypeError)) {
+    return `HTTP ${status}: ${firstLine}`;
+  }
   if (error.name === "CredentialsProviderError") return `${firstLine}: ${NO_CREDENTIALS}`;
   if (error.name === "Unknown" && status !== undefined) return `HTTP ${status}`;
   return firstLine === "" ? error.name : `${error.name}: ${firstLine}`;
@@ -95,11 +80,11 @@ function reasonOfStatus(status: number | undefined): FailureReason | undefined {
   if (status === 429) return "throttled";
   if (status >= 500) return "server_error";
   if (status === 403) return "access_denied";
-  // A body that does not parse, or a redirect, which no API of AWS answers with.
+  // A body that could not be parsed, or a redirect, which AWS APIs never send.
   return status < 400 ? "malformed_response" : "other";
 }
 
-/** The peer closed the connection in the middle of a response; Node gives that no code of the network's. */
+/** The peer closed the connection in the middle of a response; Node gives these errors no code. */
 function isIncompleteMessage(error: Error): boolean {
   return error.message === "aborted" || error.message === "socket hang up";
 }

@@ -1,18 +1,12 @@
-import {
-  GetCallerIdentityCommand,
-  STSClient,
-  type ServiceInputTypes,
-  type ServiceOutputTypes,
-  type STSClientConfig,
-} from "@aws-sdk/client-sts";
-import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { GetCallerIdentityCommand, STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@smithy/types";
+import { ApiError } from "../failure.ts";
+import { MAX_ATTEMPTS, type ApiCalls } from "./api-calls.ts";
 import type { AttemptHandler } from "./attempt-handler.ts";
-import { observeAttempts } from "./attempt.ts";
-import { MAX_ATTEMPTS, type CallTools } from "./aws-calls.ts";
 import { classify, describe } from "./classify.ts";
-import { AwsFailure } from "../failure.ts";
-import { isRole, parseIdentity, type Identity } from "./identity.ts";
+import { isSessionOfRole, readIdentity, type Identity } from "./identity.ts";
+import type { OwnCredentials } from "./own-credentials.ts";
 
 /** A role that gives access to another account. */
 export interface Role {
@@ -23,83 +17,79 @@ export interface Role {
 /** Fixed, so that CloudTrail and trust policies can name it. */
 const ROLE_SESSION_NAME = "athena-session-exporter";
 
-/**
- * Credentials for an account's region, and whose they are. A new one reads shared files anew, so that rotated ones are
- * noticed.
- */
+/** Providers of the credentials of one account and region. */
 export class Credentials {
-  readonly #own: AwsCredentialIdentityProvider;
+  readonly #own: OwnCredentials;
   readonly #client: STSClientConfig;
-  readonly #tools: CallTools;
+  readonly #calls: ApiCalls;
 
-  constructor(region: string, handler: AttemptHandler, tools: CallTools) {
+  constructor(own: OwnCredentials, region: string, handler: AttemptHandler, calls: ApiCalls) {
+    this.#own = own;
     this.#client = { region, requestHandler: handler, maxAttempts: MAX_ATTEMPTS, retryMode: "standard" };
-    this.#own = fromNodeProviderChain({
-      ignoreCache: true,
-      clientConfig: { region, requestHandler: handler },
-    });
-    this.#tools = tools;
+    this.#calls = calls;
   }
 
   /**
-   * A provider of the process' own credentials, by the SDK's chain. Whenever it has new ones, `identified` is told whose they
-   * are before anybody uses them; undefined where that could not be found out and `isNeeded()` is false.
+   * A provider of the process' own credentials. `identified` is called with the identity of new credentials before they are used; with
+   * undefined where GetCallerIdentity failed and `isNeeded()` is false.
    */
   own(
     isNeeded: () => boolean,
-    identified: (identity: Identity | undefined) => void,
+    identified: (identity: Identity | undefined, credentials: AwsCredentialIdentity) => void,
   ): AwsCredentialIdentityProvider {
     return async () => {
-      const credentials = await this.#own();
+      const credentials = await this.#own.get();
       try {
-        identified(await this.#identify(credentials));
+        identified(await this.#identify(credentials), credentials);
       } catch (error) {
         if (isNeeded()) throw error;
-        // Whoever wants to know asks again, and then hears why not.
-        identified(undefined);
+        // Discovery requests the identity as well, and reports the failure.
+        identified(undefined, credentials);
       }
       return credentials;
     };
   }
 
-  /** A provider of a role's credentials. A role that the process already is, is not assumed again: few may assume themselves. */
+  /** A provider of a role's credentials. A role that the process already runs as is not assumed again: few may assume themselves. */
   ofRole(role: Role): AwsCredentialIdentityProvider {
     const assume = fromTemporaryCredentials({
-      masterCredentials: this.#own,
+      masterCredentials: () => this.#own.get(),
       params: {
         RoleArn: role.arn,
         RoleSessionName: ROLE_SESSION_NAME,
         ...(role.externalId !== undefined && { ExternalId: role.externalId }),
       },
       clientConfig: this.#client,
-      clientPlugins: [this.#observe()],
+      clientPlugins: [this.#calls.middleware()],
     });
     return async () => {
-      const own = await this.#own();
-      if (isRole(await this.#identify(own), role.arn)) return own;
-      return assume().catch((error: unknown) => {
-        throw failureOf("AssumeRole", error);
-      });
+      const own = await this.#own.get();
+      if (isSessionOfRole(await this.#identify(own), role.arn)) return own;
+      try {
+        return await assume();
+      } catch (error) {
+        throw this.#failed("AssumeRole", own, error, `cannot assume ${role.arn}: `);
+      }
     };
   }
 
   async #identify(credentials: AwsCredentialIdentity): Promise<Identity> {
     const sts = new STSClient({ ...this.#client, credentials });
-    sts.middlewareStack.use(this.#observe<ServiceInputTypes, ServiceOutputTypes>());
+    sts.middlewareStack.use(this.#calls.middleware());
     try {
-      return parseIdentity(await sts.send(new GetCallerIdentityCommand({})));
+      return readIdentity(await sts.send(new GetCallerIdentityCommand({})));
     } catch (error) {
-      throw failureOf("GetCallerIdentity", error);
+      throw this.#failed("GetCallerIdentity", credentials, error);
     }
   }
 
-  #observe<Input extends object, Output extends object>() {
-    const { clock, awsTime, observer } = this.#tools;
-    return observeAttempts<Input, Output>(clock, awsTime, observer);
+  /** The failure of a call of STS, with its operation. Own credentials that STS refused are read again. */
+  #failed(operation: string, own: AwsCredentialIdentity, error: unknown, what = ""): ApiError {
+    const failure =
+      error instanceof ApiError
+        ? error
+        : new ApiError(classify(error), operation, what + describe(error), { cause: error });
+    if (failure.reason === "credentials") this.#own.refuse(own);
+    return failure;
   }
-}
-
-/** So that a call which failed for want of credentials tells which call of STS it was. */
-function failureOf(operation: string, error: unknown): AwsFailure {
-  return new AwsFailure(classify(error), operation, describe(error), { cause: error });
 }

@@ -7,7 +7,7 @@ const METADATA_TIMEOUT_MS = 1000;
 export const REGION_SOURCES =
   "--aws.region, AWS_REGION, AWS_DEFAULT_REGION, the profile in ~/.aws/config (AWS_PROFILE), EC2 instance metadata";
 
-/** The region that the environment means where the configuration names none; undefined where it means none. */
+/** The region to use where the configuration names none; undefined where the environment has none either. */
 export async function findRegion(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { AWS_REGION: region, AWS_DEFAULT_REGION: defaultRegion } = environment;
   return (
@@ -24,7 +24,7 @@ async function regionOfInstance({ AWS_EC2_METADATA_DISABLED: disabled }: NodeJS.
   return metadata.request("/latest/meta-data/placement/region", {});
 }
 
-/** A place without an answer, or that cannot be asked, is passed over for the next one: the error names them all. */
+/** A source that fails or has no region is skipped: the caller's error names all sources. */
 async function orUndefined(region: Promise<string | undefined>): Promise<string | undefined> {
   return region.then(nonEmpty, () => undefined);
 }

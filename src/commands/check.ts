@@ -1,65 +1,72 @@
-import type { Athena } from "../athena/athena.ts";
-import { AwsFailure } from "../failure.ts";
-import type { CallContext } from "../athena/aws-calls.ts";
+import type { CallContext } from "../athena/api-calls.ts";
+import { findAccountRegions } from "../app/account-regions.ts";
+import { EXIT, type ExitCode, type Host } from "../app/host.ts";
+import { athenaConnector, type AthenaApi } from "../app/poll-manager.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
+import { ApiError } from "../failure.ts";
+import { withCallContext } from "../poll/call-context.ts";
 import { Permits } from "../poll/permits.ts";
-import { getSession, getSessionStatus, withContext } from "../poll/poll.ts";
+import { isUnknownSession } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
-import { rivalMessage, rivalOf } from "../targets/expand.ts";
+import type { AccountRegion } from "../targets/account-region.ts";
+import { conflictingRole, conflictMessage } from "../targets/expand.ts";
 import { needsDiscovery, selectTargets, taggedWorkgroups } from "../targets/select.ts";
-import type { Region } from "../targets/account-region.ts";
-import { lookUpOperation } from "./iam-policy.ts";
-import { regionsOf } from "../app/account-regions.ts";
-import { EXIT, type ExitCode, type Host } from "../app/host.ts";
-import { createAthena } from "../app/poll-manager.ts";
 
-/** One thing that the exporter needs of an account's region, and whether it has it. */
+/** One thing that the exporter needs in an account and region, and whether it has it. */
 interface Finding {
   readonly region: string;
   readonly account: string;
   readonly step: string;
   readonly ok: boolean;
-  /** Without it the exporter works, at more calls or later. */
+  /** The exporter works without it. */
   readonly isOptional: boolean;
   readonly detail: string;
   readonly advice?: string;
 }
 
-/** A session id that no session has: a refusal by permission tells itself from one by id. */
+/** No session has this id, so a request that is permitted is refused because of the id. */
 const NO_SESSION = "00000000-0000-0000-0000-000000000000";
 
-/** Tries, for each account's region, all that polling needs of AWS; a line each. Fails if a need is not met. */
+/** Tries, for each account and region, every API call that polling needs; a line each. Fails if a required one fails. */
 export async function check(config: Config, output: "text" | "json", host: Host): Promise<ExitCode> {
   const ending = new AbortController();
-  host.onStop((signal) => ending.abort(new Error(`stopped by ${signal}`)));
-  const regions = await regionsOf(config, host.environment);
+  host.onStop((signal) => ending.abort(new Error(`stopped by ${signal}`)), EXIT.failed);
   const findings: Finding[] = [];
-  for (const region of regions) {
-    findings.push(...(await new RegionCheck(config, region, host.clock, ending.signal).run()));
+  const connect = athenaConnector(host.clock);
+  for (const accountRegion of await findAccountRegions(config, host.environment)) {
+    const athena = connect(config, accountRegion, () => undefined);
+    const checks = new AccountRegionCheck(config, accountRegion, athena, host.clock, ending.signal);
+    findings.push(...(await checks.run()));
   }
   await host.print(output === "json" ? `${JSON.stringify(findings, undefined, 2)}\n` : toText(findings));
   return findings.every(({ ok, isOptional }) => ok || isOptional) ? EXIT.done : EXIT.failed;
 }
 
-/** The steps of one account's region; later ones need the earlier. */
-class RegionCheck {
+/** The checks of one account and region; later ones need the earlier. */
+class AccountRegionCheck {
   readonly #config: Config;
-  readonly #region: Region;
+  readonly #accountRegion: AccountRegion;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #athena: Athena;
+  readonly #athena: AthenaApi;
   readonly #permits: Permits;
   #accountId: string;
 
-  constructor(config: Config, region: Region, clock: Clock, signal: AbortSignal) {
+  constructor(
+    config: Config,
+    accountRegion: AccountRegion,
+    athena: AthenaApi,
+    clock: Clock,
+    signal: AbortSignal,
+  ) {
     this.#config = config;
-    this.#region = region;
+    this.#accountRegion = accountRegion;
     this.#clock = clock;
     this.#signal = signal;
-    this.#athena = createAthena(config, region, clock, () => undefined);
+    this.#athena = athena;
     this.#permits = new Permits(config.poll.rateLimit, clock);
-    this.#accountId = region.accountId;
+    this.#accountId = accountRegion.accountId;
   }
 
   async run(): Promise<Finding[]> {
@@ -73,6 +80,7 @@ class RegionCheck {
       if (tagged[0] !== undefined) findings.push(await this.#checkTags(tagged[0]));
       if (workgroup !== undefined) {
         findings.push(await this.#checkListing(workgroup), await this.#checkLookup(workgroup));
+        if (this.#config.sessions.details) findings.push(await this.#checkDetails(workgroup));
       }
       return findings;
     } finally {
@@ -83,9 +91,9 @@ class RegionCheck {
   async #checkCredentials(): Promise<Finding> {
     return this.#try("GetCallerIdentity", {}, async (context) => {
       const { accountId, arn } = await this.#athena.getCallerIdentity(context);
-      const rival = rivalOf(this.#region, accountId);
-      if (rival !== undefined) {
-        throw new AwsFailure("other", "", rivalMessage(this.#region, accountId, rival));
+      const role = conflictingRole(this.#accountRegion, accountId);
+      if (role !== undefined) {
+        throw new ApiError("other", "", conflictMessage(this.#accountRegion, accountId, role));
       }
       this.#accountId = accountId;
       return `credentials are those of ${arn}`;
@@ -98,14 +106,19 @@ class RegionCheck {
     readonly targets: readonly string[];
     readonly tagged: readonly string[];
   }> {
-    const known = { accountId: this.#accountId, notSpark: new Set<string>(), tagsOf: () => undefined };
-    let targets = selectTargets(this.#region, { ...known, listed: [] });
+    const known = {
+      accountId: this.#accountId,
+      notSpark: new Set<string>(),
+      tagsOf: () => undefined,
+      polled: new Set<string>(),
+    };
+    let targets = selectTargets(this.#accountRegion, { ...known, listed: [] });
     let tagged: readonly string[] = [];
-    const isOptional = !needsDiscovery(this.#region);
+    const isOptional = !needsDiscovery(this.#accountRegion);
     const finding = await this.#try("ListWorkGroups", { isOptional }, async (context) => {
       const listed = await this.#athena.listWorkgroups(context);
-      targets = selectTargets(this.#region, { ...known, listed });
-      tagged = taggedWorkgroups(this.#region, { ...known, listed });
+      targets = selectTargets(this.#accountRegion, { ...known, listed });
+      tagged = taggedWorkgroups(this.#accountRegion, { ...known, listed });
       const names = new Set(targets.map(({ workgroup }) => workgroup));
       const undecided = tagged.filter((name) => !names.has(name)).length;
       const more = undecided === 0 ? "" : `, and up to ${undecided} more by their tags`;
@@ -129,14 +142,27 @@ class RegionCheck {
   }
 
   async #checkLookup(workgroup: string): Promise<Finding> {
-    const operation = lookUpOperation(this.#config);
-    // Details that were asked for come from this call alone; without them it only saves other calls.
-    const isOptional = !this.#config.sessions.details;
-    return this.#try(operation, { workgroup, isOptional }, async (context) => {
-      const lookUp = operation === "GetSession" ? getSession : getSessionStatus;
-      const answer = await lookUp(NO_SESSION, this.#athena, context);
-      if (answer.kind === "denied") {
-        throw new AwsFailure("access_denied", operation, "single sessions may not be looked up");
+    return this.#checkSessionCall("GetSessionStatus", workgroup, (context) =>
+      this.#athena.getSessionStatus(NO_SESSION, context),
+    );
+  }
+
+  async #checkDetails(workgroup: string): Promise<Finding> {
+    return this.#checkSessionCall("GetSession", workgroup, (context) =>
+      this.#athena.getSession(NO_SESSION, context),
+    );
+  }
+
+  async #checkSessionCall(
+    operation: string,
+    workgroup: string,
+    call: (context: CallContext) => Promise<unknown>,
+  ): Promise<Finding> {
+    return this.#try(operation, { workgroup }, async (context) => {
+      try {
+        await call(context);
+      } catch (error) {
+        if (!isUnknownSession(error)) throw error;
       }
       return "permitted";
     });
@@ -147,15 +173,15 @@ class RegionCheck {
     { workgroup, isOptional = false }: { readonly workgroup?: string; readonly isOptional?: boolean },
     work: (context: CallContext) => Promise<string>,
   ): Promise<Finding> {
-    const options = {
+    const limits = {
       clock: this.#clock,
       permits: this.#permits,
       deadlineMs: this.#config.poll.deadlineMs,
       signal: this.#signal,
       hasPermit: false,
     };
-    const { result } = await withContext(options, work);
-    const { region, accountName } = this.#region;
+    const { result } = await withCallContext(limits, work);
+    const { region, accountName } = this.#accountRegion;
     const account = accountName === "" ? this.#accountId : accountName;
     const common = { region, account, step: operation, isOptional };
     if ("value" in result) return { ...common, ok: true, detail: result.value };

@@ -1,13 +1,13 @@
 import type { Config } from "../config/config.ts";
 import { demoAccounts } from "../simulator/demo-fleet.ts";
 import { startSimulator } from "../simulator/simulator.ts";
-import { run } from "../app/daemon.ts";
+import { runDaemon } from "../app/daemon.ts";
 import type { ExitCode, Host } from "../app/host.ts";
 
-/** Calls a second: nobody else shares the simulator's quota. */
+/** Requests a second; the simulator's quota is the demo's alone. */
 const RATE_LIMIT = 50;
-/** Whatever the user's own environment says of AWS has no say in the demo. */
-const FOREIGN_VARIABLE = /^AWS_/;
+/** The user's own settings of AWS and proxies would lead elsewhere. */
+const FOREIGN_VARIABLE = /^AWS_|^(https?|all)_proxy$/i;
 const SDK_SETTINGS = {
   AWS_EC2_METADATA_DISABLED: "true",
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
@@ -21,7 +21,7 @@ export async function demo(config: Config, host: Host): Promise<ExitCode> {
   for (const name of Object.keys(environment)) if (FOREIGN_VARIABLE.test(name)) delete environment[name];
   Object.assign(environment, simulator.environment, SDK_SETTINGS);
   try {
-    return await run(demoConfig, host, {
+    return await runDaemon(demoConfig, host, {
       readConfig: async () => ({ config: demoConfig }),
       ready: ([url = ""]) => host.print(welcome(url, config.web.telemetryPath, simulator.environment)),
     });
@@ -35,7 +35,7 @@ function welcome(url: string, telemetryPath: string, environment: Readonly<Recor
   return `
 A demo of athena-session-exporter: a simulated Athena, no AWS, no credentials.
 
-  ${url}/            the page for people
+  ${url}/            the status page
   curl ${url}${telemetryPath}   what Prometheus scrapes
 
 Put the next line before an \`aws athena list-sessions --work-group etl-nightly\`, \`start-session\` or

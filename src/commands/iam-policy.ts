@@ -1,40 +1,42 @@
-import { workgroupArn } from "../config/aws-name.ts";
+import { workgroupArn } from "../config/values/arn.ts";
 import type { Config } from "../config/config.ts";
-import { expand } from "../targets/expand.ts";
+import type { AccountRegion } from "../targets/account-region.ts";
+import { accountRegionsOf } from "../targets/expand.ts";
 import { namedWorkgroups, needsDiscovery, needsTags } from "../targets/select.ts";
-import type { Region } from "../targets/account-region.ts";
 
-/** The call by which a poll looks up single sessions. */
-export function lookUpOperation({ sessions }: Config): "GetSession" | "GetSessionStatus" {
-  return sessions.details ? "GetSession" : "GetSessionStatus";
-}
-
-interface Statement {
+interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: "Allow";
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
 }
 
-/** What stands for a region that only the environment of the running exporter knows. */
+/** For an account, and for a region that is known only where the exporter runs. */
 const ANY = "*";
 
 /**
- * The least IAM policy that the configuration needs. Actions and resource types are those of
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html; ListWorkGroups knows no
+ * The minimum IAM policy that the configuration needs, as JSON. Actions and resource types are those of
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html; ListWorkGroups supports no
  * narrower resource than all.
  */
-export function iamPolicy(config: Config): string {
-  const regions = expand(config.accounts, ANY);
-  const roles = [...new Set(regions.flatMap(({ role }) => (role === undefined ? [] : [role.arn])))];
-  const tagged = regions.filter(needsTags);
-  const statements: Statement[] = [
+export function iamPolicy(
+  config: Config,
+  { AWS_REGION: region, AWS_DEFAULT_REGION: defaultRegion }: NodeJS.ProcessEnv,
+): string {
+  const accountRegions = accountRegionsOf(config.accounts, region || defaultRegion || ANY);
+  const roles = [...new Set(accountRegions.flatMap(({ role }) => (role === undefined ? [] : [role.arn])))];
+  const tagged = accountRegions.filter(needsTags);
+  const statements: PolicyStatement[] = [
     { Sid: "ListWorkgroups", Effect: "Allow", Action: ["athena:ListWorkGroups"], Resource: "*" },
     {
       Sid: "ReadSessions",
       Effect: "Allow",
-      Action: ["athena:ListSessions", `athena:${lookUpOperation(config)}`],
-      Resource: [...new Set(regions.flatMap(workgroupArns))],
+      Action: [
+        "athena:ListSessions",
+        "athena:GetSessionStatus",
+        ...(config.sessions.details ? ["athena:GetSession"] : []),
+      ],
+      Resource: [...new Set(accountRegions.flatMap(workgroupArns))],
     },
   ];
   if (tagged.length > 0) {
@@ -51,7 +53,7 @@ export function iamPolicy(config: Config): string {
   return `${JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2)}\n`;
 }
 
-function workgroupArns(configured: Region): string[] {
+function workgroupArns(configured: AccountRegion): string[] {
   const { region, accountId } = configured;
   const account = accountId === "" ? ANY : accountId;
   const names = needsDiscovery(configured) ? [ANY] : namedWorkgroups(configured);

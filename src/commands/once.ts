@@ -1,27 +1,27 @@
 import { rename, rm, writeFile } from "node:fs/promises";
+import { findAccountRegions } from "../app/account-regions.ts";
+import { EXIT, type ExitCode, type Host } from "../app/host.ts";
+import { failuresOf, pollOnce } from "../app/poll-once.ts";
 import type { Config } from "../config/config.ts";
 import { boardText } from "../metrics/board-text.ts";
-import { failuresOf, pollOnce } from "../app/poll-once.ts";
-import { regionsOf } from "../app/account-regions.ts";
-import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 
-/** One poll of every workgroup as text exposition, to stdout or to `outputFile`; what failed goes to stderr. */
+/** One poll of every workgroup as text exposition, to stdout or to `outputFile`; failures go to stderr. */
 export async function once(config: Config, outputFile: string | undefined, host: Host): Promise<ExitCode> {
-  const regions = await regionsOf(config, host.environment);
-  const board = await pollOnce(config, regions, host);
+  const accountRegions = await findAccountRegions(config, host.environment);
+  const manager = await pollOnce(config, accountRegions, host);
   const exposition = boardText(
-    { workgroups: [...board.rendered()], accounts: board.accounts() },
+    { workgroups: [...manager.lines.all()], accountRegions: manager.board.accountRegions() },
     { format: "text", nowMs: host.clock.monotonicMs(), gaugesOnly: true },
   );
   const text = [...exposition].join("");
   if (outputFile === undefined) await host.print(text);
   else await replaceFile(outputFile, text);
-  const failures = failuresOf(board);
+  const failures = failuresOf(manager);
   for (const failure of failures) host.printError(`${failure}\n`);
   return failures.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-/** Whoever reads the file sees the old text or the new one, never a part: node_exporter reads at any time. */
+/** A reader sees the old text or the new one, never a part: node_exporter reads at any time. */
 async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {

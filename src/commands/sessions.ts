@@ -1,14 +1,13 @@
-import type { Config } from "../config/config.ts";
-import { compareRows } from "../snapshot/take-snapshot.ts";
-import type { SessionRow } from "../snapshot/snapshot.ts";
-import type { WorkgroupView } from "../snapshot/view.ts";
-import { failuresOf, pollOnce } from "../app/poll-once.ts";
-import { regionsOf } from "../app/account-regions.ts";
-import { textTable } from "./text-table.ts";
+import { findAccountRegions } from "../app/account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "../app/host.ts";
+import { failuresOf, pollOnce } from "../app/poll-once.ts";
+import type { Config } from "../config/config.ts";
+import { formatDuration } from "../duration.ts";
+import { compareRows, type SessionRow } from "../snapshot/snapshot.ts";
+import type { WorkgroupView } from "../snapshot/view.ts";
 
 export interface SessionsOptions {
-  /** Only those that have been IDLE for at least so long. */
+  /** Only those that have been IDLE for at least this long. */
   readonly minIdleMs?: number;
   readonly state?: string;
   readonly output: "table" | "json";
@@ -32,28 +31,30 @@ const COLUMNS = [
 ];
 const MAX_TEXT = 60;
 
-/** One poll, then every living session for people: degraded, then stuck, then longest idle, first. */
+/** One poll, then every active session as a table or JSON: degraded first, then stuck, then longest idle. */
 export async function sessions(config: Config, options: SessionsOptions, host: Host): Promise<ExitCode> {
-  const regions = await regionsOf(config, host.environment);
-  const board = await pollOnce(config, regions, host);
-  const entries = board
+  const accountRegions = await findAccountRegions(config, host.environment);
+  // The output has no details, and each takes a request.
+  const withoutDetails = { ...config, sessions: { ...config.sessions, details: false } };
+  const manager = await pollOnce(withoutDetails, accountRegions, host);
+  const entries = manager.board
     .workgroups()
     .flatMap((view) => (view.snapshot?.rows ?? []).map((row) => ({ view, row })))
-    .filter(({ row }) => isAskedFor(row, options))
+    .filter(({ row }) => isSelected(row, options))
     .sort((a, b) => compareRows(a.row, b.row));
-  await host.print(options.output === "json" ? toJson(entries) : toTable(entries, host.clock.wallMs()));
-  const failures = failuresOf(board);
+  await host.print(options.output === "json" ? toJson(entries) : toTable(entries));
+  const failures = failuresOf(manager);
   for (const failure of failures) host.printError(`${failure}\n`);
   return failures.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-function isAskedFor({ state, idleSeconds }: SessionRow, options: SessionsOptions): boolean {
-  const isState = options.state === undefined || state === options.state;
-  return isState && (options.minIdleMs === undefined || (idleSeconds ?? -1) * 1000 >= options.minIdleMs);
+function isSelected(row: SessionRow, { state, minIdleMs }: SessionsOptions): boolean {
+  if (state !== undefined && row.state !== state) return false;
+  return minIdleMs === undefined || (row.state === "IDLE" && row.stateSeconds * 1000 >= minIdleMs);
 }
 
-function toTable(entries: readonly Entry[], nowMs: number): string {
-  if (entries.length === 0) return "no living sessions\n";
+function toTable(entries: readonly Entry[]): string {
+  if (entries.length === 0) return "no active sessions\n";
   return textTable(
     COLUMNS,
     entries.map(({ view, row }) => [
@@ -62,8 +63,8 @@ function toTable(entries: readonly Entry[], nowMs: number): string {
       view.workgroup,
       row.id,
       row.state,
-      `${duration(nowMs - row.sinceMs)} ago`,
-      row.startMs === undefined ? "" : duration(nowMs - row.startMs),
+      `${formatSeconds(row.stateSeconds)} ago`,
+      row.ageSeconds === undefined ? "" : formatSeconds(row.ageSeconds),
       shortened(row.description),
       shortened(row.stateReason),
     ]),
@@ -80,7 +81,7 @@ function toJson(entries: readonly Entry[]): string {
     state: row.state,
     since: isoTime(row.sinceMs),
     start: row.startMs === undefined ? null : isoTime(row.startMs),
-    idle_seconds: row.idleSeconds ?? null,
+    idle_seconds: row.state === "IDLE" ? row.stateSeconds : null,
     engine_version: row.engineVersion,
     description: row.description,
     state_change_reason: row.stateReason,
@@ -90,24 +91,26 @@ function toJson(entries: readonly Entry[]): string {
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
-/** "3d 4h", "4h 5m", "5m 6s": two units tell enough. */
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const parts = [
-    [Math.floor(seconds / 86_400), "d"],
-    [Math.floor(seconds / 3600) % 24, "h"],
-    [Math.floor(seconds / 60) % 60, "m"],
-    [seconds % 60, "s"],
-  ] as const;
-  const first = Math.min(parts.findIndex(([count]) => count > 0) >>> 0, parts.length - 1);
-  return parts
-    .slice(first, first + 2)
-    .map(([count, unit]) => `${count}${unit}`)
-    .join(" ");
-}
+/** A duration in whole seconds or larger units: "0s", "45s", "3d 4h". */
+const formatSeconds = (seconds: number): string => formatDuration(Math.floor(seconds) * 1000);
 
-/** One line of a terminal: control characters of somebody else's text do nothing there. */
+/** Cuts text and removes its control characters, which a terminal would interpret. */
 function shortened(text: string): string {
   const line = text.replaceAll(/\p{Cc}+/gu, " ");
   return line.length <= MAX_TEXT ? line : `${line.slice(0, MAX_TEXT - 1)}…`;
+}
+
+/** Columns of text, each as wide as its widest cell, under a head. */
+function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows];
+  const widths = head.map((_title, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
+  return lines
+    .map(
+      (line) =>
+        `${widths
+          .map((width, column) => (line[column] ?? "").padEnd(width))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 }

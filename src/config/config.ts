@@ -1,25 +1,20 @@
-import type { ListenAddress } from "./listen-address.ts";
-import type { Shard } from "./shard.ts";
+import type { AccountEntry, ConfigFile } from "./file/config-file.ts";
+import { DEFAULT_DISCOVERY } from "./file/schema.ts";
+import type { FlagValues } from "./flags/flag.ts";
+import { roleInAccount } from "./values/arn.ts";
+import type { ListenAddress } from "./values/listen-address.ts";
+import type { Shard } from "./values/shard.ts";
 
-/** Words of `--log.level`, the most talkative first. */
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
-/** Words of `--log.format`; `auto` is `pretty` on a terminal, else `json`. */
-export const LOG_FORMATS = ["auto", "pretty", "json"] as const;
-/** Labels that athena_session_info can carry beside its own. */
-export const SESSION_LABELS = ["description", "execution_role"] as const;
-
-type SessionLabel = (typeof SESSION_LABELS)[number];
-
-/** When, and how fast, AWS is asked. */
+/** Polls and their API requests. */
 export interface PollConfig {
   readonly intervalMs: number;
   /** Of one attempt of an API call. */
   readonly timeoutMs: number;
   /** Of one workgroup's whole poll; at least `timeoutMs`. */
   readonly deadlineMs: number;
-  /** API calls in flight in one account's region. */
+  /** API requests in flight in one account and region. */
   readonly concurrency: number;
-  /** API calls a second of this shard in one account's region; may be below 1. */
+  /** API requests a second of this shard in one account and region; may be below 1. */
   readonly rateLimit: number;
   readonly reconcileIntervalMs: number;
   readonly staleAfterMs: number;
@@ -32,9 +27,9 @@ interface DiscoveryConfig {
   /** A name must match none of these. */
   readonly exclude: readonly RegExp[];
   /** A workgroup must have all of these, by key. */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
   /** Keys of the tags that become labels of athena_workgroup_info. */
-  readonly tagLabels?: readonly string[];
+  readonly tagLabels: readonly string[];
   readonly intervalMs: number;
 }
 
@@ -46,14 +41,14 @@ export interface AccountConfig {
   readonly roleArn?: string;
   /** A secret that AssumeRole needs; only with `roleArn`. */
   readonly externalId?: string;
-  /** Empty where none are named: then the environment says which; see athena/region.ts. */
+  /** Empty where none are named: then the environment says which; see athena/default-region.ts. */
   readonly regions: readonly string[];
   /** Absent: discovered. */
   readonly workgroups?: readonly string[];
   readonly discovery: DiscoveryConfig;
 }
 
-/** What is shown of sessions. */
+/** Metrics of sessions. */
 interface SessionsConfig {
   /** Whether GetSession is called for each new session, and at its end. */
   readonly details: boolean;
@@ -65,7 +60,7 @@ interface SessionsConfig {
     readonly limit: number;
     /** Of this process. */
     readonly totalLimit: number;
-    readonly labels: readonly SessionLabel[];
+    readonly labels: ConfigFile["sessions"]["per_session"]["labels"];
   };
 }
 
@@ -82,8 +77,8 @@ interface WebConfig {
 }
 
 interface LogConfig {
-  readonly level: (typeof LOG_LEVELS)[number];
-  readonly format: (typeof LOG_FORMATS)[number];
+  readonly level: FlagValues["log.level"];
+  readonly format: FlagValues["log.format"];
 }
 
 /** Everything that can be configured, checked and with its defaults. */
@@ -95,4 +90,62 @@ export interface Config {
   readonly shard: Shard;
   readonly web: WebConfig;
   readonly log: LogConfig;
+}
+
+/** The configuration that flags and a file come to; a flag beats the file. */
+export function toConfig(flags: FlagValues, { poll, accounts, sessions }: ConfigFile, shard: Shard): Config {
+  const grafanaUrl = flags["web.grafana-url"];
+  const ownAccount: AccountEntry = { regions: flags["aws.region"], workgroups: flags["athena.workgroup"] };
+  return {
+    poll: {
+      intervalMs: flags["poll.interval"] ?? poll.interval,
+      timeoutMs: poll.timeout,
+      deadlineMs: poll.deadline,
+      concurrency: poll.concurrency,
+      rateLimit: poll.rate_limit / shard.total,
+      reconcileIntervalMs: poll.reconcile_interval,
+      staleAfterMs: poll.stale_after,
+    },
+    accounts: (accounts ?? [ownAccount]).flatMap(toAccountConfigs),
+    sessions: {
+      details: sessions.details,
+      idleThresholdsSeconds: sessions.idle_thresholds.map((thresholdMs) => thresholdMs / 1_000),
+      perSession: {
+        enabled: sessions.per_session.enabled,
+        limit: sessions.per_session.limit,
+        totalLimit: sessions.per_session.total_limit,
+        labels: sessions.per_session.labels,
+      },
+    },
+    shard,
+    web: {
+      listenAddresses: flags["web.listen-address"],
+      telemetryPath: flags["web.telemetry-path"],
+      maxRequests: flags["web.max-requests"],
+      enableLifecycle: flags["web.enable-lifecycle"] === true,
+      ...(grafanaUrl !== undefined && { grafanaUrl }),
+    },
+    log: { level: flags["log.level"], format: flags["log.format"] },
+  };
+}
+
+/** An entry as one account, or as each of the many that have its role. */
+function toAccountConfigs(entry: AccountEntry): AccountConfig[] {
+  const { name = "", role_arn: role, account_ids: ids } = entry;
+  return ids === undefined || role === undefined
+    ? [toAccountConfig(entry, name, role)]
+    : Object.entries(ids).map(([name, id]) => toAccountConfig(entry, name, roleInAccount(role, id)));
+}
+
+function toAccountConfig(entry: AccountEntry, name: string, roleArn: string | undefined): AccountConfig {
+  const { external_id: externalId, regions = [], workgroups, discovery } = entry;
+  const { include, exclude, tags = {}, tag_labels: tagLabels, interval } = discovery ?? DEFAULT_DISCOVERY;
+  return {
+    name,
+    ...(roleArn !== undefined && { roleArn }),
+    ...(externalId !== undefined && { externalId }),
+    regions,
+    ...(workgroups !== undefined && { workgroups }),
+    discovery: { include, exclude, tags, tagLabels, intervalMs: interval },
+  };
 }

@@ -18,6 +18,19 @@ export function formatProblem(problem: ConfigProblem): string {
   return `${place.join(":")}: ${problem.message}`;
 }
 
+/** The one form of the messages about values. */
+export function mismatch(expected: string, got: string, hint?: string): string {
+  return `expected ${expected}, got ${got}${hint === undefined ? "" : `; ${hint}`}`;
+}
+
+/** What stands in the place of a value, in words. */
+export function describeInput(input: unknown): string {
+  if (typeof input === "string") return quoted(input);
+  if (typeof input === "number" || typeof input === "boolean") return `the ${typeof input} ${input}`;
+  if (Array.isArray(input)) return "a list";
+  return typeof input === "object" && input !== null ? "a mapping" : "nothing";
+}
+
 const MAX_SHOWN_CHARACTERS = 80;
 
 /** What the user wrote, quoted for a message: on one line, without control characters, cut where it is long. */

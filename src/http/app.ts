@@ -1,22 +1,22 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
-import { renderPage } from "./page/page.ts";
+import type { PageData } from "./page/overview.ts";
 import { readPageRequest } from "./page/page-request.ts";
-import type { PageSource } from "./page/page-source.ts";
-import { type ScrapeOptions, Scrapes } from "./scrape.ts";
+import { renderStatusPage } from "./page/status-page.ts";
+import { scrapeHandler, type ScrapeOptions } from "./scrape.ts";
 
-/** What the routes answer from. */
+/** What the routes need. */
 export interface AppOptions extends ScrapeOptions {
-  /** Where the metrics are, "/metrics" by default. */
+  /** The path of the metrics, "/metrics" by default. */
   readonly telemetryPath: string;
   readonly isReady: () => boolean;
-  /** Takes over a changed configuration, or says why not; absent where nobody may ask for it over HTTP. */
+  /** Reloads the configuration and resolves to the errors, if any; absent while reloads over HTTP are disabled. */
   readonly reload?: () => Promise<readonly string[]>;
-  readonly page: PageSource;
-  /** Hears of what went wrong while answering; the client only sees 500. */
+  readonly page: () => PageData;
+  /** Receives the errors of handlers; the client gets only status 500. */
   readonly onError: (error: unknown) => void;
 }
 
-/** A page without scripts, frames or anything from elsewhere. */
+/** The status page has no scripts or frames and loads nothing. */
 const PAGE_HEADERS = {
   "Content-Security-Policy":
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -25,8 +25,9 @@ const PAGE_HEADERS = {
   "Cache-Control": "no-store",
 };
 
-/** The express app: every route, what is no route, and what goes wrong. */
+/** Creates the Express application with every route and the handlers of unknown paths and errors. */
 export function createApp(options: AppOptions): Express {
+  const { telemetryPath, isReady, onError } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -36,31 +37,23 @@ export function createApp(options: AppOptions): Express {
     response.setHeader("X-Content-Type-Options", "nosniff");
     next();
   });
-  addRoute(app, options.telemetryPath, scrapeHandler(options));
+  addRoute(app, telemetryPath, scrapeHandler(options));
   addRoute(app, "/", pageHandler(options));
   addRoute(app, "/-/healthy", (_request, response) => sendText(response, 200, "Healthy."));
-  addRoute(app, "/-/ready", readyHandler(options));
-  addReloadRoute(app, options);
-  app.use((_request, response) => {
-    sendText(
-      response,
-      404,
-      `Not found. There are ${options.telemetryPath}, /, /-/healthy, /-/ready and /-/reload.`,
-    );
+  addRoute(app, "/-/ready", (_request, response) => {
+    if (isReady()) sendText(response, 200, "Ready.");
+    else sendText(response, 503, "Not ready: not every workgroup has been polled yet.");
   });
-  app.use(errorHandler(options));
+  addReloadRoute(app, options);
+  const notFound = `Not found. The paths are ${telemetryPath}, /, /-/healthy, /-/ready and /-/reload.`;
+  app.use((_request, response) => sendText(response, 404, notFound));
+  app.use(errorHandler(onError));
   return app;
 }
 
-/** GET, and HEAD with it; anything else is refused by name. */
+/** Adds a route for GET and HEAD. */
 function addRoute(app: Express, path: string, handler: RequestHandler): void {
-  app
-    .route(literalPath(path))
-    .get(handler)
-    .all((_request, response) => {
-      response.setHeader("Allow", "GET, HEAD");
-      sendText(response, 405, "Method not allowed; use GET or HEAD.");
-    });
+  app.route(literalPath(path)).get(handler).all(methodNotAllowed("GET, HEAD"));
 }
 
 function addReloadRoute(app: Express, { reload }: AppOptions): void {
@@ -68,52 +61,42 @@ function addReloadRoute(app: Express, { reload }: AppOptions): void {
     .route("/-/reload")
     .post(async (_request, response) => {
       if (reload === undefined) {
-        sendText(response, 403, "Reloading over HTTP is off; --web.enable-lifecycle allows it.");
+        sendText(response, 403, "Reloads over HTTP are disabled; enable them with --web.enable-lifecycle.");
         return;
       }
       const problems = await reload();
       if (problems.length === 0) sendText(response, 200, "Reloaded.");
       else sendText(response, 500, `Not reloaded; nothing has changed.\n${problems.join("\n")}`);
     })
-    .all((_request, response) => {
-      response.setHeader("Allow", "POST");
-      sendText(response, 405, "Method not allowed; use POST.");
-    });
+    .all(methodNotAllowed("POST"));
 }
 
-/** Express reads paths as patterns; a configured path is none. */
+function methodNotAllowed(allowed: string): RequestHandler {
+  return (_request, response) => {
+    response.setHeader("Allow", allowed);
+    sendText(response, 405, `Method not allowed; use ${allowed.replace(", ", " or ")}.`);
+  };
+}
+
+/** Escapes a configured path, as Express takes paths as patterns. */
 function literalPath(path: string): string {
   return path.replace(/[{}()[\]+?!:*\\]/g, String.raw`\$&`);
 }
 
-function scrapeHandler(options: AppOptions): RequestHandler {
-  const scrapes = new Scrapes(options);
-  return (request, response) => scrapes.answer(request, response);
-}
-
-function pageHandler(options: AppOptions): RequestHandler {
+function pageHandler({ page, clock }: AppOptions): RequestHandler {
   return (request, response) => {
     const { searchParams } = new URL(request.url, "http://localhost");
-    response.set(PAGE_HEADERS);
-    response
-      .type("html")
-      .send(renderPage(options.page(), readPageRequest(searchParams), options.clock.wallMs()));
+    response.set(PAGE_HEADERS).type("html");
+    response.send(renderStatusPage(page(), readPageRequest(searchParams), clock.wallMs()));
   };
 }
 
-function readyHandler({ isReady }: AppOptions): RequestHandler {
-  return (_request, response) => {
-    if (isReady()) sendText(response, 200, "Ready.");
-    else sendText(response, 503, "Not ready: not every workgroup has been tried yet.");
-  };
-}
-
-/** Express' own sends stack traces. It finds an error handler by its four parameters. */
-function errorHandler({ onError }: AppOptions): ErrorRequestHandler {
+/** Replaces Express' own error handler, which sends stack traces. Express recognises it by its four parameters. */
+function errorHandler(onError: AppOptions["onError"]): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     onError(error);
     if (response.headersSent) response.destroy();
-    else sendText(response, 500, "Internal error; the exporter's log says more.");
+    else sendText(response, 500, "Internal error; see the exporter's log.");
   };
 }
 

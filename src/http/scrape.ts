@@ -1,97 +1,63 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import type { Request, RequestHandler, Response } from "express";
 import type { Clock } from "../clock.ts";
 import type { GzipText } from "../metrics/gzip-text.ts";
 import { CONTENT_TYPES, type Format } from "../metrics/text.ts";
-import { acceptsGzip, negotiateFormat, VARY } from "./negotiation.ts";
+import { negotiateFormat } from "./negotiation.ts";
 
-/** What answering a scrape needs. */
+/** What the scrape handler needs. */
 export interface ScrapeOptions {
-  /** How many may be under way at a time, being written included; the others get 503. */
+  /** The maximum number of concurrent scrapes, including those whose response is still being sent. */
   readonly maxRequests: number;
   readonly body: (format: Format) => Promise<GzipText>;
   readonly clock: Clock;
 }
 
-/** No scrape takes longer, however slowly its reader reads; Prometheus itself gives up after 10 s by default. */
+/** A scrape is aborted after this time; Prometheus itself gives up after 10 s by default. */
 const MAX_SCRAPE_MS = 60_000;
 
-/** Answers GET and HEAD of the metrics' path, a bounded number at a time. */
-export class Scrapes {
-  readonly #options: ScrapeOptions;
-  #underWay = 0;
-
-  constructor(options: ScrapeOptions) {
-    this.#options = options;
-  }
-
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (this.#underWay >= this.#options.maxRequests) {
-      refuse(response, this.#options.maxRequests);
+/** Responds to GET and HEAD of the telemetry path, and with 503 to scrapes over `maxRequests`. */
+export function scrapeHandler({ maxRequests, body, clock }: ScrapeOptions): RequestHandler {
+  let concurrentScrapes = 0;
+  return async (request, response) => {
+    if (concurrentScrapes >= maxRequests) {
+      response.status(503).set("Retry-After", "1").type("text/plain");
+      response.send(`Too many scrapes: --web.max-requests is ${maxRequests}. Try again in a second.\n`);
       return;
     }
-    this.#hold(response);
+    concurrentScrapes += 1;
+    const cancelTimeout = clock.after(MAX_SCRAPE_MS, () => response.destroy());
+    response.once("close", () => {
+      cancelTimeout();
+      concurrentScrapes -= 1;
+    });
     const format = negotiateFormat(request.headers.accept);
-    const body = await this.#options.body(format);
+    const text = await body(format);
     if (response.destroyed) return;
     response.setHeader("Content-Type", CONTENT_TYPES[format]);
-    response.setHeader("Vary", VARY);
-    await writeBody(
-      body,
-      acceptsGzip(header(request, "accept-encoding")),
-      request.method === "HEAD",
-      response,
-    );
-  }
-
-  /** Counts the scrape until its response is written or its client is gone. */
-  #hold(response: ServerResponse): void {
-    this.#underWay += 1;
-    const cancel = this.#options.clock.after(MAX_SCRAPE_MS, () => response.destroy());
-    response.once("close", () => {
-      cancel();
-      this.#underWay -= 1;
-    });
-  }
+    response.setHeader("Vary", "Accept, Accept-Encoding");
+    await sendText(text, request, response);
+  };
 }
 
-function refuse(response: ServerResponse, maxRequests: number): void {
-  response.writeHead(503, { "Content-Type": "text/plain; charset=utf-8", "Retry-After": "1" });
-  response.end(`${maxRequests} scrapes are under way already (--web.max-requests); try again in a second.\n`);
+/** Sends the compressed bytes as they are, or decompresses them for a client that does not accept gzip. */
+async function sendText({ gzip, plainBytes }: GzipText, request: Request, response: Response): Promise<void> {
+  const acceptsGzip = request.acceptsEncodings("gzip", "identity") === "gzip";
+  if (acceptsGzip) response.setHeader("Content-Encoding", "gzip");
+  response.setHeader("Content-Length", acceptsGzip ? gzip.length : plainBytes);
+  if (request.method === "HEAD") response.end();
+  else if (acceptsGzip) response.end(gzip);
+  else await decompressInto(response, gzip);
 }
 
-async function writeBody(
-  body: GzipText,
-  gzip: boolean,
-  headOnly: boolean,
-  response: ServerResponse,
-): Promise<void> {
-  response.setHeader("Content-Length", gzip ? body.gzip.length : body.plainBytes);
-  if (gzip) response.setHeader("Content-Encoding", "gzip");
-  if (headOnly) {
-    response.end();
-    return;
-  }
-  if (gzip) response.end(body.gzip);
-  else await unzipInto(body, response);
-}
-
-async function unzipInto(body: GzipText, response: ServerResponse): Promise<void> {
+async function decompressInto(response: Response, gzip: Buffer): Promise<void> {
   try {
-    await pipeline(Readable.from([body.gzip]), createGunzip(), response);
+    await pipeline(Readable.from([gzip]), createGunzip(), response);
   } catch (error) {
-    if (!isClientGone(error)) throw error;
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    // The client has disconnected, which is not an error of the exporter.
+    if (code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
   }
-}
-
-/** How a pipeline says that its reader went away, which is no fault of ours. */
-function isClientGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
-}
-
-function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(",") : value;
 }

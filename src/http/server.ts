@@ -1,17 +1,18 @@
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { formatListenAddress, type ListenAddress } from "../config/listen-address.ts";
+import { formatListenAddress, type ListenAddress } from "../config/values/listen-address.ts";
 import { type AppOptions, createApp } from "./app.ts";
 
-/** How long clients may take, in milliseconds. */
+/** The time limits of connections, in milliseconds. */
 export interface ServerTimeouts {
-  /** From connecting, or a request's first byte, to the end of its headers. */
+  /** From the connection, or the first byte of a request, to the end of the request's headers. */
   readonly headersMs: number;
   /** To the end of a request's body. */
   readonly requestMs: number;
-  /** Without a byte read or written while a response is under way. */
+  /** Without a byte read or written during a response. */
   readonly stalledMs: number;
-  /** Between two requests of one connection; longer than a usual scrape interval. */
+  /** Between two requests of a connection; longer than a usual scrape interval. */
   readonly keepAliveMs: number;
   /** How often the first two are checked. */
   readonly checkMs: number;
@@ -25,7 +26,7 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   checkMs: 1000,
 };
 
-/** Connections at a time on one address; more are dropped. */
+/** Concurrent connections to one address; further ones are dropped. */
 const MAX_CONNECTIONS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -33,7 +34,7 @@ export interface HttpServerOptions extends AppOptions {
   readonly timeouts?: ServerTimeouts;
 }
 
-/** Serves one app on any number of addresses. */
+/** Serves the routes on any number of addresses. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #servers: Server[] = [];
@@ -46,8 +47,8 @@ export class HttpServer {
   }
 
   /**
-   * Listens on every address and gives what they were bound to. It rejects
-   * with one line for a person where one of them cannot be had, and then listens on none.
+   * Listens on all addresses and resolves to the bound ones, with their ports. If one fails, it closes the others and
+   * rejects with an error of one line.
    */
   async listen(addresses: readonly ListenAddress[]): Promise<readonly ListenAddress[]> {
     try {
@@ -60,28 +61,29 @@ export class HttpServer {
     }
   }
 
-  /** Takes no more connections, lets responses finish for `graceMs` at most, then drops what is left. */
+  /** Stops accepting connections, waits at most `graceMs` for responses to finish, then closes all connections. */
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
     const servers = this.#servers.splice(0);
     const cancel = this.#options.clock.after(graceMs, () => {
       for (const server of servers) server.closeAllConnections();
     });
-    await Promise.all(servers.map(closed));
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    await Promise.all(closed);
     cancel();
   }
 
-  #listenOn(address: ListenAddress): Promise<ListenAddress> {
+  async #listenOn(address: ListenAddress): Promise<ListenAddress> {
     const server = this.#createServer();
-    return new Promise((resolve, reject) => {
-      server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
-      server.listen(address, () => {
-        server.removeAllListeners("error");
-        server.on("error", this.#options.onError);
-        this.#servers.push(server);
-        resolve({ ...address, port: (server.address() as AddressInfo).port });
-      });
-    });
+    server.listen(address);
+    try {
+      await once(server, "listening");
+    } catch (error) {
+      throw listenError(address, error as NodeJS.ErrnoException);
+    }
+    server.on("error", this.#options.onError);
+    this.#servers.push(server);
+    return { ...address, port: (server.address() as AddressInfo).port };
   }
 
   #createServer(): Server {
@@ -98,37 +100,30 @@ export class HttpServer {
     server.maxConnections = MAX_CONNECTIONS;
     server.on("request", (request, response) => {
       if (this.#closing) response.setHeader("Connection", "close");
-      response.once("close", () => this.#dropIdle(server));
+      response.once("close", () => {
+        // The connection of this response was not idle yet when closing began.
+        if (this.#closing) server.closeIdleConnections();
+      });
       this.#app(request, response);
     });
     return server;
   }
-
-  /** A connection that was busy when closing began is idle only now. */
-  #dropIdle(server: Server): void {
-    if (this.#closing) server.closeIdleConnections();
-  }
 }
 
-/** The server for an app; see HttpServer. */
+/** Creates a server that does not listen yet. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   return new HttpServer(options);
 }
 
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-  });
-}
-
 function listenError(address: ListenAddress, error: NodeJS.ErrnoException): Error {
-  const place = address.host === undefined ? "all interfaces" : address.host;
-  const words: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${address.port} on ${place} is taken; choose another with --web.listen-address`,
-    EACCES: `port ${address.port} on ${place} needs more rights; choose one over 1023 with --web.listen-address`,
-    EADDRNOTAVAIL: `${place} is no address of this host; see --web.listen-address`,
-    ENOTFOUND: `the name ${place} is unknown; see --web.listen-address`,
+  const host = address.host ?? "all interfaces";
+  const messages: Readonly<Record<string, string>> = {
+    EADDRINUSE: `port ${address.port} on ${host} is already in use; choose another with --web.listen-address`,
+    EACCES: `no permission to listen on port ${address.port} on ${host}; choose a port over 1023 with --web.listen-address`,
+    EADDRNOTAVAIL: `${host} is not an address of this host; see --web.listen-address`,
+    ENOTFOUND: `the host name ${host} cannot be resolved; see --web.listen-address`,
   };
-  const why = words[error.code ?? ""] ?? `cannot listen on ${formatListenAddress(address)}: ${error.message}`;
-  return new Error(why, { cause: error });
+  const message =
+    messages[error.code ?? ""] ?? `cannot listen on ${formatListenAddress(address)}: ${error.message}`;
+  return new Error(message, { cause: error });
 }

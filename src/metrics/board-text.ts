@@ -1,35 +1,27 @@
-import type { AccountView } from "../snapshot/view.ts";
-import { ACCOUNT_FAMILIES } from "./account-families.ts";
-import { renderAccount, WORKGROUP_FAMILIES } from "./families.ts";
+import type { AccountRegionView } from "../snapshot/view.ts";
+import { ACCOUNT_FAMILIES, renderAccountRegion } from "./account-families.ts";
 import { familyHeader, type FamilyHeader, type Format } from "./text.ts";
+import { WORKGROUP_FAMILIES, type RenderedWorkgroup } from "./workgroup-lines.ts";
 
-/** A workgroup as it was last rendered. */
-export interface RenderedWorkgroup {
-  /** As renderWorkgroup() gives them. */
-  readonly lines: readonly string[];
-  /** When the gauges of its sessions are too old to be shown, on the monotonic clock; Infinity without any. */
-  readonly sessionsExpireAtMs: number;
-}
-
-/** Everything that is exposed about AWS. */
-export interface Board {
+/** What is exposed of the board. */
+export interface RenderedBoard {
   readonly workgroups: readonly RenderedWorkgroup[];
-  readonly accounts: readonly AccountView[];
+  readonly accountRegions: readonly AccountRegionView[];
 }
 
 export interface BoardTextOptions {
   readonly format: Format;
   /** Monotonic. */
   readonly nowMs: number;
-  /** Leaves the counters out, for a process that lives for one poll only. */
+  /** Leaves the counters out, for a process that polls only once. */
   readonly gaugesOnly?: boolean;
 }
 
-/** How much text is joined at a time: some 100 workgroups' lines, well under a millisecond of work. */
+/** How much text is joined at a time: the lines of some 100 workgroups, well under a millisecond of work. */
 const SLICE_CHARS = 32 * 1024;
 
 /** The exposition of the board in slices, family by family, without an ending. */
-export function* boardText(board: Board, options: BoardTextOptions): Generator<string> {
+export function* boardText(board: RenderedBoard, options: BoardTextOptions): Generator<string> {
   let parts: string[] = [];
   let chars = 0;
   for (const part of boardParts(board, options)) {
@@ -43,16 +35,18 @@ export function* boardText(board: Board, options: BoardTextOptions): Generator<s
   if (chars > 0) yield parts.join("");
 }
 
-function* boardParts(board: Board, options: BoardTextOptions): Generator<string> {
+function* boardParts(board: RenderedBoard, options: BoardTextOptions): Generator<string> {
   const { nowMs } = options;
   for (const [row, family] of WORKGROUP_FAMILIES.entries()) {
     yield* familyParts(family, options, () =>
       workgroupLines(board.workgroups, row, family.fromSessions, nowMs),
     );
   }
-  const accounts = board.accounts.filter(({ isDuplicate }) => isDuplicate !== true).map(renderAccount);
+  const accountRegions = board.accountRegions
+    .filter(({ isDuplicate }) => isDuplicate !== true)
+    .map(renderAccountRegion);
   for (const [row, family] of ACCOUNT_FAMILIES.entries()) {
-    yield* familyParts(family, options, () => accounts.map((lines) => lines[row] ?? ""));
+    yield* familyParts(family, options, () => accountRegions.map((lines) => lines[row] ?? ""));
   }
 }
 
@@ -67,7 +61,7 @@ function* workgroupLines(
   }
 }
 
-/** A family's header before its first line; nothing where it has none. */
+/** A family's header before its first line; nothing where it has no lines. */
 function* familyParts(
   family: FamilyHeader,
   { format, gaugesOnly = false }: BoardTextOptions,

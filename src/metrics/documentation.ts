@@ -1,29 +1,30 @@
 import { ACCOUNT_FAMILIES } from "./account-families.ts";
 import { EXPORTER_FAMILIES, type ExporterFamily } from "./exporter-families.ts";
-import { WORKGROUP_FAMILIES } from "./families.ts";
+import { WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
 
 const INTRODUCTION = `# Metrics
 
-Made from the tables in src/metrics: change those, then run \`npm run docs\`.
+This page lists every metric that the exporter exposes about AWS and about itself. It is generated from the tables in src/metrics:
+change those, then run \`npm run docs\`.
 
 Durations and counts are as of a workgroup's last successful poll, whose time is
-\`athena_workgroup_last_success_timestamp_seconds\`. Those that derive from sessions are withdrawn when no poll has succeeded for
-too long, or when Athena says that the workgroup does not exist; the others stay. All times are Unix time in seconds.
+\`athena_workgroup_last_success_timestamp_seconds\`. Metrics of sessions are withdrawn when no poll has succeeded for
+longer than \`poll.stale_after\` or three planned intervals, and when Athena reports that the workgroup does not exist. The others stay.
 `;
 
-const SESSION_LABELS_NOTE = `\`athena_session_info\` also carries the labels that \`sessions.per_session.labels\` names.
+const SESSION_LABELS_NOTE = `\`athena_session_info\` also has the labels of \`sessions.per_session.labels\`.
 `;
 
-const PROCESS_NOTE = `Beside these there are prom-client's \`process_*\` and \`nodejs_*\`, less its gauges that end in \`_total\`.
+const PROCESS_NOTE = `The exporter also exposes prom-client's \`process_*\` and \`nodejs_*\` metrics, without its gauges that end in \`_total\`.
 `;
 
-/** docs/metrics.md: every family that the exporter has of its own, as tables. */
+/** docs/metrics.md: every family of the exporter, as tables. */
 export function metricsDocumentation(): string {
   const sessions = WORKGROUP_FAMILIES.filter(({ fromSessions }) => fromSessions);
   const others = WORKGROUP_FAMILIES.filter(({ fromSessions }) => !fromSessions);
   return [
     INTRODUCTION,
-    section("Sessions, withdrawn with age", sessions),
+    section("Sessions", sessions),
     SESSION_LABELS_NOTE,
     section("Workgroups", others),
     section("Accounts and regions", ACCOUNT_FAMILIES),

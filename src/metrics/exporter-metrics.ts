@@ -1,20 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { FailureReason } from "../failure.ts";
-import { WHOLE, type Shard } from "../config/shard.ts";
+import type { Attempt } from "../athena/api-calls.ts";
+import { SINGLE_SHARD, type Shard } from "../config/values/shard.ts";
 import { EXPORTER_FAMILIES, type ExporterFamily } from "./exporter-families.ts";
-import { type AccountRegion, type Count, RegionTally } from "./region-tally.ts";
+import { type AccountRegionLabels, type Count, AccountRegionCounters } from "./account-region-counters.ts";
 import { collectRegistry } from "./registry-text.ts";
 import type { Format } from "./text.ts";
-
-/** One HTTP request to AWS. */
-export interface Attempt extends AccountRegion {
-  /** The API operation, for example "ListSessions"; one of a bounded set. */
-  readonly operation: string;
-  /** From sending to the end of the body. */
-  readonly durationMs: number;
-  /** Absent where it succeeded. */
-  readonly reason?: FailureReason;
-}
 
 export interface BuildInfo {
   readonly version: string;
@@ -24,29 +14,29 @@ export interface BuildInfo {
 
 const DURATION_BOUNDS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Metrics about the process and its work in each account's region. */
+/** Metrics about the process and its work in each account and region. */
 export class ExporterMetrics {
   readonly #registry = new Registry();
-  readonly #tallies = new Map<string, RegionTally>();
+  readonly #counters = new Map<string, AccountRegionCounters>();
   readonly #duration: Histogram;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSuccess: Gauge;
   readonly #onError: (error: unknown, metric: string) => void;
 
-  /** `onError` hears of a metric that could not be collected; the others are exposed all the same. */
+  /** `onError` is called for a metric that could not be collected; the others are still exposed. */
   constructor(
     build: BuildInfo,
     onError: (error: unknown, metric: string) => void,
-    { ordinal, total }: Shard = WHOLE,
+    { ordinal, total }: Shard = SINGLE_SHARD,
   ) {
     this.#onError = onError;
-    this.#addCounter(EXPORTER_FAMILIES.requests, (tally) => tally.requests());
-    this.#addCounter(EXPORTER_FAMILIES.failures, (tally) => tally.failures());
+    this.#addCounter(EXPORTER_FAMILIES.requests, (counters) => counters.requests());
+    this.#addCounter(EXPORTER_FAMILIES.failures, (counters) => counters.failures());
     this.#duration = new Histogram({
       ...this.#settings(EXPORTER_FAMILIES.duration),
       buckets: DURATION_BOUNDS_SECONDS,
     });
-    this.#addCounter(EXPORTER_FAMILIES.skippedPolls, (tally) => [tally.skippedPolls()]);
+    this.#addCounter(EXPORTER_FAMILIES.skippedPolls, (counters) => [counters.skippedPolls()]);
     new Gauge(this.#settings(EXPORTER_FAMILIES.shardOrdinal)).set(ordinal);
     new Gauge(this.#settings(EXPORTER_FAMILIES.totalShards)).set(total);
     this.#reloadSuccessful = new Gauge(this.#settings(EXPORTER_FAMILIES.reloadSuccessful));
@@ -58,29 +48,26 @@ export class ExporterMetrics {
     addProcessMetrics(this.#registry);
   }
 
-  /** Starts the series of an account's region at 0; again does nothing. */
-  addRegion(place: AccountRegion): void {
-    this.#tally(place);
-  }
-
   /**
-   * Tells the id of the process' own account in a region that was added with an empty one. Its series move, and
-   * what is still recorded with the empty id counts there as well. Where the account becomes another, its series start anew.
+   * Starts the series of an account and region at 0, for these API operations; those that are there already stay as they are.
+   * @param key of the account and region, which stays the same when the account's id becomes known
    */
-  identifyAccount(region: string, accountId: string): void {
-    const known = this.#tally({ accountId: "", region });
-    if (known.accountId === accountId) return;
-    const tally = known.accountId === "" ? known : new RegionTally({ accountId, region });
-    tally.identify(accountId);
-    this.#tallies.delete(tallyKey({ accountId: known.accountId, region }));
-    this.#tallies.set(tallyKey({ accountId: "", region }), tally);
-    this.#tallies.set(tallyKey({ accountId, region }), tally);
+  addAccountRegion(key: string, labels: AccountRegionLabels, operations: readonly string[]): void {
+    const counters = this.#counters.get(key) ?? new AccountRegionCounters(labels);
+    this.#counters.set(key, counters);
+    counters.addOperations(operations);
   }
 
-  /** Ends the series of an account's region that is no longer configured. */
-  removeRegion(place: AccountRegion): void {
-    const removed = this.#tallies.get(tallyKey(place));
-    for (const [key, tally] of this.#tallies) if (tally === removed) this.#tallies.delete(key);
+  /** Moves the series to an account's id, now that it is known. Where it was another account's, they restart at 0. */
+  identifyAccount(key: string, accountId: string): void {
+    const counters = this.#counters.get(key);
+    if (counters === undefined || counters.labels.accountId === accountId) return;
+    this.#counters.set(key, counters.identified(accountId));
+  }
+
+  /** Ends the series of an account and region that is no longer configured. What is recorded for it later is dropped. */
+  removeAccountRegion(key: string): void {
+    this.#counters.delete(key);
   }
 
   /** `nowMs`: Unix milliseconds. */
@@ -89,13 +76,13 @@ export class ExporterMetrics {
     if (wasSuccessful) this.#reloadSuccess.set(nowMs / 1000);
   }
 
-  recordAttempt(attempt: Attempt): void {
-    this.#tally(attempt).recordAttempt(attempt.operation, attempt.reason);
-    this.#duration.observe({ operation: attempt.operation }, Math.max(0, attempt.durationMs) / 1000);
+  recordAttempt(key: string, { operation, durationMs, reason }: Attempt): void {
+    this.#counters.get(key)?.recordAttempt(operation, reason);
+    this.#duration.observe({ operation }, Math.max(0, durationMs) / 1000);
   }
 
-  recordSkippedPolls(place: AccountRegion, count: number): void {
-    this.#tally(place).recordSkippedPolls(count);
+  recordSkippedPolls(key: string, count: number): void {
+    this.#counters.get(key)?.recordSkippedPolls(count);
   }
 
   /** All of them as exposition, without an ending. Never rejects. */
@@ -103,24 +90,14 @@ export class ExporterMetrics {
     return collectRegistry(this.#registry, format, this.#onError);
   }
 
-  #tally(place: AccountRegion): RegionTally {
-    const key = tallyKey(place);
-    const known = this.#tallies.get(key);
-    if (known !== undefined) return known;
-    const tally = new RegionTally(place);
-    this.#tallies.set(key, tally);
-    return tally;
-  }
-
-  /** A counter whose series are read off the tallies, so that they follow an account's id when it becomes known. */
-  #addCounter(family: ExporterFamily, counts: (tally: RegionTally) => readonly Count[]): void {
-    const tallies = this.#tallies;
+  /** A counter whose series are read off the counters of every account and region when it is collected. */
+  #addCounter(family: ExporterFamily, counts: (counters: AccountRegionCounters) => readonly Count[]): void {
     const counter = new Counter({
       ...this.#settings(family),
       collect: () => {
         counter.reset();
-        for (const tally of new Set(tallies.values())) {
-          for (const { labels, value } of counts(tally)) counter.inc(labels, value);
+        for (const counters of this.#counters.values()) {
+          for (const { labels, value } of counts(counters)) counter.inc(labels, value);
         }
       },
     });
@@ -136,11 +113,7 @@ export class ExporterMetrics {
   }
 }
 
-function tallyKey({ accountId, region }: AccountRegion): string {
-  return `${accountId}/${region}`;
-}
-
-/** prom-client's defaults, less its gauges that are named like counters. */
+/** prom-client's default metrics, without its gauges that are named like counters. */
 function addProcessMetrics(registry: Registry): void {
   const before = new Set(registry.getMetricsAsArray().map(({ name }) => name));
   collectDefaultMetrics({ register: registry });

@@ -1,24 +1,25 @@
 import type { Clock } from "../clock.ts";
-import type { AccountView } from "../snapshot/view.ts";
-import { boardText, type RenderedWorkgroup } from "./board-text.ts";
+import type { AccountRegionView } from "../snapshot/view.ts";
+import { boardText } from "./board-text.ts";
 import { type GzipText, gzipText } from "./gzip-text.ts";
-import { ENDINGS, type Format } from "./text.ts";
+import { BODY_ENDINGS, type Format } from "./text.ts";
+import type { RenderedWorkgroup } from "./workgroup-lines.ts";
 
-/** Where the exposition comes from; read in one go whenever a body is built. */
+/** Where the exposition comes from; read at once when a body is built. */
 export interface ExpositionSource {
   /** Another number whenever anything below has changed. */
   version(): number;
   workgroups(): Iterable<RenderedWorkgroup>;
-  accounts(): Iterable<AccountView>;
+  accountRegions(): Iterable<AccountRegionView>;
 }
 
 /** The process' own metrics are as old as the body that holds them. */
 const MAX_AGE_MS = 1000;
-/** A body is kept for that many times what it took to build, so that building takes a sixth of the time at most. */
+/** A body is kept for five times as long as it took to build, so that building takes a sixth of the time at most. */
 const KEPT_BUILDS = 5;
-/** A build that is this quick is worth repeating as soon as the board has changed; a small user sees changes at once. */
+/** A build this quick is repeated as soon as the board has changed, so that a small fleet's changes show at once. */
 const QUICK_BUILD_MS = 50;
-/** For how long an outdated body is still served to others while the next one is built. */
+/** For how long an outdated body is still served while the next one is built. */
 const MAX_OUTDATED_MS = 3000;
 
 interface Body {
@@ -26,7 +27,7 @@ interface Body {
   readonly version: number;
   readonly builtAtMs: number;
   readonly buildMs: number;
-  /** When the first of the gauges in it that derive from sessions is too old. */
+  /** When the first of its samples of sessions is withdrawn. */
   readonly expiresAtMs: number;
 }
 
@@ -35,16 +36,13 @@ interface Cache {
   building?: Promise<Body>;
 }
 
-/**
- * The bodies of /metrics, one a format, built on demand and kept while they are good. A scrape costs what writing a
- * few buffers costs, however many there are; see ARCHITECTURE.md.
- */
+/** The bodies of /metrics, one a format, built on demand and kept while they are current, so that most scrapes only write a buffer. */
 export class Exposition {
   readonly #source: ExpositionSource;
   readonly #ownMetrics: (format: Format) => Promise<string>;
   readonly #clock: Clock;
   readonly #caches: Readonly<Record<Format, Cache>> = { text: {}, openmetrics: {} };
-  /** Settles when the last build that was asked for has ended: they take turns. */
+  /** Settles when the last requested build has ended: builds take turns. */
   #lastBuild: Promise<unknown> = Promise.resolve();
 
   /** `ownMetrics` gives the exporter's own metrics as text without an ending. */
@@ -54,7 +52,7 @@ export class Exposition {
     this.#clock = clock;
   }
 
-  /** The body of a scrape now. It rejects where the source throws, and the next one tries again. */
+  /** The body of a scrape now. Rejects where the source throws; the next scrape tries again. */
   async body(format: Format): Promise<GzipText> {
     const cache = this.#caches[format];
     const { body, building } = cache;
@@ -87,9 +85,12 @@ export class Exposition {
   async #build(format: Format): Promise<Body> {
     const startMs = this.#clock.monotonicMs();
     const version = this.#source.version();
-    const board = { workgroups: [...this.#source.workgroups()], accounts: [...this.#source.accounts()] };
+    const board = {
+      workgroups: [...this.#source.workgroups()],
+      accountRegions: [...this.#source.accountRegions()],
+    };
     const own = await this.#ownMetrics(format);
-    const slices = withEnding(boardText(board, { format, nowMs: startMs }), own + ENDINGS[format]);
+    const slices = withEnding(boardText(board, { format, nowMs: startMs }), own + BODY_ENDINGS[format]);
     const text = await gzipText(slices, this.#clock);
     const builtAtMs = this.#clock.monotonicMs();
     const expiresAtMs = earliestExpiryMs(board.workgroups, startMs);

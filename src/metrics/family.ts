@@ -1,5 +1,8 @@
-import { labelPairs, type Labels } from "./label.ts";
-import { type FamilyHeader, type MetricType, sampleLine } from "./text.ts";
+import { labelPairs, sampleLine, type FamilyHeader, type Labels, type MetricType } from "./text.ts";
+
+/** The labels that every series of an account and region carries, and those of a workgroup. */
+export const ACCOUNT_LABELS = ["aws_account_id", "aws_region"] as const;
+export const WORKGROUP_LABELS = [...ACCOUNT_LABELS, "workgroup"] as const;
 
 /** One value of a family. */
 export interface Sample {
@@ -8,28 +11,21 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What a row of the table of families says of its samples, however they are made. */
+/** A row of the table of families, however its samples are made. */
 export interface FamilyRow extends FamilyHeader {
   readonly type: Exclude<MetricType, "histogram">;
-  /** All label names of a sample, in order; those that the configuration adds are left out. */
+  /** All label names of a sample, in order, without those that the configuration adds. */
   readonly labels: readonly string[];
-  /** Whether it is withdrawn when the snapshot of the sessions is too old. */
+  /** Whether it is withdrawn when the last successful poll is too old. */
   readonly fromSessions: boolean;
 }
 
 /**
- * A row of the table of families: what it is called and how its samples come from a view. The model is
+ * A row of the table of families: its name, and how its samples are made from a view. The model is
  * kube-state-metrics' pkg/metric_generator.
  */
 export interface Family<View> extends FamilyRow {
   readonly samples: (view: View) => readonly Sample[];
-}
-
-/** Labels that the configuration adds to athena_session_info. */
-type SessionLabel = "description" | "execution_role";
-
-export interface RenderOptions {
-  readonly sessionLabels: readonly SessionLabel[];
 }
 
 /** The samples of one family as text. `sharedPairs` are the labels that every sample begins with. */
@@ -42,16 +38,12 @@ export function renderFamily<View>(family: Family<View>, view: View, sharedPairs
 
 /** One sample as its line. */
 export function renderSample(name: string, sharedPairs: string, { labels, value }: Sample): string {
-  return sampleLine(name, joinPairs(sharedPairs, labels), value);
+  return sampleLine(name, labels === undefined ? sharedPairs : `${sharedPairs},${labelPairs(labels)}`, value);
 }
 
-function joinPairs(sharedPairs: string, labels: Labels | undefined): string {
-  return labels === undefined ? sharedPairs : `${sharedPairs},${labelPairs(labels)}`;
-}
-
-/** One sample without labels of its own. */
-export function single(value: number): readonly Sample[] {
-  return [{ value }];
+/** One sample without labels of its own; none where there is no value. */
+export function single(value: number | undefined): readonly Sample[] {
+  return value === undefined ? [] : [{ value }];
 }
 
 /** One sample a key of `values`, which becomes the value of `label`; in the order of `keys`. */
@@ -61,14 +53,4 @@ export function byKey<Key extends string>(
   values: Readonly<Record<Key, number>>,
 ): readonly Sample[] {
   return keys.map((key) => ({ labels: { [label]: key }, value: values[key] }));
-}
-
-/**
- * The same strings as slices of one flat one. V8 keeps a concatenation as a tree of its parts, which every build of a
- * body would have to walk again.
- */
-export function flatten(parts: readonly string[]): readonly string[] {
-  const whole = parts.join("");
-  let end = 0;
-  return parts.map((part) => whole.slice(end, (end += part.length)));
 }

@@ -12,12 +12,12 @@ export interface GzipText {
 
 const LEVEL = 1;
 const CHUNK_BYTES = 64 * 1024;
-/** How long it may hold the event loop before others have their turn. */
+/** How long it may hold the event loop at a time. */
 const TURN_MS = 5;
 
 /**
- * Compresses a text as it is made, slice by slice, without holding the event loop for long and without ever
- * having the whole text in memory. One member, because curl and Chromium read only the first of several.
+ * Compresses a text as it is made, slice by slice, without holding the event loop for long and without
+ * the whole text in memory. One member, because curl and Chromium read only the first of several.
  */
 export async function gzipText(slices: Iterable<string>, clock: Clock): Promise<GzipText> {
   const gzip = createGzip({ level: LEVEL, chunkSize: CHUNK_BYTES });

@@ -1,10 +1,10 @@
 import type { Metric, Registry } from "prom-client";
-import { labelPairs } from "./label.ts";
 import {
   type FamilyHeader,
   familyHeader,
   type Format,
   formatBound,
+  labelPairs,
   type MetricType,
   sampleLine,
 } from "./text.ts";
@@ -14,7 +14,7 @@ type CollectedValue = Collected["values"][number] & { readonly metricName?: stri
 
 /**
  * A prom-client registry as exposition, without an ending. Each metric is collected by itself: Registry.metrics()
- * fails as a whole when one of them does. Those that fail are left out and told to `onError`.
+ * fails as a whole when one of them does. Those that fail are left out and passed to `onError`.
  */
 export async function collectRegistry(
   registry: Registry,
@@ -34,14 +34,16 @@ export async function collectRegistry(
 }
 
 function familyText(collected: Collected, format: Format): string {
-  if (collected.values.length === 0) return "";
+  // The event loop's lag is NaN until it has been measured, and no sample shall be.
+  const values = collected.values.filter(({ value }) => !Number.isNaN(value));
+  if (values.length === 0) return "";
   const header: FamilyHeader = {
     name: collected.name,
     help: collected.help,
     // prom-client's declarations say that this is an enum's number; it is a word.
     type: String(collected.type) as MetricType,
   };
-  const lines = collected.values.map((value) => valueLine(collected.name, value, format));
+  const lines = values.map((value) => valueLine(collected.name, value, format));
   return familyHeader(header, format) + lines.join("");
 }
 

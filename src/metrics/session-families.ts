@@ -1,88 +1,106 @@
 import type { SessionRow } from "../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
-import { type Family, type FamilyRow, type RenderOptions, type Sample, single } from "./family.ts";
-import { cutFreeText, type Labels } from "./label.ts";
-import { WORKGROUP_LABELS } from "./workgroup-labels.ts";
+import {
+  renderSample,
+  single,
+  WORKGROUP_LABELS,
+  type Family,
+  type FamilyRow,
+  type Sample,
+} from "./family.ts";
+import { cutFreeText, labelPairs, type Labels } from "./text.ts";
 
-/** A family with a series a session, for those within the limits. */
+/** A label that the configuration adds to athena_session_info. */
+type SessionLabel = "description" | "execution_role";
+
+/** A family of per-session series. */
 export interface SessionFamily extends FamilyRow {
   /** Its labels are those beyond the session's id. Undefined where the session has no such sample. */
   readonly sample: (row: SessionRow) => Sample | undefined;
 }
 
-/** The families with a series a session. */
-export function sessionFamilies(options: RenderOptions): readonly SessionFamily[] {
+/** The families of per-session series. */
+export function sessionFamilies(sessionLabels: readonly SessionLabel[]): readonly SessionFamily[] {
   return [
-    perSession("athena_session_info", "A living session; always 1.", {
-      labels: ["session_id", "engine_version"],
-      sample: (row) => ({ labels: infoLabels(row, options), value: 1 }),
-    }),
-    perSession("athena_session_start_timestamp_seconds", "When the session started, in Unix time.", {
-      labels: ["session_id"],
-      sample: startSample,
-    }),
+    perSession(
+      "athena_session_info",
+      "An active session; always 1.",
+      ["session_id", "engine_version"],
+      (row) => ({ labels: infoLabels(row, sessionLabels), value: 1 }),
+    ),
+    perSession(
+      "athena_session_start_timestamp_seconds",
+      "Unix time when the session started.",
+      ["session_id"],
+      ({ startMs }) => optional(startMs === undefined ? undefined : startMs / 1000),
+    ),
     perSession(
       "athena_session_state_since_timestamp_seconds",
-      "Since when the session is in its present state, in Unix time.",
-      { labels: ["session_id", "state"], sample: stateSample },
+      "Unix time since when the session is in its present state.",
+      ["session_id", "state"],
+      ({ state, sinceMs }) => ({ labels: { state }, value: sinceMs / 1000 }),
     ),
-    perSession("athena_session_max_dpus", "Most DPUs that the session may use; with sessions.details only.", {
-      labels: ["session_id"],
-      sample: ({ maxDpus }) => optional(maxDpus),
-    }),
+    perSession(
+      "athena_session_max_dpus",
+      "Maximum number of DPUs that the session may use; only with sessions.details.",
+      ["session_id"],
+      ({ maxDpus }) => optional(maxDpus),
+    ),
     perSession(
       "athena_session_idle_timeout_seconds",
-      "How long the session may be idle before Athena ends it; with sessions.details only.",
-      { labels: ["session_id"], sample: ({ idleTimeoutSeconds }) => optional(idleTimeoutSeconds) },
+      "Idle time after which Athena ends the session, in seconds; only with sessions.details.",
+      ["session_id"],
+      ({ idleTimeoutSeconds }) => optional(idleTimeoutSeconds),
     ),
   ];
 }
 
-/** How many sessions have no series of their own. */
+/** How many sessions have no per-session series. */
 export const OMITTED_FAMILY: Family<WorkgroupView> = {
   name: "athena_sessions_omitted",
   type: "gauge",
-  help: "Living sessions without series of their own, because of a limit.",
+  help: "Number of active sessions without per-session series because of a limit.",
   labels: WORKGROUP_LABELS,
   fromSessions: true,
-  samples: ({ snapshot, omittedSessions }) => (snapshot === undefined ? [] : single(omittedSessions)),
+  samples: ({ snapshot, omittedSessions }) => single(snapshot === undefined ? undefined : omittedSessions),
 };
 
-/** The sessions that have series of their own. */
-export function shownRows({ snapshot, shownSessions }: WorkgroupView): readonly SessionRow[] {
-  return snapshot === undefined ? [] : snapshot.rows.slice(0, shownSessions);
+/**
+ * The lines of a workgroup's sessions, one string a family. There may be a hundred sessions, so the labels that their series share,
+ * which are most of a line, are rendered once a session.
+ */
+export function renderSessions(
+  families: readonly SessionFamily[],
+  { snapshot, shownSessions }: WorkgroupView,
+  sharedPairs: string,
+): readonly string[] {
+  const texts = families.map(() => "");
+  for (const row of snapshot?.rows.slice(0, shownSessions) ?? []) {
+    const pairs = `${sharedPairs},${labelPairs({ session_id: row.id })}`;
+    for (const [index, { name, sample }] of families.entries()) {
+      const shown = sample(row);
+      if (shown !== undefined) texts[index] += renderSample(name, pairs, shown);
+    }
+  }
+  return texts;
 }
 
 function perSession(
   name: string,
   help: string,
-  { labels, sample }: { readonly labels: readonly string[]; readonly sample: SessionFamily["sample"] },
+  labels: readonly string[],
+  sample: SessionFamily["sample"],
 ): SessionFamily {
-  return {
-    name,
-    type: "gauge",
-    help,
-    labels: [...WORKGROUP_LABELS, ...labels],
-    fromSessions: true,
-    sample,
-  };
+  return { name, type: "gauge", help, labels: [...WORKGROUP_LABELS, ...labels], fromSessions: true, sample };
 }
 
-function infoLabels(row: SessionRow, options: RenderOptions): Labels {
+function infoLabels(row: SessionRow, sessionLabels: readonly SessionLabel[]): Labels {
   const texts = { description: row.description, execution_role: row.executionRole };
   const labels: Record<string, string> = { engine_version: cutFreeText(row.engineVersion) };
-  for (const label of options.sessionLabels) labels[label] = cutFreeText(texts[label]);
+  for (const label of sessionLabels) labels[label] = cutFreeText(texts[label]);
   return labels;
-}
-
-function startSample({ startMs }: SessionRow): Sample | undefined {
-  return optional(startMs === undefined ? undefined : startMs / 1000);
 }
 
 function optional(value: number | undefined): Sample | undefined {
   return value === undefined ? undefined : { value };
-}
-
-function stateSample({ state, sinceMs }: SessionRow): Sample {
-  return { labels: { state }, value: sinceMs / 1000 };
 }

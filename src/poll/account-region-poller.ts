@@ -1,79 +1,91 @@
 import { setMaxListeners } from "node:events";
 import pLimit, { type LimitFunction } from "p-limit";
-import type { PollConfig } from "../config/config.ts";
 import type { Clock } from "../clock.ts";
+import type { PollConfig } from "../config/config.ts";
+import type { Findings } from "../sessions/plan.ts";
 import type { Tracker } from "../sessions/tracker.ts";
-import { hash } from "../targets/hash.ts";
-import type { Region, Target } from "../targets/account-region.ts";
+import type { AccountRegion, Target } from "../targets/account-region.ts";
+import { hash } from "../targets/shard.ts";
+import type { WorkLimits } from "./call-context.ts";
 import { Discovery, type DiscoveryCalls, type DiscoveryResult } from "./discovery.ts";
 import { Permits } from "./permits.ts";
-import { poll, type PollResult, type SessionCalls, type WorkOptions } from "./poll.ts";
+import { poll, type PollResult, type SessionCalls } from "./poll.ts";
 import { Schedule } from "./schedule.ts";
 
 /** Targets whose last poll timed out share this part of the slots, so that hanging ones leave room for others. */
 const SUSPECT_SHARE = 0.2;
 /** A failed discovery is tried again after this, then after twice as long, and so on. */
 const FIRST_RETRY_MS = 5000;
-/** Calls that a poll may add for the details of single sessions. */
+/** GetSession calls that a poll may add for details. */
 const MAX_DETAIL_CALLS = 10;
-/** Several daemons that start at once do not ask at once. */
+/** Several exporters that start at the same time do not all send requests at once. */
 const MAX_START_DELAY_MS = 500;
 
-/** Who is told of what came of the work, and knows what came of it before. */
-export interface RegionListener {
-  trackerOf(region: Region, target: Target): Tracker;
-  discovered(region: Region, result: DiscoveryResult): void;
-  polled(region: Region, target: Target, result: PollResult, plannedIntervalMs: number): void;
-  skipped(region: Region, polls: number): void;
+/** Receives the outcomes of polls and discoveries, and keeps the trackers. */
+export interface PollerListener {
+  trackerOf(accountRegion: AccountRegion, target: Target): Tracker;
+  discovered(accountRegion: AccountRegion, result: DiscoveryResult): void;
+  polled(accountRegion: AccountRegion, target: Target, result: PollResult, plannedIntervalMs: number): void;
+  skipped(accountRegion: AccountRegion, polls: number): void;
 }
 
-export interface RegionPollerOptions {
-  readonly config: PollConfig;
+export interface PollerOptions {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Ends the polling. */
   readonly signal: AbortSignal;
-  /** There will be no second poll, so that no first one may leave anything for later. */
+  /** There is no second poll, so the first one must be complete. */
   readonly isOneShot: boolean;
-  /** Asks, session by session, for what listings don't tell. */
+}
+
+/** What a reload may change of a poller. */
+export interface PollerConfig {
+  readonly poll: PollConfig;
+  /** Whether polls call GetSession for what listings leave out. */
   readonly wantsDetails: boolean;
 }
 
-/** Polls one account's region: discovers its workgroups, and polls each in its turn, within the region's own limits. */
-export class RegionPoller {
-  #region: Region;
-  readonly #calls: SessionCalls & DiscoveryCalls;
-  readonly #listener: RegionListener;
-  readonly #options: RegionPollerOptions;
-  readonly #work: Omit<WorkOptions, "hasPermit"> & { readonly permits: Permits };
+/** Polls one account and region: discovers its workgroups, and polls each in its turn, within the limits of the account and region. */
+export class AccountRegionPoller {
+  readonly #calls: SessionCalls;
+  readonly #listener: PollerListener;
+  readonly #options: PollerOptions;
   readonly #permits: Permits;
   readonly #slots: LimitFunction;
   readonly #schedule: Schedule;
-  #discovery: Discovery;
+  readonly #discovery: Discovery;
   readonly #targets = new Map<string, Target>();
+  #accountRegion: AccountRegion;
+  #config: PollerConfig;
   #suspectsInFlight = 0;
   #failedDiscoveries = 0;
+  #isDiscovering = false;
   #cancelPump = (): void => {};
   #cancelDiscovery = (): void => {};
 
   constructor(
-    region: Region,
+    accountRegion: AccountRegion,
     calls: SessionCalls & DiscoveryCalls,
-    listener: RegionListener,
-    options: RegionPollerOptions,
+    listener: PollerListener,
+    config: PollerConfig,
+    options: PollerOptions,
   ) {
-    const { config, clock, signal } = options;
-    // Every poll under way listens for the end; Node would warn of a leak at the eleventh.
-    setMaxListeners(0, signal);
-    this.#region = region;
+    // Every poll in flight listens for the end; Node would warn of a leak at the eleventh.
+    setMaxListeners(0, options.signal);
+    this.#accountRegion = accountRegion;
     this.#calls = calls;
     this.#listener = listener;
+    this.#config = config;
     this.#options = options;
-    this.#permits = new Permits(config.rateLimit, clock);
-    this.#work = { clock, permits: this.#permits, deadlineMs: config.deadlineMs, signal };
-    this.#slots = pLimit(config.concurrency);
-    this.#schedule = new Schedule({ intervalMs: config.intervalMs, ratePerSecond: config.rateLimit });
-    this.#discovery = new Discovery(region, calls, this.#work);
+    this.#permits = new Permits(config.poll.rateLimit, options.clock);
+    this.#slots = pLimit(config.poll.concurrency);
+    this.#schedule = new Schedule(scheduleOptions(config));
+    const ofTags = { take: (signal: AbortSignal) => this.#permits.takeSpare(signal) };
+    this.#discovery = new Discovery(accountRegion, calls, {
+      usual: () => this.#limits(this.#permits),
+      ofTags: () => this.#limits(ofTags),
+    });
   }
 
   start(): void {
@@ -89,21 +101,36 @@ export class RegionPoller {
     );
   }
 
-  /** Follows a changed selection of workgroups, at once. Targets that stay keep their place in the schedule. */
-  update(region: Region): void {
-    this.#region = region;
-    this.#discovery = new Discovery(region, this.#calls, this.#work, this.#discovery);
-    this.#cancelDiscovery();
-    void this.#discover();
+  /** Applies a changed configuration at once; what is known of targets and their place in the schedule stay. */
+  applyConfig(accountRegion: AccountRegion, config: PollerConfig): void {
+    this.#accountRegion = accountRegion;
+    this.#config = config;
+    this.#permits.setRate(config.poll.rateLimit);
+    this.#slots.concurrency = config.poll.concurrency;
+    this.#schedule.setOptions(scheduleOptions(config));
+    const result = this.#discovery.setAccountRegion(accountRegion);
+    if (result !== undefined) this.#apply(result);
+    // The reload may have corrected what failed.
+    this.#failedDiscoveries = 0;
+    // The result of a discovery in progress follows the new configuration, and another discovery follows at once.
+    if (!this.#isDiscovering) void this.#discover();
+    this.#pump();
+  }
+
+  #limits(permits: WorkLimits["permits"]): Omit<WorkLimits, "hasPermit"> {
+    const { clock, signal } = this.#options;
+    return { clock, permits, deadlineMs: this.#config.poll.deadlineMs, signal };
   }
 
   async #discover(): Promise<void> {
     const { clock, signal } = this.#options;
-    const discovery = this.#discovery;
-    const result = await discovery.run();
-    if (signal.aborted || discovery !== this.#discovery) return;
+    this.#cancelDiscovery();
+    this.#isDiscovering = true;
+    const result = await this.#discovery.run();
+    this.#isDiscovering = false;
+    if (signal.aborted) return;
     this.#apply(result);
-    // A command that polls once has all it wanted when it hears of this, and ends the work.
+    // The listener of a one-shot command may have ended the polling.
     if (this.#options.signal.aborted) return;
     this.#failedDiscoveries = result.failure === undefined ? 0 : this.#failedDiscoveries + 1;
     this.#cancelDiscovery = clock.after(this.#discoveryDelayMs(), () => void this.#discover());
@@ -111,12 +138,13 @@ export class RegionPoller {
 
   #discoveryDelayMs(): number {
     if (this.#failedDiscoveries === 0) return this.#discovery.dueInMs();
-    return Math.min(this.#region.discoveryIntervalMs, FIRST_RETRY_MS * 2 ** (this.#failedDiscoveries - 1));
+    const retryMs = FIRST_RETRY_MS * 2 ** (this.#failedDiscoveries - 1);
+    return Math.min(this.#accountRegion.discoveryIntervalMs, retryMs);
   }
 
   #apply(result: DiscoveryResult): void {
     if (result.targets !== undefined) this.#setTargets(result.targets);
-    this.#listener.discovered(this.#region, result);
+    this.#listener.discovered(this.#accountRegion, result);
     this.#pump();
   }
 
@@ -134,12 +162,13 @@ export class RegionPoller {
     }
   }
 
-  /** Starts polls while there is a slot, a permit and a target that is due; comes back when there may be again. */
+  /** Starts polls while there is a slot, a permit and a target that is due; runs again when there may be. */
   #pump(): void {
     this.#cancelPump();
-    const { clock, signal, config } = this.#options;
-    while (!signal.aborted && this.#slots.activeCount + this.#slots.pendingCount < config.concurrency) {
-      const maySuspect = this.#suspectsInFlight < Math.ceil(config.concurrency * SUSPECT_SHARE);
+    const { clock, signal } = this.#options;
+    const { concurrency } = this.#config.poll;
+    while (!signal.aborted && this.#slots.activeCount + this.#slots.pendingCount < concurrency) {
+      const maySuspect = this.#suspectsInFlight < Math.ceil(concurrency * SUSPECT_SHARE);
       const dueInMs = this.#schedule.nextDueInMs(clock.monotonicMs(), maySuspect);
       if (dueInMs === undefined) return;
       const waitMs =
@@ -156,7 +185,7 @@ export class RegionPoller {
     const pick = this.#schedule.pick(this.#options.clock.monotonicMs(), maySuspect);
     const target = pick && this.#targets.get(pick.key);
     if (pick === undefined || target === undefined) return;
-    if (pick.skipped > 0) this.#listener.skipped(this.#region, pick.skipped);
+    if (pick.skipped > 0) this.#listener.skipped(this.#accountRegion, pick.skipped);
     if (pick.isSuspect) this.#suspectsInFlight += 1;
     void this.#slots(async () => this.#poll(target)).finally(() => {
       if (pick.isSuspect) this.#suspectsInFlight -= 1;
@@ -165,55 +194,63 @@ export class RegionPoller {
   }
 
   async #poll(target: Target): Promise<void> {
-    const { clock, config, signal } = this.#options;
+    const { clock, isOneShot, signal } = this.#options;
     const time = {
       nowMonotonicMs: clock.monotonicMs(),
       pollIntervalMs: this.#schedule.plannedIntervalMs(target.key),
-      reconcileIntervalMs: config.reconcileIntervalMs,
-      isScarce: !this.#options.isOneShot && this.#schedule.isScarce(),
+      reconcileIntervalMs: this.#config.poll.reconcileIntervalMs,
+      isScarce: !isOneShot && this.#schedule.isScarce(),
       phase: hash(target.key),
       maxDetailCalls: this.#maxDetailCalls(target),
     };
-    const tracker = this.#listener.trackerOf(this.#region, target);
-    const result = await this.#explain(
+    const tracker = this.#listener.trackerOf(this.#accountRegion, target);
+    const limits = { ...this.#limits(this.#permits), hasPermit: true };
+    const result = await this.#explained(
       target,
-      await poll(target.workgroup, tracker, time, this.#calls, { ...this.#work, hasPermit: true }),
+      await poll(target.workgroup, tracker, time, this.#calls, limits),
     );
     if (signal.aborted) return;
-    const { outcome } = result;
+    const { outcome, requests } = result;
     this.#schedule.done(target.key, {
-      calls: result.calls,
+      requests,
       timedOut: "failure" in outcome && outcome.failure.reason === "timeout",
-      ...("findings" in outcome && { hasLivingSessions: isActive(outcome.findings) }),
+      ...("findings" in outcome && { hasActiveSessions: isActive(outcome.findings) }),
     });
     if (!this.#targets.has(target.key)) return;
-    this.#listener.polled(this.#region, target, result, this.#schedule.plannedIntervalMs(target.key));
+    const plannedIntervalMs = this.#schedule.plannedIntervalMs(target.key);
+    this.#listener.polled(this.#accountRegion, target, result, plannedIntervalMs);
   }
 
-  /** Details come behind polls: where the limit does not even suffice for those, one at a time. */
+  /** Polls go before details: where the rate limit does not suffice for polls, details are read one at a time. */
   #maxDetailCalls({ key }: Target): number {
-    const { config, wantsDetails } = this.#options;
+    const { poll, wantsDetails } = this.#config;
     if (!wantsDetails) return 0;
-    return this.#schedule.plannedIntervalMs(key) > config.intervalMs ? 1 : MAX_DETAIL_CALLS;
+    if (this.#options.isOneShot) return Infinity;
+    return this.#schedule.plannedIntervalMs(key) > poll.intervalMs ? 1 : MAX_DETAIL_CALLS;
   }
 
-  async #explain(target: Target, result: PollResult): Promise<PollResult> {
+  /** Replaces the failure of a refused ListSessions by one that says why it was refused. */
+  async #explained(target: Target, result: PollResult): Promise<PollResult> {
     if (!("failure" in result.outcome)) return result;
     const { failure } = result.outcome;
     if (failure.reason !== "invalid_request" || failure.operation !== "ListSessions") return result;
-    const { intervalMs } = this.#options.config;
-    const explained = await this.#discovery.explain(target.workgroup, failure, intervalMs);
+    const { intervalMs } = this.#config.poll;
+    const explained = await this.#discovery.explainRefusal(target.workgroup, failure, intervalMs);
     if (explained.result !== undefined && !this.#options.signal.aborted) this.#apply(explained.result);
     return { ...result, outcome: { failure: explained.failure } };
   }
 }
 
-/** A workgroup with living sessions, or one that just changed, is worth being asked sooner. */
-function isActive({ tracker, events }: { tracker: Tracker; events: readonly unknown[] }): boolean {
-  return tracker.living.size > 0 || tracker.unidentified.length > 0 || events.length > 0;
+function scheduleOptions({ poll }: PollerConfig) {
+  return { intervalMs: poll.intervalMs, ratePerSecond: poll.rateLimit };
 }
 
-/** In another order each time, so that no workgroup is always the last to be polled after a start. */
+/** A workgroup with active sessions, or with events since the last poll, is polled sooner. */
+function isActive({ tracker, events }: Findings): boolean {
+  return tracker.active.size > 0 || tracker.unidentified.length > 0 || events.length > 0;
+}
+
+/** In random order, so that no workgroup is always the last one after a start. */
 function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
   return items
     .map((item) => ({ item, order: random() }))

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 
-/** Ends a piece of work after a budget of time, in which waiting for the rate limit does not count. */
+/** Ends work after a time budget, in which waiting for the rate limit does not count. */
 export class Deadline {
   readonly #clock: Clock;
   readonly #expire: () => void;
@@ -18,7 +18,7 @@ export class Deadline {
     this.#run();
   }
 
-  /** Runs `wait` while the clock stands still. */
+  /** Runs `wait`, whose time does not count. */
   async pauseFor(wait: () => Promise<void>): Promise<void> {
     if (this.#pauses === 0) this.#halt();
     this.#pauses += 1;
@@ -30,7 +30,7 @@ export class Deadline {
     }
   }
 
-  /** For good: what was abandoned may still come out of a wait, and must not start it again. */
+  /** Stops for good: a wait that ends later does not start the time again. */
   stop(): void {
     this.#isOver = true;
     this.#halt();

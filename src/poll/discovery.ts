@@ -1,181 +1,226 @@
 import type { Athena } from "../athena/athena.ts";
-import type { WorkgroupSummary } from "../athena/parse.ts";
-import { rivalMessage, rivalOf } from "../targets/expand.ts";
-import { isSpark } from "../targets/spark.ts";
-import { needsDiscovery, selectTargets, taggedWorkgroups, type Known } from "../targets/select.ts";
-import type { Region, Target } from "../targets/account-region.ts";
-import { Directory, type Listing } from "./workgroup-directory.ts";
-import { withContext, type PollFailure } from "./poll.ts";
-import { TagReader, type TagReaderOptions } from "./tag-reader.ts";
+import type { WorkgroupSummary } from "../athena/read-response.ts";
+import type { Failure } from "../failure.ts";
+import type { AccountRegion, Target } from "../targets/account-region.ts";
+import { conflictingRole, conflictMessage } from "../targets/expand.ts";
+import {
+  isSpark,
+  needsDiscovery,
+  selectTargets,
+  taggedWorkgroups,
+  type KnownWorkgroups,
+} from "../targets/select.ts";
+import { withCallContext, type WorkLimits } from "./call-context.ts";
+import { TagReader } from "./tag-reader.ts";
+import { WorkgroupDirectory, type WorkgroupListing } from "./workgroup-directory.ts";
 
-/** The calls of AWS that discovery makes. */
+/** The API calls that discovery makes. */
 export type DiscoveryCalls = Pick<
   Athena,
-  "listWorkgroups" | "listTags" | "getCallerIdentity" | "accountId" | "expectAccount"
+  "listWorkgroups" | "listTags" | "getCallerIdentity" | "expectAccount"
 >;
-export type DiscoveryOptions = TagReaderOptions;
 
-/** What is known of an account's region after asking. */
+/** The limits of discovery's requests, as they are now; those of tags wait for spare permits. */
+export interface DiscoveryLimits {
+  readonly usual: () => Omit<WorkLimits, "hasPermit">;
+  readonly ofTags: () => Omit<WorkLimits, "hasPermit">;
+}
+
+/** What a discovery found out about an account and region. */
 export interface DiscoveryResult {
   /** Empty while the process' own account is not yet known. */
   readonly accountId: string;
   /** Absent where the last known ones stay. */
   readonly targets?: readonly Target[];
-  readonly failure?: PollFailure;
-  /** Tags are still to be read, and more targets may come of them soon. */
+  readonly failure?: Failure;
+  /** Tags are still to be read, and more targets may follow soon. */
   readonly isPartial?: true;
-  /** Another entry of the configuration reads the same account's region, as only AWS could tell; this one polls nothing. */
+  /** Another entry of the configuration reads the same account and region, which only AWS can tell; this one polls nothing. */
   readonly isDuplicate?: true;
 }
 
-/** Tags are asked for again at every so many discoveries: a call a workgroup. */
-const TAG_DISCOVERIES = 6;
+/** Tags are read again at every sixth discovery, because they take a request for each workgroup. */
+const DISCOVERIES_PER_TAG_READ = 6;
 
-/** What was learned of an account's region, whatever is selected of it. */
-interface Memory {
-  readonly directory: Directory;
-  readonly tags: TagReader;
-  /** Names of those that did not tell their engine and refused session calls. */
-  readonly notSpark: Set<string>;
-  /** By the last listing that there was: one that fails leaves what was known. */
-  listed: readonly WorkgroupSummary[];
-}
-
-function newMemory(calls: DiscoveryCalls, options: DiscoveryOptions): Memory {
-  return {
-    directory: new Directory((context) => calls.listWorkgroups(context), options),
-    tags: new TagReader((...request) => calls.listTags(...request), options),
-    notSpark: new Set(),
-    listed: [],
-  };
-}
-
-/** Finds out whose an account's region is, and which workgroups are to be polled there. */
+/** Finds out the account of the credentials, and which workgroups are to be polled in an account and region. */
 export class Discovery {
-  readonly #region: Region;
   readonly #calls: DiscoveryCalls;
-  readonly #options: DiscoveryOptions;
-  readonly #memory: Memory;
+  readonly #limits: DiscoveryLimits;
+  readonly #directory: WorkgroupDirectory;
+  readonly #tags: TagReader;
+  /** Names of workgroups of an unknown engine that refused ListSessions. */
+  readonly #notSpark = new Set<string>();
+  #accountRegion: AccountRegion;
   #accountId: string;
+  /** The last successful listing. */
+  #listed: readonly WorkgroupSummary[] = [];
+  #polled: ReadonlySet<string> = new Set();
   /** What the last discovery failed to find out, though it went on. */
-  #trouble: PollFailure | undefined;
+  #failure: Failure | undefined;
   #startedMs = -Infinity;
   #isUnfinished = false;
 
-  /** `former`: for the same account's region, of which other workgroups were selected; what it knows is taken over. */
-  constructor(region: Region, calls: DiscoveryCalls, options: DiscoveryOptions, former?: Discovery) {
-    this.#region = region;
+  constructor(accountRegion: AccountRegion, calls: DiscoveryCalls, limits: DiscoveryLimits) {
+    this.#accountRegion = accountRegion;
     this.#calls = calls;
-    this.#options = options;
-    this.#accountId = region.accountId || calls.accountId;
-    this.#memory = former === undefined ? newMemory(calls, options) : former.#memory;
+    this.#limits = limits;
+    this.#accountId = accountRegion.accountId;
+    const usual = () => ({ ...limits.usual(), hasPermit: false });
+    const ofTags = () => ({ ...limits.ofTags(), hasPermit: false });
+    this.#directory = new WorkgroupDirectory((context) => calls.listWorkgroups(context), usual);
+    this.#tags = new TagReader((...request) => calls.listTags(...request), ofTags);
   }
 
   /**
-   * Asks whose the process' own credentials are now, where no role is configured, lists the workgroups, and reads a portion of
-   * the tags that matter. Never rejects.
+   * Applies a changed configuration of the same account and region; what is known of it stays. Returns a result where another entry now
+   * reads the same: waiting for the next discovery would expose series twice.
+   */
+  setAccountRegion(accountRegion: AccountRegion): DiscoveryResult | undefined {
+    this.#accountRegion = accountRegion;
+    this.#startedMs = -Infinity;
+    return this.#duplicate(this.#accountId);
+  }
+
+  /**
+   * Asks STS for the account of the process' own credentials, where no role is configured, lists the workgroups, and reads a batch of
+   * their tags where those matter. Never rejects.
    */
   async run(): Promise<DiscoveryResult> {
-    const { discoveryIntervalMs, role } = this.#region;
+    const { discoveryIntervalMs, role } = this.#accountRegion;
     const maxAgeMs = this.#isUnfinished ? discoveryIntervalMs : 0;
     if (!this.#isUnfinished || this.#ageMs() >= discoveryIntervalMs) {
-      this.#startedMs = this.#options.clock.monotonicMs();
+      this.#startedMs = this.#limits.usual().clock.monotonicMs();
     }
     const identity = role === undefined ? await this.#identify() : {};
     if ("result" in identity) return identity.result;
-    const listing = await this.#memory.directory.read(maxAgeMs);
-    if ("value" in listing) this.#memory.listed = listing.value;
+    const listing = await this.#directory.read(maxAgeMs);
+    if ("value" in listing) this.#listed = listing.value;
+    this.#forgetDeleted();
     const tagFailure = await this.#readTags();
-    this.#trouble = identity.failure ?? tagFailure;
+    this.#failure = identity.failure ?? tagFailure;
     return this.#select(listing);
   }
 
-  /** How long until the next discovery is due, in milliseconds: none while there are tags left to read. */
+  /** How long until the next discovery is due, in milliseconds: 0 while there are tags left to read. */
   dueInMs(): number {
-    return this.#isUnfinished ? 0 : Math.max(0, this.#region.discoveryIntervalMs - this.#ageMs());
+    return this.#isUnfinished ? 0 : Math.max(0, this.#accountRegion.discoveryIntervalMs - this.#ageMs());
   }
 
   #ageMs(): number {
-    return this.#options.clock.monotonicMs() - this.#startedMs;
+    return this.#limits.usual().clock.monotonicMs() - this.#startedMs;
   }
 
   /**
-   * What a ListSessions that was refused as invalid means: Athena has no such workgroup, or it is not Spark, and messages
-   * don't tell reliably. `result` is what was learned of the others on the way.
+   * Finds out what a refusal of ListSessions as invalid means: the workgroup does not exist, or it does not run Spark; AWS' messages
+   * do not tell reliably. `result` is what the listing showed of the others.
    */
-  async explain(
+  async explainRefusal(
     workgroup: string,
-    refusal: PollFailure,
+    refusal: Failure,
     maxAgeMs: number,
-  ): Promise<{ failure: PollFailure; result?: DiscoveryResult }> {
+  ): Promise<{ readonly failure: Failure; readonly result?: DiscoveryResult }> {
     const accountId = this.#accountId;
-    const known = engineOf(await this.#memory.directory.read(this.#region.discoveryIntervalMs), workgroup);
-    const settled = known === "absent" || (known !== "unlisted" && isSpark(known) === false);
-    const listing = await this.#memory.directory.read(settled ? this.#region.discoveryIntervalMs : maxAgeMs);
+    const { discoveryIntervalMs } = this.#accountRegion;
+    const known = engineOf(await this.#directory.read(discoveryIntervalMs), workgroup);
+    const isSettled = known === "absent" || (known !== "unlisted" && isSpark(known) === false);
+    const listing = await this.#directory.read(isSettled ? discoveryIntervalMs : maxAgeMs);
     const engine = engineOf(listing, workgroup);
     if (engine === "unlisted" || accountId !== this.#accountId) return { failure: refusal };
-    if ("value" in listing) this.#memory.listed = listing.value;
-    if (engine !== "absent" && isSpark(engine) === undefined) this.#memory.notSpark.add(workgroup);
+    if ("value" in listing) this.#listed = listing.value;
+    if (engine !== "absent" && isSpark(engine) === undefined) this.#notSpark.add(workgroup);
     return { failure: explanation(engine, workgroup, refusal), result: this.#select(listing) };
   }
 
-  /** A result is final; a failure, that the account is still unknown or could not be asked for again, ends nothing. */
-  async #identify(): Promise<{ result: DiscoveryResult } | { failure?: PollFailure }> {
-    const { result } = await withContext({ ...this.#options, hasPermit: true }, (context) =>
+  /** Identifies the account. A result ends the discovery; after a failure it continues with the account known before. */
+  async #identify(): Promise<{ readonly result: DiscoveryResult } | { readonly failure?: Failure }> {
+    const { result } = await withCallContext({ ...this.#limits.usual(), hasPermit: true }, (context) =>
       this.#calls.getCallerIdentity(context),
     );
     if ("failure" in result) {
       const { failure } = result;
-      return failure.reason === "credentials" ? { result: this.#result({ failure }) } : { failure };
+      if (failure.reason !== "credentials") return { failure };
+      // A reload may have dropped workgroups meanwhile.
+      return {
+        result: this.#result({ failure, ...(this.#accountId !== "" && { targets: this.#targets() }) }),
+      };
     }
     const { accountId } = result.value;
-    const rival = rivalOf(this.#region, accountId);
-    if (rival !== undefined) return { result: duplicate(rivalMessage(this.#region, accountId, rival)) };
+    const duplicate = this.#duplicate(accountId);
+    if (duplicate !== undefined) return { result: duplicate };
     const former = this.#accountId;
     this.#accountId = accountId;
     this.#calls.expectAccount(accountId);
     if (former === "" || former === accountId) return {};
-    // What was known is dropped before anything is asked in the new account's name; the next discovery is soon.
-    this.#memory.listed = [];
-    this.#memory.notSpark.clear();
-    this.#memory.tags.clear();
+    // Nothing of the former account may be taken for the new one's; the next discovery is soon.
+    this.#listed = [];
+    this.#directory.clear();
+    this.#polled = new Set();
+    this.#notSpark.clear();
+    this.#tags.clear();
     this.#isUnfinished = false;
-    return { result: this.#result({ targets: [], failure: changed(former, accountId) }) };
+    return { result: this.#result({ targets: [], failure: accountChanged(former, accountId) }) };
   }
 
-  async #readTags(): Promise<PollFailure | undefined> {
-    const workgroups = taggedWorkgroups(this.#region, this.#known());
-    // Tags are asked for by ARN, which names the account.
-    if (workgroups.length === 0 || this.#accountId === "") return undefined;
-    const maxAgeMs = TAG_DISCOVERIES * this.#region.discoveryIntervalMs;
-    const { isUnfinished, failure } = await this.#memory.tags.read(this.#accountId, workgroups, maxAgeMs);
+  /** A workgroup that is created anew under the same name may run Spark. */
+  #forgetDeleted(): void {
+    const names = new Set(this.#listed.map(({ name }) => name));
+    for (const name of this.#notSpark) if (!names.has(name)) this.#notSpark.delete(name);
+  }
+
+  async #readTags(): Promise<Failure | undefined> {
+    const workgroups = taggedWorkgroups(this.#accountRegion, this.#known());
+    // Tags are requested by ARN, which names the account.
+    if (workgroups.length === 0 || this.#accountId === "") {
+      this.#isUnfinished = false;
+      return undefined;
+    }
+    const maxAgeMs = DISCOVERIES_PER_TAG_READ * this.#accountRegion.discoveryIntervalMs;
+    const { isUnfinished, failure } = await this.#tags.readBatch(this.#accountId, workgroups, maxAgeMs);
     this.#isUnfinished = isUnfinished;
     return failure;
   }
 
-  #select(listing: Listing): DiscoveryResult {
-    const targets = selectTargets(this.#region, this.#known());
-    const failure = this.#listingFailure(listing) ?? this.#trouble;
+  /** The result where an entry with a role already reads the process' own account. */
+  #duplicate(accountId: string): DiscoveryResult | undefined {
+    const role = conflictingRole(this.#accountRegion, accountId);
+    if (role === undefined) return undefined;
+    const message = conflictMessage(this.#accountRegion, accountId, role);
+    const failure = { reason: "other", operation: "GetCallerIdentity", message } as const;
+    return { accountId: "", targets: [], failure, isDuplicate: true };
+  }
+
+  #select(listing: WorkgroupListing): DiscoveryResult {
+    const duplicate = this.#duplicate(this.#accountId);
+    if (duplicate !== undefined) return duplicate;
+    const targets = this.#targets();
+    const failure = this.#listingFailure(listing) ?? this.#failure;
     if (failure !== undefined) return this.#result({ targets, failure });
-    const isUnread = (name: string) => this.#memory.tags.tagsOf(name) === undefined;
-    const isPartial = taggedWorkgroups(this.#region, this.#known()).some(isUnread);
+    const isUnread = (name: string) => this.#tags.tagsOf(name) === undefined;
+    const isPartial = taggedWorkgroups(this.#accountRegion, this.#known()).some(isUnread);
     return this.#result({ targets, ...(isPartial && { isPartial: true as const }) });
   }
 
-  /** Where all workgroups are named, listing them is a help and not a need. */
-  #listingFailure(listing: Listing): PollFailure | undefined {
+  #targets(): Target[] {
+    const targets = selectTargets(this.#accountRegion, this.#known());
+    this.#polled = new Set(targets.map(({ workgroup }) => workgroup));
+    return targets;
+  }
+
+  /** Where all workgroups are named, a denied listing is no failure. */
+  #listingFailure(listing: WorkgroupListing): Failure | undefined {
     if ("value" in listing) return undefined;
     const { reason, operation } = listing.failure;
     const isListingDenied = reason === "access_denied" && operation === "ListWorkGroups";
-    return needsDiscovery(this.#region) || !isListingDenied ? listing.failure : undefined;
+    return needsDiscovery(this.#accountRegion) || !isListingDenied ? listing.failure : undefined;
   }
 
-  #known(): Known {
+  #known(): KnownWorkgroups {
     return {
       accountId: this.#accountId,
-      listed: this.#memory.listed,
-      notSpark: this.#memory.notSpark,
-      tagsOf: (name) => this.#memory.tags.tagsOf(name),
+      listed: this.#listed,
+      notSpark: this.#notSpark,
+      tagsOf: (name) => this.#tags.tagsOf(name),
+      polled: this.#polled,
     };
   }
 
@@ -184,23 +229,18 @@ export class Discovery {
   }
 }
 
-function duplicate(message: string): DiscoveryResult {
-  const failure = { reason: "other", operation: "GetCallerIdentity", message } as const;
-  return { accountId: "", targets: [], failure, isDuplicate: true };
-}
-
-function changed(former: string, accountId: string): PollFailure {
-  const message = `the credentials are now those of the account ${accountId}, no longer of ${former}: it starts anew`;
+function accountChanged(former: string, accountId: string): Failure {
+  const message = `the credentials are now those of the account ${accountId}, no longer of ${former}; its workgroups will be discovered next`;
   return { reason: "credentials", operation: "GetCallerIdentity", message };
 }
 
-/** The engine that a listing tells; "unlisted" where there is no listing. */
-function engineOf(listing: Listing, workgroup: string): string {
+/** The engine version in a listing; "absent" where the workgroup is not listed, "unlisted" where there is no listing. */
+function engineOf(listing: WorkgroupListing, workgroup: string): string {
   if ("failure" in listing) return "unlisted";
   return listing.value.find(({ name }) => name === workgroup)?.engineVersion ?? "absent";
 }
 
-function explanation(engine: string, workgroup: string, refusal: PollFailure): PollFailure {
+function explanation(engine: string, workgroup: string, refusal: Failure): Failure {
   if (engine === "absent") {
     return {
       ...refusal,
@@ -211,6 +251,6 @@ function explanation(engine: string, workgroup: string, refusal: PollFailure): P
   if (isSpark(engine) === true) return refusal;
   return {
     ...refusal,
-    message: `the workgroup's engine (${engine || "not told"}) is not Spark: ${refusal.message}`,
+    message: `the workgroup's engine (${engine || "unknown"}) is not Spark: ${refusal.message}`,
   };
 }

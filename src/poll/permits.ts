@@ -1,93 +1,98 @@
-import { TokenBucket } from "limiter";
 import type { Clock } from "../clock.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
-/** So much of a second's calls may come at once: enough that a late timer loses no call. */
+/** The requests of this time may be sent at once, so that a late timer does not lower the rate. */
 const BURST_SECONDS = 0.1;
-/** A permit that nobody has taken for so long after it was there is spare. */
+/** A permit that nobody has taken this long after it was available is spare. */
 const SPARE_AFTER_MS = 20;
-/** Whoever waits for spare permits gets one in so many in any case, so that it comes about at last. */
-const PATIENCE_PERMITS = 10;
-/** Far over the calls that a region can have in flight. */
+/** After this many attempts to get a spare permit, an ordinary one is taken, so that the wait ends. */
+const MAX_SPARE_ATTEMPTS = 10;
+/** Far above the requests that can be in flight in one account and region. */
 const MAX_WAITING = 10_000;
 
-/** The right to send requests to one account's region: so many a second, first come, first served. */
+/** The rate limit of one account and region: permits to send requests, first come, first served. */
 export class Permits {
   readonly #bucket: TokenBucket;
   readonly #clock: Clock;
-  readonly #waiting: { grant: () => void }[] = [];
+  readonly #waiting = new Set<() => void>();
   #cancelTimer: (() => void) | undefined;
 
   constructor(ratePerSecond: number, clock: Clock) {
     this.#clock = clock;
-    this.#bucket = new TokenBucket({
-      bucketSize: Math.max(1, ratePerSecond * BURST_SECONDS),
-      tokensPerInterval: ratePerSecond,
-      interval: 1000,
-    });
+    this.#bucket = new TokenBucket(ratePerSecond, burst(ratePerSecond), clock.monotonicMs());
   }
 
-  /** Takes a permit if one is there and nobody waits for it: calls of polls under way go before new polls. */
+  setRate(ratePerSecond: number): void {
+    this.#bucket.setRate(ratePerSecond, burst(ratePerSecond), this.#clock.monotonicMs());
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#schedule();
+  }
+
+  /** Takes a permit if one is available and no request waits: requests of polls in progress go before new polls. */
   tryTake(): boolean {
-    return this.#waiting.length === 0 && this.#bucket.tryRemoveTokens(1);
+    return this.#waiting.size === 0 && this.#bucket.tryTake(this.#clock.monotonicMs());
   }
 
-  /** How long until a permit may be there, in milliseconds. */
+  /** How long until a permit may be available, in milliseconds. */
   waitMs(): number {
-    return this.#bucket.getWaitTime(1);
+    return this.#bucket.waitMs(this.#clock.monotonicMs());
   }
 
   /** Waits for a permit. Rejects with the signal's reason when it is aborted. */
   async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.tryTake()) return;
-    if (this.#waiting.length >= MAX_WAITING) throw new Error("too many calls wait for the rate limit");
-    await new Promise<void>((resolve, reject) => {
-      const abandon = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        reject(signal.reason);
-      };
-      const waiter = {
-        grant: () => {
-          signal.removeEventListener("abort", abandon);
-          resolve();
-        },
-      };
-      signal.addEventListener("abort", abandon, { once: true });
-      this.#waiting.push(waiter);
+    if (this.#waiting.size >= MAX_WAITING) throw new Error("too many requests wait for the rate limit");
+    await abortable(signal, (resolve) => {
+      this.#waiting.add(resolve);
       this.#schedule();
+      return () => this.#waiting.delete(resolve);
     });
   }
 
-  /** Waits for a permit that nobody else has a use for, or for some time. Rejects with the signal's reason when it is aborted. */
+  /** Waits for a permit that nothing else needs, or for some time. Rejects with the signal's reason when it is aborted. */
   async takeSpare(signal: AbortSignal): Promise<void> {
-    for (let turn = 0; turn < PATIENCE_PERMITS; turn += 1) {
-      await this.#pause(this.waitMs() + SPARE_AFTER_MS, signal);
+    for (let attempt = 0; attempt < MAX_SPARE_ATTEMPTS; attempt += 1) {
+      const delayMs = this.waitMs() + SPARE_AFTER_MS;
+      await abortable(signal, (resolve) => this.#clock.after(delayMs, resolve));
       if (this.tryTake()) return;
     }
     await this.take(signal);
   }
 
-  async #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+  #schedule(): void {
+    if (this.#cancelTimer !== undefined || this.#waiting.size === 0) return;
+    this.#cancelTimer = this.#clock.after(Math.max(1, this.waitMs()), () => {
+      this.#cancelTimer = undefined;
+      for (const grant of this.#waiting) {
+        if (!this.#bucket.tryTake(this.#clock.monotonicMs())) break;
+        this.#waiting.delete(grant);
+        grant();
+      }
+      this.#schedule();
+    });
+  }
+}
+
+function burst(ratePerSecond: number): number {
+  return Math.max(1, ratePerSecond * BURST_SECONDS);
+}
+
+/** A promise that rejects with the signal's reason when it is aborted. `start` begins the waiting and gives what ends it. */
+async function abortable(signal: AbortSignal, start: (resolve: () => void) => () => unknown): Promise<void> {
+  signal.throwIfAborted();
+  let abort = (): void => {};
+  try {
     await new Promise<void>((resolve, reject) => {
-      const abandon = () => {
+      const cancel = start(resolve);
+      abort = () => {
         cancel();
         reject(signal.reason);
       };
-      const cancel = this.#clock.after(delayMs, () => {
-        signal.removeEventListener("abort", abandon);
-        resolve();
-      });
-      signal.addEventListener("abort", abandon, { once: true });
+      signal.addEventListener("abort", abort, { once: true });
     });
-  }
-
-  #schedule(): void {
-    if (this.#cancelTimer !== undefined || this.#waiting.length === 0) return;
-    this.#cancelTimer = this.#clock.after(Math.max(1, this.waitMs()), () => {
-      this.#cancelTimer = undefined;
-      while (this.#waiting.length > 0 && this.#bucket.tryRemoveTokens(1)) this.#waiting.shift()?.grant();
-      this.#schedule();
-    });
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }

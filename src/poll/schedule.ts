@@ -1,24 +1,22 @@
-import { AgeQueue } from "./age-queue.ts";
-
 /**
- * new: never polled. hot: with living sessions at its last poll, or at the one before. cold: without. suspect: its last poll
- * timed out, so that it may hold a slot for long.
+ * new: never polled. hot: with active sessions at its last poll, or at the one before. cold: without. suspect: its last poll
+ * timed out, so that the next one may hold a slot for long.
  */
 export type TargetClass = "new" | "hot" | "cold" | "suspect";
 
 export interface ScheduleOptions {
   /** Between two polls of a target, where the rate limit suffices. */
   readonly intervalMs: number;
-  /** API calls a second. */
+  /** HTTP requests a second. */
   readonly ratePerSecond: number;
 }
 
-/** What a poll tells of when its target is due again. */
+/** What the next turn of a target depends on. */
 export interface PollOutcome {
-  /** API calls that it made, retries included. */
-  readonly calls: number;
-  /** Undefined where the poll failed and so does not tell. */
-  readonly hasLivingSessions?: boolean;
+  /** HTTP requests, retries included. */
+  readonly requests: number;
+  /** Undefined where the poll failed. */
+  readonly hasActiveSessions?: boolean;
   readonly timedOut: boolean;
 }
 
@@ -26,45 +24,47 @@ export interface PollOutcome {
 export interface Pick {
   readonly key: string;
   readonly isSuspect: boolean;
-  /** Polls that should have been by the configured interval since its last, and were not. */
+  /** Polls that were due by the configured interval since its last one. */
   readonly skipped: number;
 }
 
 interface Member {
+  readonly key: string;
   class: TargetClass;
+  /** When its last poll began, or when it was added. */
   startedMs: number;
-  /** Polls in a row without living sessions. */
+  /** Polls in a row without active sessions. */
   quietPolls: number;
 }
 
-/** What a first poll costs: the unfiltered listing and four that reconcile. */
-const FIRST_POLL_CALLS = 5;
-/** Within this, a start is soon enough for first polls to be complete ones. */
+/** The requests of a first poll: the unfiltered listing, and those by the four states that it may leave out. */
+const FIRST_POLL_REQUESTS = 5;
+/** Where all first polls fit into this, they are complete ones. */
 const MAX_FIRST_ROUND_MS = 60_000;
-/** Weight of the latest poll in the moving average of calls a poll. */
+/** Weight of the latest poll in the moving average of requests a poll. */
 const AVERAGE_WEIGHT = 0.02;
-/** Cold targets wait at most so much longer than if all took turns. */
+/** Cold targets wait at most this much longer than if all took turns. */
 const COLD_STRETCH = 1.65;
 
 /**
- * Who is polled next in an account's region. Pull, don't queue: asked when there is a permit and a slot, it gives the one
- * target that is worth them most. Pure: times are monotonic milliseconds that are handed over. Every operation costs the
- * same however many targets there are. A target in flight is in no queue, so that its polls cannot overlap.
+ * Decides which target of an account and region is polled next. Asked when there is a permit and a slot, it gives the one
+ * target that is the longest overdue. Pure: times are monotonic milliseconds that callers pass in. A target in flight is never
+ * picked, so its polls cannot overlap.
  */
 export class Schedule {
-  readonly #options: ScheduleOptions;
+  #options: ScheduleOptions;
   readonly #members = new Map<string, Member>();
-  /** Picked and not done; also of targets that were removed meanwhile, and perhaps added again. */
+  /** Picked and not done; also targets that were removed meanwhile, and perhaps added again. */
   readonly #inFlight = new Set<string>();
-  readonly #queues: Readonly<Record<TargetClass, AgeQueue>> = {
-    new: new AgeQueue(),
-    hot: new AgeQueue(),
-    cold: new AgeQueue(),
-    suspect: new AgeQueue(),
+  /** Members by class, in the order in which their polls began: a Map keeps the order of insertion. */
+  readonly #queues: Readonly<Record<TargetClass, Map<string, Member>>> = {
+    new: new Map(),
+    hot: new Map(),
+    cold: new Map(),
+    suspect: new Map(),
   };
-  readonly #counts: Record<TargetClass, number> = { new: 0, hot: 0, cold: 0, suspect: 0 };
-  readonly #callsPerPoll: Record<TargetClass, number> = {
-    new: FIRST_POLL_CALLS,
+  readonly #requestsPerPoll: Record<TargetClass, number> = {
+    new: FIRST_POLL_REQUESTS,
     hot: 1,
     cold: 1,
     suspect: 1,
@@ -74,71 +74,71 @@ export class Schedule {
     this.#options = options;
   }
 
-  get size(): number {
-    return this.#members.size;
+  /** Plans by other options from now on. */
+  setOptions(options: ScheduleOptions): void {
+    this.#options = options;
   }
 
-  /** A new target, due at once. Adding one that is there already changes nothing. */
+  /** Adds a target, due at once. Adding one that is there already changes nothing. */
   add(key: string, nowMs: number): void {
     if (this.#members.has(key)) return;
-    this.#members.set(key, { class: "new", startedMs: nowMs, quietPolls: 0 });
-    this.#counts.new += 1;
-    if (!this.#inFlight.has(key)) this.#queues.new.add(key, nowMs);
+    const member: Member = { key, class: "new", startedMs: nowMs, quietPolls: 0 };
+    this.#members.set(key, member);
+    this.#queues.new.set(key, member);
   }
 
   remove(key: string): void {
     const member = this.#members.get(key);
     if (member === undefined) return;
     this.#members.delete(key);
-    this.#counts[member.class] -= 1;
-    this.#queues[member.class].remove(key);
+    this.#queues[member.class].delete(key);
   }
 
-  /** Takes the target that is the longest overdue out of its queue, until `done`. Undefined while none is due. */
+  /** Picks the target that is the longest overdue; it is in flight until `done`. Undefined while none is due. */
   pick(nowMs: number, maySuspect: boolean): Pick | undefined {
     const due = pickable(maySuspect)
-      .map((name) => ({ name, overdue: this.#overdue(name, nowMs) }))
+      .flatMap((name) => this.#head(name) ?? [])
+      .map((member) => ({ member, overdue: this.#overdue(member, nowMs) }))
       .filter(({ overdue }) => overdue >= 1)
       .sort((a, b) => b.overdue - a.overdue)[0];
-    const key = due && this.#queues[due.name].head?.key;
-    const member = key === undefined ? undefined : this.#members.get(key);
-    if (due === undefined || key === undefined || member === undefined) return undefined;
-    this.#queues[due.name].remove(key);
-    this.#inFlight.add(key);
+    if (due === undefined) return undefined;
+    const { member } = due;
     const turns = Math.floor((nowMs - member.startedMs) / this.#options.intervalMs);
-    const skipped = due.name === "new" ? turns : turns - 1;
+    const skipped = Math.max(0, member.class === "new" ? turns : turns - 1);
     member.startedMs = nowMs;
-    return { key, isSuspect: due.name === "suspect", skipped: Math.max(0, skipped) };
+    this.#inFlight.add(member.key);
+    // The latest start of all goes last.
+    this.#queues[member.class].delete(member.key);
+    this.#queues[member.class].set(member.key, member);
+    return { key: member.key, isSuspect: member.class === "suspect", skipped };
   }
 
-  /** Puts a picked target back. One that was removed meanwhile stays away. */
+  /** Makes a picked target wait for its next turn. One that was removed meanwhile stays away. */
   done(key: string, outcome: PollOutcome): void {
     this.#inFlight.delete(key);
     const member = this.#members.get(key);
     if (member === undefined) return;
-    this.#learn(member.class, outcome.calls);
-    if (outcome.hasLivingSessions !== undefined) {
-      member.quietPolls = outcome.hasLivingSessions ? 0 : member.quietPolls + 1;
+    this.#learn(member.class, outcome.requests);
+    if (outcome.hasActiveSessions !== undefined) {
+      member.quietPolls = outcome.hasActiveSessions ? 0 : member.quietPolls + 1;
     }
-    this.#counts[member.class] -= 1;
-    member.class = classOf(member, outcome);
-    this.#counts[member.class] += 1;
-    this.#queues[member.class].add(key, member.startedMs);
+    const next = classOf(member, outcome);
+    if (next !== member.class) this.#move(member, next);
   }
 
   /** When the next target is due, in milliseconds from `nowMs`; undefined while there is none to wait for. */
   nextDueInMs(nowMs: number, maySuspect: boolean): number | undefined {
-    if (this.#queues.new.size > 0) return 0;
+    if (this.#head("new") !== undefined) return 0;
     const waitsMs = pickable(maySuspect).flatMap((name) => {
-      const head = this.#queues[name].head;
+      const head = this.#head(name);
       return head === undefined ? [] : [head.startedMs + this.intervalMs(name) - nowMs];
     });
     return waitsMs.length === 0 ? undefined : Math.max(0, Math.min(...waitsMs));
   }
 
-  /** Whether the first polls of all that is new would take longer than anybody wants to wait. */
+  /** Whether complete first polls of all new targets would take too long. */
   isScarce(): boolean {
-    const firstRoundMs = (this.#calls("new") / this.#options.ratePerSecond) * 1000;
+    const firstRoundMs = (this.#requests("new") / this.#options.ratePerSecond) * 1000;
     return firstRoundMs > Math.max(MAX_FIRST_ROUND_MS, this.#options.intervalMs);
   }
 
@@ -154,33 +154,47 @@ export class Schedule {
   intervalMs(name: TargetClass): number {
     const { intervalMs, ratePerSecond } = this.#options;
     const ratePerMs = ratePerSecond / 1000;
-    const hotCalls = this.#calls("new") + this.#calls("hot");
-    const coldCalls = this.#calls("cold") + this.#calls("suspect");
-    const leftForCold = ratePerMs - hotCalls / intervalMs;
+    const hotRequests = this.#requests("new") + this.#requests("hot");
+    const coldRequests = this.#requests("cold") + this.#requests("suspect");
+    const leftForCold = ratePerMs - hotRequests / intervalMs;
     const coldMs = Math.min(
-      leftForCold > 0 ? Math.max(intervalMs, coldCalls / leftForCold) : Infinity,
-      Math.max(intervalMs, (COLD_STRETCH * (hotCalls + coldCalls)) / ratePerMs),
+      leftForCold > 0 ? Math.max(intervalMs, coldRequests / leftForCold) : Infinity,
+      Math.max(intervalMs, (COLD_STRETCH * (hotRequests + coldRequests)) / ratePerMs),
     );
     if (name === "cold" || name === "suspect") return coldMs;
-    const leftForHot = ratePerMs - coldCalls / coldMs;
-    return Math.max(intervalMs, hotCalls / leftForHot);
+    const leftForHot = ratePerMs - coldRequests / coldMs;
+    return Math.max(intervalMs, hotRequests / leftForHot);
   }
 
-  /** How often the head of a class could have been polled since its last; what is new is due at once. */
-  #overdue(name: TargetClass, nowMs: number): number {
-    const head = this.#queues[name].head;
-    if (head === undefined) return 0;
-    return (name === "new" ? 1 : 0) + (nowMs - head.startedMs) / this.intervalMs(name);
+  /** The member of a class whose last poll began the longest ago, of those that are not in flight. */
+  #head(name: TargetClass): Member | undefined {
+    for (const member of this.#queues[name].values()) if (!this.#inFlight.has(member.key)) return member;
+    return undefined;
   }
 
-  /** What one poll of every target of a class costs. */
-  #calls(name: TargetClass): number {
-    return this.#counts[name] * this.#callsPerPoll[name];
+  /** How often a member could have been polled since its last poll; a new one is due at once. */
+  #overdue(member: Member, nowMs: number): number {
+    return (member.class === "new" ? 1 : 0) + (nowMs - member.startedMs) / this.intervalMs(member.class);
   }
 
-  #learn(name: TargetClass, calls: number): void {
-    const average = this.#callsPerPoll[name];
-    this.#callsPerPoll[name] = Math.max(1, average + AVERAGE_WEIGHT * (calls - average));
+  /** Moves a member to another class, before the members whose last poll began later. */
+  #move(member: Member, name: TargetClass): void {
+    this.#queues[member.class].delete(member.key);
+    member.class = name;
+    const queue = this.#queues[name];
+    const later = [...queue.values()].filter(({ startedMs }) => startedMs > member.startedMs);
+    for (const { key } of later) queue.delete(key);
+    for (const one of [member, ...later]) queue.set(one.key, one);
+  }
+
+  /** The requests that one poll of every target of a class takes. */
+  #requests(name: TargetClass): number {
+    return this.#queues[name].size * this.#requestsPerPoll[name];
+  }
+
+  #learn(name: TargetClass, requests: number): void {
+    const average = this.#requestsPerPoll[name];
+    this.#requestsPerPoll[name] = Math.max(1, average + AVERAGE_WEIGHT * (requests - average));
   }
 }
 

@@ -1,39 +1,45 @@
-import type { CallContext } from "../athena/aws-calls.ts";
-import type { WorkgroupSummary } from "../athena/parse.ts";
-import { withContext, type PollFailure, type WorkOptions } from "./poll.ts";
+import type { CallContext } from "../athena/api-calls.ts";
+import type { WorkgroupSummary } from "../athena/read-response.ts";
+import { withCallContext, type WorkLimits, type WorkResult } from "./call-context.ts";
 
-/** The workgroups of an account's region, or why they could not be listed. */
-export type Listing = { readonly value: readonly WorkgroupSummary[] } | { readonly failure: PollFailure };
+/** The workgroups of an account and region, or why they could not be listed. */
+export type WorkgroupListing = WorkResult<readonly WorkgroupSummary[]>;
 
-/** Lists an account's region's workgroups, one listing at a time: whoever asks meanwhile gets the same answer. */
-export class Directory {
+/** Lists the workgroups of an account and region, one listing at a time: concurrent readers share one. */
+export class WorkgroupDirectory {
   readonly #list: (context: CallContext) => Promise<readonly WorkgroupSummary[]>;
-  readonly #options: Omit<WorkOptions, "hasPermit">;
-  #pending: Promise<Listing> | undefined;
-  #latest: Listing | undefined;
+  readonly #limits: () => WorkLimits;
+  #pending: Promise<WorkgroupListing> | undefined;
+  #latest: WorkgroupListing | undefined;
   #readAtMs = -Infinity;
 
   constructor(
     list: (context: CallContext) => Promise<readonly WorkgroupSummary[]>,
-    options: Omit<WorkOptions, "hasPermit">,
+    limits: () => WorkLimits,
   ) {
     this.#list = list;
-    this.#options = options;
+    this.#limits = limits;
   }
 
   /** A listing that is at most `maxAgeMs` old. Never rejects. */
-  async read(maxAgeMs: number): Promise<Listing> {
-    const ageMs = this.#options.clock.monotonicMs() - this.#readAtMs;
+  async read(maxAgeMs: number): Promise<WorkgroupListing> {
+    const ageMs = this.#limits().clock.monotonicMs() - this.#readAtMs;
     if (this.#latest !== undefined && ageMs <= maxAgeMs) return this.#latest;
     this.#pending ??= this.#readNow();
     return this.#pending;
   }
 
-  async #readNow(): Promise<Listing> {
-    const { result } = await withContext({ ...this.#options, hasPermit: false }, this.#list);
+  /** Forgets the latest listing. */
+  clear(): void {
+    this.#latest = undefined;
+  }
+
+  async #readNow(): Promise<WorkgroupListing> {
+    const limits = this.#limits();
+    const { result } = await withCallContext(limits, this.#list);
     this.#pending = undefined;
     this.#latest = result;
-    this.#readAtMs = this.#options.clock.monotonicMs();
+    this.#readAtMs = limits.clock.monotonicMs();
     return result;
   }
 }

@@ -1,54 +1,47 @@
-import { AwsFailure } from "../failure.ts";
-import type { EndedState, LivingState, Session, SessionDetails } from "./session.ts";
+import { ApiError, type FailureReason } from "../failure.ts";
+import type { ActiveState, EndedState, Session, SessionDetails } from "./session.ts";
 
-/** A state that ListSessions can be asked for. */
-export type StateFilter = LivingState | EndedState;
+/** A state that ListSessions can filter by. */
+export type StateFilter = ActiveState | EndedState;
 
 /** One API call that a poll needs next. */
 export type Call =
   | { readonly operation: "ListSessions"; readonly stateFilter?: StateFilter; readonly nextToken?: string }
   | { readonly operation: "GetSessionStatus"; readonly sessionId: string }
-  /** `isOptional`: the poll is complete without an answer. */
-  | { readonly operation: "GetSession"; readonly sessionId: string; readonly isOptional: boolean };
+  | { readonly operation: "GetSession"; readonly sessionId: string };
 
-export interface Page {
-  readonly kind: "page";
+/** One page of ListSessions. */
+export interface SessionPage {
   readonly sessions: readonly Session[];
   readonly nextToken?: string;
-  /** When the page was asked for, in Unix milliseconds of AWS' clock. */
+  /** When the page was requested, in Unix milliseconds of AWS' clock. */
   readonly requestedAtMs: number;
 }
 
-/** What a call brought. A call that failed in any other way ends the poll, so it has no answer. */
+/** The answer to a call. A call that fails in any other way ends the poll, so it has no answer. */
 export type Answer =
-  | Page
+  | { readonly kind: "page"; readonly page: SessionPage }
   | { readonly kind: "session"; readonly session: Session; readonly details?: SessionDetails }
   /** Athena knows no session by that id. */
   | { readonly kind: "not_found" }
-  /** The lookup of single sessions is not permitted. */
-  | { readonly kind: "denied" }
-  /** An optional call failed. */
-  | { readonly kind: "unanswered" };
+  /** GetSession failed: details are optional, so the poll continues without them. */
+  | { readonly kind: "no_details"; readonly reason: FailureReason };
 
-/** A conversation with Athena: yields the call it needs, is resumed with the answer, returns what came of it. */
-export type Conversation<Outcome> = Generator<Call, Outcome, Answer>;
+/** A sequence of API calls as a generator: it yields the call that it needs, is resumed with the answer, and returns the outcome. */
+export type CallPlan<Outcome> = Generator<Call, Outcome, Answer>;
 
-/** Asks for one page of a listing. */
-export function* askForPage(
+/** Requests one page of a listing. */
+export function* requestPage(
   stateFilter: StateFilter | undefined,
   nextToken: string | undefined,
-): Conversation<Page> {
+): CallPlan<SessionPage> {
   const answer = yield {
     operation: "ListSessions",
     ...(stateFilter !== undefined && { stateFilter }),
     ...(nextToken !== undefined && { nextToken }),
   };
   if (answer.kind !== "page") {
-    throw new AwsFailure(
-      "malformed_response",
-      "ListSessions",
-      `a listing was answered with "${answer.kind}"`,
-    );
+    throw new ApiError("other", "ListSessions", `the answer to ListSessions is of the kind "${answer.kind}"`);
   }
-  return answer;
+  return answer.page;
 }

@@ -1,17 +1,19 @@
-import { AwsFailure } from "../failure.ts";
+import { ApiError } from "../failure.ts";
+import { requestPage, type CallPlan, type StateFilter } from "./call.ts";
 import type { Session } from "./session.ts";
-import { askForPage, type Conversation, type StateFilter } from "./call.ts";
 
-/** 20,000 sessions: far over every quota of Athena, so a longer listing never ends. */
+/** Far above Athena's quotas: a longer listing is treated as endless. */
+const MAX_SESSIONS = 20_000;
 const MAX_PAGES = 200;
 
-/** One listing of a poll, newest start first, read page by page and only as far as somebody needs it. */
+/** One listing of a poll, newest start first, read page by page and only as far as needed. */
 export class Listing {
   readonly #stateFilter: StateFilter | undefined;
   readonly #tokens = new Set<string>();
   #nextToken: string | undefined;
   #oldestStartMs = Infinity;
   #pagesRead = 0;
+  #sessionsRead = 0;
   #requestedAtMs = 0;
 
   constructor(stateFilter?: StateFilter) {
@@ -26,36 +28,35 @@ export class Listing {
     return this.#pagesRead;
   }
 
-  /** The oldest start that was read so far; Infinity before the first. */
+  /** The oldest start read so far, in Unix milliseconds; Infinity before the first. */
   get oldestStartMs(): number {
     return this.#oldestStartMs;
   }
 
-  /** When the first page was asked for, in Unix milliseconds of AWS' clock. */
+  /** When the first page was requested, in Unix milliseconds of AWS' clock. */
   get requestedAtMs(): number {
     return this.#requestedAtMs;
   }
 
-  /** Reads the next page. A page may be short, or empty with a token: both are normal. */
-  *readPage(): Conversation<readonly Session[]> {
-    if (this.#pagesRead >= MAX_PAGES) {
-      throw new AwsFailure(
-        "malformed_response",
-        "ListSessions",
-        `the listing has not ended after ${MAX_PAGES} pages`,
-      );
-    }
-    const page = yield* askForPage(this.#stateFilter, this.#nextToken);
-    if (this.#pagesRead === 0) this.#requestedAtMs = page.requestedAtMs;
+  /** Reads the next page, which may be short, or empty with a token. Throws ApiError malformed_response where the listing is endless. */
+  *readPage(): CallPlan<readonly Session[]> {
+    if (this.#pagesRead >= MAX_PAGES) throw endless(`the listing has not ended after ${MAX_PAGES} pages`);
+    const { sessions, nextToken, requestedAtMs } = yield* requestPage(this.#stateFilter, this.#nextToken);
+    if (this.#pagesRead === 0) this.#requestedAtMs = requestedAtMs;
     this.#pagesRead += 1;
-    if (page.nextToken !== undefined && this.#tokens.has(page.nextToken)) {
-      throw new AwsFailure("malformed_response", "ListSessions", "the listing repeats a NextToken");
-    }
-    if (page.nextToken !== undefined) this.#tokens.add(page.nextToken);
-    this.#nextToken = page.nextToken;
-    for (const { startMs } of page.sessions) {
+    this.#sessionsRead += sessions.length;
+    if (this.#sessionsRead > MAX_SESSIONS) throw endless(`the listing has over ${MAX_SESSIONS} sessions`);
+    if (nextToken !== undefined && this.#tokens.has(nextToken))
+      throw endless("the listing repeats a NextToken");
+    if (nextToken !== undefined) this.#tokens.add(nextToken);
+    this.#nextToken = nextToken;
+    for (const { startMs } of sessions) {
       if (startMs !== undefined) this.#oldestStartMs = Math.min(this.#oldestStartMs, startMs);
     }
-    return page.sessions;
+    return sessions;
   }
+}
+
+function endless(message: string): ApiError {
+  return new ApiError("malformed_response", "ListSessions", message);
 }

@@ -1,30 +1,18 @@
-import { hasEnded } from "./session.ts";
-import type { Conversation } from "./call.ts";
-import type { LifeCycleEvent } from "./event.ts";
-import { Inquiry } from "./poll-observations.ts";
-import {
-  countFromBaselineMs,
-  dueFilters,
-  POLLS_PER_RECONCILING,
-  reconcile,
-  type Reconciled,
-  type ReconcilingTime,
-} from "./reconcile.ts";
+import type { FailureReason } from "../failure.ts";
+import type { CallPlan } from "./call.ts";
+import type { LifeCycleEvent } from "./life-cycle.ts";
+import { PollObservations } from "./poll-observations.ts";
+import { listFilters } from "./reconcile.ts";
+import { dueFilters, nextReconciliation, type ReconciliationTime } from "./reconciliation.ts";
 import { resolveMissing } from "./resolve.ts";
-import { Succession } from "./tracker-update.ts";
-import { RECONCILING_FILTERS, type EndedSession, type Tracker } from "./tracker.ts";
+import { hasEnded } from "./session.ts";
+import { TrackerUpdate } from "./tracker-update.ts";
+import type { Tracker } from "./tracker.ts";
 
-/** Ended sessions count as recently ended for so long. */
-export const RECENTLY_ENDED_MS = 3_600_000;
-/** Per workgroup; some thousand ends an hour are a busy workgroup, so this is a bound for memory, not a setting. */
-const MAX_REMEMBERED = 20_000;
-/** GetSessionStatus was denied: permissions change, so it is tried again after so many polls. */
-const POLLS_UNTIL_LOOKUP = 60;
-
-export interface PollTime extends ReconcilingTime {
-  /** Calls of GetSession that a poll may add for what listings don't tell; 0 where that is not wanted. */
+export interface PollTime extends ReconciliationTime {
+  /** The most GetSession calls that a poll may add; 0 where details are not wanted. */
   readonly maxDetailCalls: number;
-  /** Any whole number that differs between workgroups: it spreads their reconciling listings. */
+  /** A whole number that differs between workgroups: it spreads their reconciliation listings. */
   readonly phase: number;
 }
 
@@ -32,107 +20,52 @@ export interface PollTime extends ReconcilingTime {
 export interface Findings {
   readonly tracker: Tracker;
   readonly events: readonly LifeCycleEvent[];
-  /** Single sessions may not be looked up; said when it is learned. */
-  readonly lookupsDenied: boolean;
 }
 
 /**
- * One poll of a workgroup as a conversation: which call is needed next, until all is known of every session that
- * lives or lived at the last poll. Throws AwsFailure where the answers cannot be true; the tracker is then as before.
+ * One poll of a workgroup: which API call it needs next, until the state of every session is known that is active or was at the last
+ * poll. Throws ApiError where the answers contradict the API; the tracker is then as it was.
  */
-export function* planPoll(tracker: Tracker, time: PollTime): Conversation<Findings> {
-  const inquiry = new Inquiry(tracker, time.maxDetailCalls > 0);
-  const active = yield* inquiry.list();
-  const reconciled = yield* reconcile(inquiry, tracker, dueFilters(tracker, time));
-  yield* resolveMissing(inquiry);
-  yield* askForDetails(inquiry, tracker, time.maxDetailCalls);
-  return conclude(tracker, inquiry, reconciled, active.requestedAtMs, time);
-}
-
-/** Of each new session once, and of each that ended, unless its lookup told already. */
-function* askForDetails(inquiry: Inquiry, tracker: Tracker, maxCalls: number): Conversation<void> {
-  if (maxCalls === 0) return;
-  const ended = [...tracker.ended].filter(([, { awaitsUsage }]) => awaitsUsage).map(([id]) => id);
-  const living = [...inquiry.observed.values()]
-    .filter(({ id, state }) => !hasEnded(state) && tracker.living.get(id)?.details === undefined)
-    .map(({ id }) => id);
-  const unknown = [...ended, ...living].filter((id) => !inquiry.details.has(id));
-  for (const id of unknown.slice(0, maxCalls)) {
-    if (!inquiry.mayLookUp) return;
-    yield* inquiry.askForDetails(id);
-  }
-}
-
-function conclude(
-  tracker: Tracker,
-  inquiry: Inquiry,
-  reconciled: Reconciled,
-  nowMs: number,
-  time: PollTime,
-): Findings {
-  const succession = new Succession(tracker, {
-    nowMs,
-    elapsedMs: time.nowMonotonicMs - tracker.polledAtMonotonicMs,
-    details: inquiry.details,
+export function* planPoll(tracker: Tracker, time: PollTime): CallPlan<Findings> {
+  const isBaseline = tracker.polls === 0;
+  const observations = new PollObservations(tracker);
+  const { requestedAtMs } = yield* observations.list();
+  const update = new TrackerUpdate(tracker, {
+    nowMs: requestedAtMs,
+    nowMonotonicMs: time.nowMonotonicMs,
     wantsDetails: time.maxDetailCalls > 0,
   });
-  for (const session of inquiry.observed.values()) succession.observe(session);
-  for (const [id, living] of tracker.living) {
-    if (inquiry.observed.has(id)) continue;
-    succession.carryOver(id, living, inquiry.notFound.has(id), inquiry.mayLookUp);
-  }
-  const isBaseline = tracker.polls === 0;
-  const countFromMs = {
-    ...(isBaseline ? countFromBaselineMs(nowMs) : tracker.countFromMs),
-    ...reconciled.countFromMs,
-  };
-  return {
-    tracker: {
-      living: succession.living,
-      ended: rememberedEnds(succession.ended, nowMs, countFromMs),
-      unidentified: inquiry.unidentified.flatMap(({ state }) => (hasEnded(state) ? [] : [state])),
-      counters: succession.counters(reconciled.truncated),
-      polls: tracker.polls + 1,
-      baselineMs: isBaseline ? nowMs : tracker.baselineMs,
-      polledAtMs: nowMs,
-      polledAtMonotonicMs: time.nowMonotonicMs,
-      countFromMs,
-      ...nextReconciling(tracker, reconciled, time),
-      lookupsDeniedUntilPoll: inquiry.wasDenied
-        ? tracker.polls + 1 + POLLS_UNTIL_LOOKUP
-        : tracker.lookupsDeniedUntilPoll,
-    },
-    events: succession.events,
-    lookupsDenied: inquiry.wasDenied,
-  };
-}
-
-function nextReconciling(
-  { unasked, nextFilter, pollsUntilReconciling, reconciledAtMonotonicMs }: Tracker,
-  { asked }: Reconciled,
-  { phase, nowMonotonicMs }: PollTime,
-): Pick<Tracker, "unasked" | "nextFilter" | "pollsUntilReconciling" | "reconciledAtMonotonicMs"> {
-  if (asked.length === 0) {
-    return { unasked, nextFilter, pollsUntilReconciling: pollsUntilReconciling - 1, reconciledAtMonotonicMs };
-  }
-  const isTurn = unasked.length === 0;
-  return {
-    unasked: unasked.filter((filter) => !asked.includes(filter)),
-    nextFilter: isTurn ? (nextFilter + 1) % RECONCILING_FILTERS.length : nextFilter,
-    pollsUntilReconciling: isTurn ? POLLS_PER_RECONCILING - 1 : phase % POLLS_PER_RECONCILING,
-    reconciledAtMonotonicMs: nowMonotonicMs,
-  };
-}
-
-/** Forgets an end once it is neither recent nor within reach of the next reconciling listing. */
-function rememberedEnds(
-  ended: ReadonlyMap<string, EndedSession>,
-  nowMs: number,
-  countFromMs: Tracker["countFromMs"],
-): ReadonlyMap<string, EndedSession> {
-  const remembered = [...ended].filter(([, { state, startMs, endMs }]) => {
-    const reachMs = hasEnded(state) ? countFromMs[state] : Math.min(...Object.values(countFromMs));
-    return endMs > nowMs - RECENTLY_ENDED_MS || startMs >= reachMs;
+  const filters = dueFilters(tracker.reconciliation, { ...time, isBaseline });
+  const truncatedListings = yield* listFilters(observations, filters, {
+    isBaseline,
+    baselineMs: update.baselineMs,
+    coveredMs: update.endedCoveredMs,
   });
-  return new Map(remembered.slice(-MAX_REMEMBERED));
+  yield* resolveMissing(observations);
+  yield* readDetails(observations, tracker, time.maxDetailCalls);
+  const reconciliation = nextReconciliation(tracker.reconciliation, filters, time);
+  return update.finish(observations, reconciliation, truncatedListings);
+}
+
+/** Failures that may be of one session only; after any other, the next request would fail too. */
+const FAILURES_OF_ONE_SESSION: ReadonlySet<FailureReason> = new Set([
+  "malformed_response",
+  "server_error",
+  "other",
+]);
+
+/** Reads the details of each session that ended, and of each new one once. */
+function* readDetails(observations: PollObservations, tracker: Tracker, maxCalls: number): CallPlan<void> {
+  if (maxCalls === 0) return;
+  const observed = [...observations.sessions.values()];
+  const endedNow = observed.filter(({ id, state }) => hasEnded(state) && tracker.active.has(id));
+  const active = observed.filter(
+    ({ id, state }) => !hasEnded(state) && tracker.active.get(id)?.details === undefined,
+  );
+  const endedBefore = [...tracker.ended].filter(([, { awaitsUsage }]) => awaitsUsage).map(([id]) => id);
+  const ids = [...endedNow.map(({ id }) => id), ...endedBefore, ...active.map(({ id }) => id)];
+  for (const id of ids.slice(0, maxCalls)) {
+    const failure = yield* observations.readDetails(id);
+    if (failure !== undefined && !FAILURES_OF_ONE_SESSION.has(failure)) return;
+  }
 }

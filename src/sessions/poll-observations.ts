@@ -1,76 +1,62 @@
-import { hasEnded, type Session, type SessionDetails } from "./session.ts";
-import type { Answer, Conversation, StateFilter } from "./call.ts";
+import type { FailureReason } from "../failure.ts";
+import type { CallPlan, StateFilter } from "./call.ts";
 import { Listing } from "./listing.ts";
-import type { LivingSession, Tracker } from "./tracker.ts";
+import { mergeSessions } from "./session-merge.ts";
+import type { Session, SessionDetails } from "./session.ts";
+import type { ActiveSession, Tracker } from "./tracker.ts";
 
-/** Of a session that Athena does not know there is nothing more to learn. */
+/** The details of a session that Athena no longer knows. */
 const NO_DETAILS: SessionDetails = { executionRole: "" };
 
-/** What one poll has asked and learned so far. No listing is begun twice, and a page is read once. */
-export class Inquiry {
+/** What one poll has observed so far. Each listing is read at most once, page by page. */
+export class PollObservations {
   readonly #tracker: Tracker;
-  readonly #observed = new Map<string, Session>();
+  readonly #sessions = new Map<string, Session>();
   readonly #unidentified: Session[] = [];
   readonly #notFound = new Set<string>();
   readonly #details = new Map<string, SessionDetails>();
-  readonly #wantsDetails: boolean;
   readonly #listings = new Map<StateFilter | "unfiltered", Listing>();
-  #mayLookUp: boolean;
-  #wasDenied = false;
 
-  constructor(tracker: Tracker, wantsDetails: boolean) {
+  constructor(tracker: Tracker) {
     this.#tracker = tracker;
-    this.#wantsDetails = wantsDetails;
-    this.#mayLookUp = tracker.polls >= tracker.lookupsDeniedUntilPoll;
   }
 
-  /** Each session that a call showed, at its latest. */
-  get observed(): ReadonlyMap<string, Session> {
-    return this.#observed;
+  /** The sessions that a response showed, by id, each as of its latest response. */
+  get sessions(): ReadonlyMap<string, Session> {
+    return this.#sessions;
   }
 
-  /** Sessions that were shown without an id, which the API's model allows. */
+  /** Sessions without an id, which the API's model allows. */
   get unidentified(): readonly Session[] {
     return this.#unidentified;
   }
 
+  /** Ids that Athena does not know. */
   get notFound(): ReadonlySet<string> {
     return this.#notFound;
   }
 
-  /** What GetSession told in this poll; without any member for a session that it does not know. */
+  /** The details read by this poll, by session id. */
   get details(): ReadonlyMap<string, SessionDetails> {
     return this.#details;
   }
 
-  get mayLookUp(): boolean {
-    return this.#mayLookUp;
-  }
-
-  /** Whether this poll was the one that learned that lookups are not permitted. */
-  get wasDenied(): boolean {
-    return this.#wasDenied;
-  }
-
-  /** The sessions that lived at the last poll and of which this one knows nothing yet. */
-  missing(): LivingSession[] {
-    const missing: LivingSession[] = [];
-    for (const [id, living] of this.#tracker.living) {
-      if (!this.#observed.has(id) && !this.#notFound.has(id)) missing.push(living);
+  /** The sessions that were active at the last poll and that this one has not observed. */
+  missing(): ActiveSession[] {
+    const missing: ActiveSession[] = [];
+    for (const [id, active] of this.#tracker.active) {
+      if (!this.#sessions.has(id) && !this.#notFound.has(id)) missing.push(active);
     }
     return missing;
   }
 
-  /** Reads a listing to its end; all sessions of an active state where no filter is given. */
-  *list(filter?: StateFilter): Conversation<Listing> {
+  /** Reads a listing to its end; without a filter, Athena lists the sessions in an active state. */
+  *list(filter?: StateFilter): CallPlan<Listing> {
     return yield* this.listUntil(filter, () => false);
   }
 
-  /** Reads a listing page by page to its end, or until a page that was read is enough. */
-  *listUntil(
-    filter: StateFilter | undefined,
-    isEnough: (listing: Listing) => boolean,
-  ): Conversation<Listing> {
+  /** Reads a listing page by page to its end, or until `isEnough` after a page. */
+  *listUntil(filter: StateFilter | undefined, isEnough: (listing: Listing) => boolean): CallPlan<Listing> {
     const listing = this.#listings.get(filter ?? "unfiltered") ?? new Listing(filter);
     this.#listings.set(filter ?? "unfiltered", listing);
     while (!listing.isExhausted && !(listing.pagesRead > 0 && isEnough(listing))) {
@@ -79,31 +65,22 @@ export class Inquiry {
     return listing;
   }
 
-  /** Asks for one session by its id. */
-  *lookUp(id: string): Conversation<void> {
-    const answer = this.#wantsDetails
-      ? yield { operation: "GetSession", sessionId: id, isOptional: false }
-      : yield { operation: "GetSessionStatus", sessionId: id };
-    this.#take(id, answer);
-    if (answer.kind === "not_found") this.#notFound.add(id);
+  /** Looks one session up by its id. */
+  *lookUp(sessionId: string): CallPlan<void> {
+    const answer = yield { operation: "GetSessionStatus", sessionId };
+    if (answer.kind === "session") this.#observe(answer.session);
+    if (answer.kind === "not_found") this.#notFound.add(sessionId);
   }
 
-  /** Asks for what listings don't tell of a session. */
-  *askForDetails(id: string): Conversation<void> {
-    const answer = yield { operation: "GetSession", sessionId: id, isOptional: true };
-    this.#take(id, answer);
-    if (answer.kind === "not_found") this.#details.set(id, NO_DETAILS);
-  }
-
-  #take(id: string, answer: Answer): void {
+  /** Reads what only GetSession returns. Returns why it failed, if it did. */
+  *readDetails(sessionId: string): CallPlan<FailureReason | undefined> {
+    const answer = yield { operation: "GetSession", sessionId };
     if (answer.kind === "session") {
       this.#observe(answer.session);
-      if (answer.details !== undefined) this.#details.set(id, answer.details);
+      this.#details.set(sessionId, answer.details ?? NO_DETAILS);
     }
-    if (answer.kind === "denied") {
-      this.#mayLookUp = false;
-      this.#wasDenied = true;
-    }
+    if (answer.kind === "not_found") this.#details.set(sessionId, NO_DETAILS);
+    return answer.kind === "no_details" ? answer.reason : undefined;
   }
 
   #observe(session: Session): void {
@@ -111,56 +88,7 @@ export class Inquiry {
       this.#unidentified.push(session);
       return;
     }
-    const known = this.#observed.get(session.id);
-    this.#observed.set(session.id, known === undefined ? session : latest(known, session));
+    const known = this.#sessions.get(session.id);
+    this.#sessions.set(session.id, known === undefined ? session : mergeSessions(known, session));
   }
-}
-
-/**
- * Of two views of one session the one with the later LastModifiedDateTime; at a tie an end, else the later answer. What
- * only the other one tells is kept: lookups tell less than listings.
- */
-export function latest(earlierAnswer: Session, laterAnswer: Session): Session {
-  const difference = modifiedMs(laterAnswer) - modifiedMs(earlierAnswer);
-  const isLaterAnswer = difference === 0 ? !hasEnded(earlierAnswer.state) : difference > 0;
-  return isLaterAnswer ? enrich(laterAnswer, earlierAnswer) : enrich(earlierAnswer, laterAnswer);
-}
-
-/**
- * A view of a session, completed by another of the same one with what does not change in its life. Where they are alike it
- * is the other one: most sessions are as they were, and copies that live from poll to poll cost more than comparing.
- */
-export function enrich(session: Session, other: Session): Session {
-  const isComplete =
-    session.startMs !== undefined && session.description !== "" && session.engineVersion !== "";
-  const completed = isComplete ? session : complete(session, other);
-  return isAlike(completed, other) ? other : completed;
-}
-
-function complete(session: Session, other: Session): Session {
-  const startMs = session.startMs ?? other.startMs;
-  return {
-    ...session,
-    ...(startMs !== undefined && { startMs }),
-    description: session.description === "" ? other.description : session.description,
-    engineVersion: session.engineVersion === "" ? other.engineVersion : session.engineVersion,
-  };
-}
-
-function isAlike(one: Session, other: Session): boolean {
-  return (
-    one.id === other.id &&
-    one.state === other.state &&
-    one.startMs === other.startMs &&
-    one.lastModifiedMs === other.lastModifiedMs &&
-    one.endMs === other.endMs &&
-    one.idleSinceMs === other.idleSinceMs &&
-    one.stateReason === other.stateReason &&
-    one.description === other.description &&
-    one.engineVersion === other.engineVersion
-  );
-}
-
-function modifiedMs(session: Session): number {
-  return session.lastModifiedMs ?? session.endMs ?? 0;
 }

@@ -1,76 +1,70 @@
-import { LIVING_STATES, type LivingState } from "./session.ts";
-import type { Conversation, StateFilter } from "./call.ts";
-import type { Inquiry } from "./poll-observations.ts";
+import type { CallPlan, StateFilter } from "./call.ts";
 import type { Listing } from "./listing.ts";
-import type { LivingSession } from "./tracker.ts";
+import type { PollObservations } from "./poll-observations.ts";
+import type { ActiveState } from "./session.ts";
+import type { ActiveSession } from "./tracker.ts";
 
-/** So few are looked up at once: a listing could not cost less. */
-const FEW = 2;
-/** Looking up so many costs about as much as the listings that seldom tell. */
-const SOME = 4;
-/** The rest keeps its state until the next poll, so that a mass end leaves other workgroups their share of calls. */
+/** Up to this many, looking up each missing session costs no more than a listing. */
+const MAX_LOOKUPS_BEFORE_LISTING = 2;
+/** Up to this many, looking up each costs about as much as the listings that are unlikely to show them. */
+const MAX_LOOKUPS_BEFORE_UNLIKELY_LISTING = 4;
+/** Sessions beyond this keep their state until the next poll, so that a mass end leaves requests to other workgroups. */
 const MAX_LOOKUPS = 50;
-const HISTORY_PAGES = 2;
-/** Living, and perhaps not in an unfiltered listing. */
-const HIDDEN_STATES: readonly LivingState[] = ["DEGRADED", "TERMINATING"];
+/** After these, another page of history is read only while the last one resolved more than one missing session. */
+const MIN_HISTORY_PAGES = 2;
+/** Active states that an unfiltered listing may leave out. */
+const HIDDEN_STATES: readonly ActiveState[] = ["DEGRADED", "TERMINATING"];
+const UNLIKELY_FILTERS: readonly StateFilter[] = ["TERMINATING", "DEGRADED", "FAILED"];
 
 /**
- * Finds out what became of the sessions that a complete unfiltered listing did not show. Being absent is never taken for
- * an end: an active state that the listing leaves out, a lag and a real end look alike.
+ * Finds the state of sessions that a complete unfiltered listing did not show. A missing session is never taken for an ended one: a
+ * hidden active state, a listing that lags, and an end look alike.
  */
-export function* resolveMissing(inquiry: Inquiry): Conversation<void> {
-  const missingCount = inquiry.missing().length;
-  if (missingCount === 0) return;
-  if (missingCount <= FEW) yield* lookUp(inquiry);
-  yield* askByState(inquiry);
-  yield* lookUp(inquiry);
-  if (inquiry.wasDenied) yield* askByState(inquiry);
+export function* resolveMissing(observations: PollObservations): CallPlan<void> {
+  const missing = observations.missing();
+  if (missing.length > MAX_LOOKUPS_BEFORE_LISTING) yield* listByState(observations, missing);
+  const notFoundFirst = observations.missing().sort((a, b) => b.notFoundPolls - a.notFoundPolls);
+  for (const { session } of notFoundFirst.slice(0, MAX_LOOKUPS)) yield* observations.lookUp(session.id);
 }
 
-function* lookUp(inquiry: Inquiry): Conversation<void> {
-  const mostAbsentFirst = inquiry.missing().sort((a, b) => b.absences - a.absences);
-  for (const { session } of mostAbsentFirst.slice(0, MAX_LOOKUPS)) {
-    if (!inquiry.mayLookUp) return;
-    yield* inquiry.lookUp(session.id);
+function* listByState(observations: PollObservations, missing: readonly ActiveSession[]): CallPlan<void> {
+  const lastStates = new Set(missing.map(({ state }) => state));
+  const likely: StateFilter[] = [...HIDDEN_STATES.filter((state) => lastStates.has(state)), "TERMINATED"];
+  for (const filter of likely) yield* listWhileMissing(MAX_LOOKUPS_BEFORE_LISTING, filter, observations);
+  for (const filter of UNLIKELY_FILTERS) {
+    yield* listWhileMissing(MAX_LOOKUPS_BEFORE_UNLIKELY_LISTING, filter, observations);
   }
 }
 
-function* askByState(inquiry: Inquiry): Conversation<void> {
-  const lastSeenIn = new Set(inquiry.missing().map(({ state }) => state));
-  const suspected = inquiry.mayLookUp ? HIDDEN_STATES : LIVING_STATES;
-  const likely: StateFilter[] = [...suspected.filter((state) => lastSeenIn.has(state)), "TERMINATED"];
-  const unlikely: StateFilter[] = ["TERMINATING", "DEGRADED", "FAILED"];
-  for (const filter of likely) yield* askWhileOver(FEW, filter, inquiry);
-  for (const filter of unlikely) yield* askWhileOver(SOME, filter, inquiry);
-}
-
-/** Lists `filter` if more are missing than what lookups settle as cheaply. */
-function* askWhileOver(cheapCount: number, filter: StateFilter, inquiry: Inquiry): Conversation<void> {
-  const enough = inquiry.mayLookUp ? cheapCount : 0;
-  if (inquiry.missing().length <= enough) return;
+/** Lists `filter` if more than `maxMissing` sessions are missing. */
+function* listWhileMissing(
+  maxMissing: number,
+  filter: StateFilter,
+  observations: PollObservations,
+): CallPlan<void> {
+  if (observations.missing().length <= maxMissing) return;
   if (filter === "TERMINATED" || filter === "FAILED") {
-    yield* inquiry.listUntil(filter, historyIsEnough(inquiry, enough));
+    yield* observations.listUntil(filter, historyIsEnough(observations, maxMissing));
   } else {
-    yield* inquiry.list(filter);
+    yield* observations.list(filter);
   }
 }
 
-/** History is long: a page after the first two is worth its call while the one before settled more than a lookup does. */
-function historyIsEnough(inquiry: Inquiry, enough: number): (listing: Listing) => boolean {
-  let missingBefore = inquiry.missing().length;
+function historyIsEnough(observations: PollObservations, maxMissing: number): (listing: Listing) => boolean {
+  let missingBefore = observations.missing().length;
   return (listing) => {
-    const missing = inquiry.missing();
+    const missing = observations.missing();
     const settled = missingBefore - missing.length;
     missingBefore = missing.length;
     return (
-      missing.length <= enough ||
+      missing.length <= maxMissing ||
       listing.oldestStartMs < oldestStartMs(missing) ||
-      (listing.pagesRead >= HISTORY_PAGES && settled <= 1)
+      (listing.pagesRead >= MIN_HISTORY_PAGES && settled <= 1)
     );
   };
 }
 
-/** The start of the oldest, or -Infinity where one has none, since it may then be on any page. */
-function oldestStartMs(sessions: readonly LivingSession[]): number {
+/** In Unix milliseconds; -Infinity where a session has no start, because it may then be on any page. */
+function oldestStartMs(sessions: readonly ActiveSession[]): number {
   return sessions.reduce((oldest, { session }) => Math.min(oldest, session.startMs ?? -Infinity), Infinity);
 }

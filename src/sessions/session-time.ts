@@ -1,19 +1,20 @@
 import type { CountedState, SessionDetails } from "./session.ts";
-import type { LivingSession } from "./tracker.ts";
+import type { ActiveSession } from "./tracker.ts";
 
-/** What the coordinator of a session holds at least. */
+/** A session holds at least this many DPUs, for its coordinator. */
 const COORDINATOR_DPUS = 1;
 
-/** The DPUs that a session holds while it is idle: its coordinator's, as far as that is known. */
+/** The DPUs that a session holds while it is idle: those of its coordinator, as far as known. */
 export function idleDpusOf(details: SessionDetails | undefined): number {
   return details?.coordinatorDpus ?? COORDINATOR_DPUS;
 }
 
-/** Seconds that sessions spent in each state and DPU-seconds that they idled away, to be added to. */
+/** Sums up the seconds that sessions spend in each state, and the DPU-seconds that they are idle. */
 export class SessionTime {
   readonly #seconds: Record<CountedState, number>;
   #idleDpuSeconds: number;
 
+  /** Continues from these sums. */
   constructor(seconds: Readonly<Record<CountedState, number>>, idleDpuSeconds: number) {
     this.#seconds = { ...seconds };
     this.#idleDpuSeconds = idleDpuSeconds;
@@ -28,12 +29,12 @@ export class SessionTime {
   }
 
   /**
-   * Adds what a session that still lives did from `fromMs` to `toMs`, Unix milliseconds of AWS' clock: it was in its
-   * former state until its present one began. One that is IDLE again, but since later, was BUSY between; one that was
-   * never seen before was CREATING. `dpus`: what it holds while it is idle.
+   * Adds the time of an active session from `fromMs` to `toMs`, in Unix milliseconds of AWS' clock: it was in its former state
+   * until the present one began. A session that is IDLE again, but since later, was BUSY in between; a new one was CREATING.
+   * `dpus`: what it holds while it is idle.
    */
-  addLiving(
-    before: LivingSession | undefined,
+  addActive(
+    before: ActiveSession | undefined,
     now: { readonly state: CountedState; readonly sinceMs: number },
     fromMs: number,
     toMs: number,
@@ -44,8 +45,8 @@ export class SessionTime {
     this.#add(now.state, changedMs, toMs, dpus);
   }
 
-  /** Adds what a session did from `fromMs` to its end, or to `toMs` where that is earlier. */
-  addEnded(before: LivingSession, endMs: number, fromMs: number, toMs: number): void {
+  /** Adds the time of a session from `fromMs` to its end, or to `toMs` where that is earlier. */
+  addEnded(before: ActiveSession, endMs: number, fromMs: number, toMs: number): void {
     this.#add(before.state, fromMs, Math.min(endMs, toMs), idleDpusOf(before.details));
   }
 
@@ -56,7 +57,7 @@ export class SessionTime {
   }
 }
 
-function stateBetween(before: LivingSession | undefined, state: CountedState): CountedState {
+function stateBetween(before: ActiveSession | undefined, state: CountedState): CountedState {
   if (before === undefined) return "CREATING";
   return before.state === "IDLE" && state === "IDLE" ? "BUSY" : before.state;
 }

@@ -1,3 +1,8 @@
+import { countEvents, type EndState, type LifeCycleCounters, type LifeCycleEvent } from "./life-cycle.ts";
+import type { PollObservations } from "./poll-observations.ts";
+import { LISTING_LAG_MS, type Reconciliation } from "./reconciliation.ts";
+import { completeSession, mergeSessions } from "./session-merge.ts";
+import { idleDpusOf, SessionTime } from "./session-time.ts";
 import {
   hasEnded,
   type CountedState,
@@ -5,133 +10,136 @@ import {
   type Session,
   type SessionDetails,
 } from "./session.ts";
-import type { LifeCycleCounters } from "./life-cycle.ts";
-import type { LifeCycleEvent } from "./event.ts";
-import { enrich, latest } from "./poll-observations.ts";
-import { idleDpusOf, SessionTime } from "./session-time.ts";
-import type { EndedSession, LivingSession, Tracker } from "./tracker.ts";
+import type { ActiveSession, EndedSession, Tracker } from "./tracker.ts";
 
-/** The Date header, by which AWS' clock is told, is in whole seconds, and both ends round. */
+/** Ended sessions count as recently ended for this long. */
+export const RECENTLY_ENDED_MS = 3_600_000;
+/** In a workgroup; a busy one ends some thousand sessions an hour, so this bounds memory and is not a setting. */
+export const MAX_REMEMBERED_ENDS = 20_000;
+/** The Date header that AWS' clock is estimated from is in whole seconds, and so are some times of sessions. */
 const CLOCK_RESOLUTION_MS = 2000;
-/** More than this between AWS' time and the monotonic one is a stepped clock, not a slow call. */
+/** More than this between AWS' clock and the monotonic one is a stepped clock, not a slow request. */
 const CLOCK_TOLERANCE_MS = 5000;
-/** So many polls in a row must miss a session, and no lookup know it, before it counts as ended. */
-const NOT_FOUND_TWICE = 2;
-/** The same where single sessions may not be looked up, so that the evidence is weaker. */
-const ABSENT_THREE_TIMES = 3;
+/** A session whose id Athena does not know in this many polls in a row has ended: one such answer may be a fault. */
+const NOT_FOUND_POLLS_UNTIL_ENDED = 2;
 
-export interface SuccessionOptions {
+export interface UpdateTime {
   /** Unix milliseconds of AWS' clock. */
   readonly nowMs: number;
-  /** Since the last successful poll, by the monotonic clock. */
-  readonly elapsedMs: number;
-  /** What this poll learned by GetSession. */
-  readonly details: ReadonlyMap<string, SessionDetails>;
+  readonly nowMonotonicMs: number;
   readonly wantsDetails: boolean;
 }
 
-/** The sessions of a workgroup as they pass from one poll to the next, and what is counted on the way. */
-export class Succession {
-  readonly living = new Map<string, LivingSession>();
-  readonly ended: Map<string, EndedSession>;
-  readonly events: LifeCycleEvent[] = [];
-  readonly #tracker: Tracker;
+/** The next tracker of a workgroup, made of the last one and of what a poll observed, with the events in between. */
+export class TrackerUpdate {
+  readonly #before: Tracker;
   readonly #isBaseline: boolean;
-  readonly #baselineMs: number;
   readonly #nowMs: number;
-  readonly #elapsedMs: number;
-  readonly #details: ReadonlyMap<string, SessionDetails>;
+  readonly #nowMonotonicMs: number;
   readonly #wantsDetails: boolean;
+  readonly #active = new Map<string, ActiveSession>();
+  readonly #ended: Map<string, EndedSession>;
+  readonly #events: LifeCycleEvent[] = [];
   readonly #time: SessionTime;
+  #details: ReadonlyMap<string, SessionDetails> = new Map();
   #endedDpuSeconds: number;
 
-  constructor(tracker: Tracker, { nowMs, elapsedMs, details, wantsDetails }: SuccessionOptions) {
-    this.#tracker = tracker;
-    this.#details = details;
-    this.#wantsDetails = wantsDetails;
-    this.#endedDpuSeconds = tracker.counters.endedDpuSeconds;
-    this.#isBaseline = tracker.polls === 0;
-    this.#baselineMs = this.#isBaseline ? nowMs : tracker.baselineMs;
+  constructor(before: Tracker, { nowMs, nowMonotonicMs, wantsDetails }: UpdateTime) {
+    this.#before = before;
+    this.#isBaseline = before.polls === 0;
     this.#nowMs = nowMs;
-    this.#elapsedMs = elapsedMs;
-    this.#time = new SessionTime(tracker.counters.sessionSeconds, tracker.counters.idleDpuSeconds);
-    this.ended = new Map(tracker.ended);
+    this.#nowMonotonicMs = nowMonotonicMs;
+    this.#wantsDetails = wantsDetails;
+    this.#ended = new Map(before.ended);
+    this.#time = new SessionTime(before.counters.sessionSeconds, before.counters.idleDpuSeconds);
+    this.#endedDpuSeconds = before.counters.endedDpuSeconds;
   }
 
-  /** The counters of before, and what this poll added. */
-  counters(truncatedListings: number): LifeCycleCounters {
-    const { started, ended, degraded, truncatedListings: truncatedBefore } = this.#tracker.counters;
-    const count = (kind: LifeCycleEvent["kind"], endState?: LifeCycleEvent["endState"]) =>
-      this.events.filter((event) => event.kind === kind && event.endState === endState).length;
+  /** Ended sessions that started before this are known or were counted, by state, in Unix milliseconds of AWS' clock. */
+  get endedCoveredMs(): Readonly<Record<EndedState, number>> {
+    const { TERMINATED, FAILED } = this.#before.reconciliation.endedCoveredMs;
     return {
-      started: started + count("started"),
-      ended: {
-        TERMINATED: ended.TERMINATED + count("ended", "TERMINATED"),
-        FAILED: ended.FAILED + count("ended", "FAILED"),
-        UNKNOWN: ended.UNKNOWN + count("ended", "UNKNOWN"),
-      },
-      degraded: degraded + count("degraded"),
-      sessionSeconds: this.#time.seconds,
-      idleDpuSeconds: this.#time.idleDpuSeconds,
-      endedDpuSeconds: this.#endedDpuSeconds,
-      truncatedListings: truncatedBefore + truncatedListings,
+      TERMINATED: this.#toAwsClock(TERMINATED) - LISTING_LAG_MS,
+      FAILED: this.#toAwsClock(FAILED) - LISTING_LAG_MS,
     };
   }
 
-  /** A session that a call of this poll showed. */
-  observe(session: Session): void {
-    if (hasEnded(session.state)) this.#observeEnded(session, session.state);
-    else this.#observeLiving(session);
+  /** When the first poll was, in Unix milliseconds of AWS' clock. */
+  get baselineMs(): number {
+    return this.#toAwsClock(this.#before.baselineMonotonicMs);
   }
 
-  /** A session that lived, and that no call showed. `wasNotFound`: Athena said that it knows none by that id. */
-  carryOver(id: string, before: LivingSession, wasNotFound: boolean, mayLookUp: boolean): void {
-    const isAbsence = wasNotFound || !mayLookUp;
-    const absences = before.absences + (isAbsence ? 1 : 0);
-    const isEnd = isAbsence && absences >= (wasNotFound ? NOT_FOUND_TWICE : ABSENT_THREE_TIMES);
-    if (isEnd) this.#end(before, before.session, "UNKNOWN", this.#nowMs);
-    else this.living.set(id, { ...before, absences });
+  /** Applies everything that the poll observed. `reconciliation`: what is covered after it. */
+  finish(
+    observations: PollObservations,
+    reconciliation: Reconciliation,
+    truncatedListings: number,
+  ): { readonly tracker: Tracker; readonly events: readonly LifeCycleEvent[] } {
+    this.#details = observations.details;
+    for (const session of observations.sessions.values()) {
+      if (hasEnded(session.state)) this.#applyEnded(session, session.state);
+      else this.#applyActive(session);
+    }
+    for (const [id, before] of this.#before.active) {
+      if (!observations.sessions.has(id)) this.#applyMissing(id, before, observations.notFound.has(id));
+    }
+    // GetSession may no longer know a session that ended: then there is nothing more to read.
+    for (const [id, end] of this.#ended) {
+      if (end.awaitsUsage && this.#details.has(id)) this.#ended.set(id, { ...end, awaitsUsage: false });
+    }
+    const tracker: Tracker = {
+      active: this.#active,
+      ended: this.#rememberedEnds(reconciliation),
+      unidentified: observations.unidentified.flatMap(({ state }) => (hasEnded(state) ? [] : [state])),
+      counters: this.#counters(truncatedListings),
+      polls: this.#before.polls + 1,
+      baselineMonotonicMs: this.#isBaseline ? this.#nowMonotonicMs : this.#before.baselineMonotonicMs,
+      polledAtMs: this.#nowMs,
+      polledAtMonotonicMs: this.#nowMonotonicMs,
+      reconciliation,
+    };
+    return { tracker, events: this.#events };
   }
 
-  #observeLiving(observed: Session): void {
-    const end = this.ended.get(observed.id);
-    if (end !== undefined && !isAlive(observed, end)) return;
-    this.ended.delete(observed.id);
-    const before = this.#tracker.living.get(observed.id);
-    const session = before === undefined ? observed : latest(before.session, observed);
+  #applyActive(observed: Session): void {
+    const end = this.#ended.get(observed.id);
+    if (end !== undefined && !isActiveAfter(observed, end)) return;
+    this.#ended.delete(observed.id);
+    const before = this.#before.active.get(observed.id);
+    const session = before === undefined ? observed : mergeSessions(before.session, observed);
     if (hasEnded(session.state)) return;
     const state = session.state;
     const sinceMs = this.#sinceMs(session, state, before);
     const details = this.#details.get(session.id) ?? before?.details;
-    const fromMs = this.#accountFromMs(before, session);
-    this.#time.addLiving(before, { state, sinceMs }, fromMs, this.#nowMs, idleDpusOf(details));
+    const fromMs = this.#countFromMs(before, session);
+    this.#time.addActive(before, { state, sinceMs }, fromMs, this.#nowMs, idleDpusOf(details));
 
     if (before === undefined && end === undefined) this.#countStart(session);
     const degradedBefore = before?.degradedCounted ?? end?.degradedCounted ?? false;
     const becameDegraded = state === "DEGRADED" && !degradedBefore;
-    if (becameDegraded && this.#isNews(sinceMs)) this.#emit("degraded", session);
-    this.living.set(session.id, {
+    if (becameDegraded && this.#isAfterBaseline(sinceMs)) this.#emit("degraded", session);
+    this.#active.set(session.id, {
       session,
       state,
       sinceMs,
-      accountedToMs: this.#nowMs,
-      absences: 0,
+      countedUntilMs: this.#nowMs,
+      notFoundPolls: 0,
       degradedCounted: degradedBefore || becameDegraded,
       endCounted: before?.endCounted ?? end !== undefined,
       ...(details !== undefined && { details }),
     });
   }
 
-  #observeEnded(session: Session, state: EndedState): void {
+  #applyEnded(session: Session, state: EndedState): void {
     const endMs = Math.min(session.endMs ?? session.lastModifiedMs ?? this.#nowMs, this.#nowMs);
-    const before = this.#tracker.living.get(session.id);
+    const before = this.#before.active.get(session.id);
     if (before !== undefined) {
       this.#end(before, session, state, endMs);
       return;
     }
-    const known = this.ended.get(session.id);
-    const startMs = session.startMs ?? session.lastModifiedMs ?? 0;
-    const isNew = known === undefined && startMs >= this.#tracker.countFromMs[state] && this.#isNews(endMs);
+    const known = this.#ended.get(session.id);
+    const isNew =
+      known === undefined && this.#isUncounted(session, state, endMs) && this.#isAfterBaseline(endMs);
     if (isNew) {
       this.#countStart(session);
       this.#emitEnd(session, state, endMs, undefined);
@@ -142,10 +150,18 @@ export class Succession {
     });
   }
 
-  #end(before: LivingSession, observed: Session, state: EndedState | "UNKNOWN", endMs: number): void {
-    const session = enrich(observed, before.session);
-    const fromMs = this.#accountFromMs(before, session);
-    // Of one that vanished nobody knows when, so that nothing more is known to have been used.
+  /** A session that was active and that no response shows. */
+  #applyMissing(id: string, before: ActiveSession, isNotFound: boolean): void {
+    const notFoundPolls = before.notFoundPolls + (isNotFound ? 1 : 0);
+    if (isNotFound && notFoundPolls >= NOT_FOUND_POLLS_UNTIL_ENDED) {
+      this.#end(before, before.session, "UNKNOWN", this.#nowMs);
+    } else this.#active.set(id, { ...before, notFoundPolls });
+  }
+
+  #end(before: ActiveSession, observed: Session, state: EndState, endMs: number): void {
+    const session = completeSession(observed, before.session);
+    const fromMs = this.#countFromMs(before, session);
+    // When a session ended whose id is unknown is not known either, so no time is added for it.
     if (state !== "UNKNOWN") this.#time.addEnded(before, endMs, fromMs, this.#nowMs);
     if (!before.endCounted) this.#emitEnd(session, state, endMs, before);
     this.#remember(session, state, endMs, {
@@ -156,15 +172,15 @@ export class Succession {
 
   #remember(
     session: Session,
-    state: EndedState | "UNKNOWN",
+    state: EndState,
     endMs: number,
     { degradedCounted, awaitsUsage }: Pick<EndedSession, "degradedCounted" | "awaitsUsage">,
   ): void {
     const details = this.#details.get(session.id);
     if (awaitsUsage) this.#endedDpuSeconds += details?.usedDpuSeconds ?? 0;
-    this.ended.set(session.id, {
+    this.#ended.set(session.id, {
       state,
-      startMs: session.startMs ?? session.lastModifiedMs ?? 0,
+      startMs: startOf(session),
       endMs,
       lastModifiedMs: session.lastModifiedMs ?? endMs,
       degradedCounted,
@@ -172,8 +188,43 @@ export class Succession {
     });
   }
 
-  /** Since when it is in its state: IdleSinceDateTime for IDLE, else LastModifiedDateTime as first seen with it. */
-  #sinceMs(session: Session, state: CountedState, before: LivingSession | undefined): number {
+  /**
+   * Whether an ended session that is not known was never counted. One that was counted is remembered for as long as this could hold of
+   * it, see #rememberedEnds.
+   */
+  #isUncounted(session: Session, state: EndedState, endMs: number): boolean {
+    const { endedCoveredMs, endedListedMs } = this.#before.reconciliation;
+    return this.#mayBeUncounted(startOf(session), endMs, endedCoveredMs[state], endedListedMs[state]);
+  }
+
+  /** A session that ended after the last listing of its state was not in it; one that started after `coveredMs` may not have been. */
+  #mayBeUncounted(startMs: number, endMs: number, coveredMs: number, listedMs: number): boolean {
+    return (
+      startMs >= this.#toAwsClock(coveredMs) - LISTING_LAG_MS ||
+      endMs >= this.#toAwsClock(listedMs) - LISTING_LAG_MS
+    );
+  }
+
+  /** Forgets an ended session once its usage is read, and it is neither recent nor could be taken for an uncounted one. */
+  #rememberedEnds({ endedCoveredMs, endedListedMs }: Reconciliation): ReadonlyMap<string, EndedSession> {
+    const covered = { ...endedCoveredMs, UNKNOWN: Math.min(...Object.values(endedCoveredMs)) };
+    const listed = { ...endedListedMs, UNKNOWN: Math.min(...Object.values(endedListedMs)) };
+    const remembered = [...this.#ended].filter(
+      ([, { state, startMs, endMs, awaitsUsage }]) =>
+        awaitsUsage ||
+        endMs > this.#nowMs - RECENTLY_ENDED_MS ||
+        this.#mayBeUncounted(startMs, endMs, covered[state], listed[state]),
+    );
+    return new Map(remembered.slice(-MAX_REMEMBERED_ENDS));
+  }
+
+  /** A monotonic time in Unix milliseconds of AWS' clock, as it is known now. */
+  #toAwsClock(monotonicMs: number): number {
+    return this.#nowMs - (this.#nowMonotonicMs - monotonicMs);
+  }
+
+  /** Since when a session is in its state: IdleSinceDateTime for IDLE, else LastModifiedDateTime when first seen in it. */
+  #sinceMs(session: Session, state: CountedState, before: ActiveSession | undefined): number {
     const sameState = before?.state === state ? before.sinceMs : undefined;
     const sinceMs =
       state === "IDLE"
@@ -182,56 +233,66 @@ export class Succession {
     return Math.min(sinceMs ?? this.#nowMs, this.#nowMs);
   }
 
-  /** From when on its seconds are still to be counted; a clock that stepped adds no more than has really passed. */
-  #accountFromMs(before: LivingSession | undefined, session: Session): number {
+  /** From when on a session's seconds are still to be counted; a stepped clock adds no more than has really passed. */
+  #countFromMs(before: ActiveSession | undefined, session: Session): number {
     if (this.#isBaseline) return this.#nowMs;
-    const { polledAtMs } = this.#tracker;
-    const fromMs = before?.accountedToMs ?? Math.max(session.startMs ?? this.#nowMs, polledAtMs);
-    const passedMs = this.#elapsedMs + CLOCK_TOLERANCE_MS + Math.max(0, polledAtMs - fromMs);
-    return Math.max(fromMs, this.#nowMs - passedMs);
+    const { polledAtMs, polledAtMonotonicMs } = this.#before;
+    const fromMs = before?.countedUntilMs ?? Math.max(session.startMs ?? this.#nowMs, polledAtMs);
+    const elapsedMs = this.#nowMonotonicMs - polledAtMonotonicMs + CLOCK_TOLERANCE_MS;
+    return Math.max(fromMs, this.#nowMs - elapsedMs - Math.max(0, polledAtMs - fromMs));
   }
 
   #countStart(session: Session): void {
-    if (this.#isNews(session.startMs ?? this.#nowMs)) this.#emit("started", session);
+    if (this.#isAfterBaseline(session.startMs ?? this.#nowMs)) this.#emit("started", session);
   }
 
-  /** What the first successful poll finds, and what was so before it, is the baseline and no event. */
-  #isNews(atMs: number): boolean {
-    return !this.#isBaseline && atMs > this.#baselineMs - CLOCK_RESOLUTION_MS;
+  /** What the first successful poll found, and what happened before it, is no event. */
+  #isAfterBaseline(atMs: number): boolean {
+    return !this.#isBaseline && atMs > this.baselineMs - CLOCK_RESOLUTION_MS;
   }
 
-  #emitEnd(
-    session: Session,
-    endState: EndedState | "UNKNOWN",
-    endMs: number,
-    before: LivingSession | undefined,
-  ): void {
+  #emitEnd(session: Session, endState: EndState, endMs: number, before: ActiveSession | undefined): void {
     const usedDpuSeconds = this.#details.get(session.id)?.usedDpuSeconds;
-    this.events.push({
+    this.#events.push({
       kind: "ended",
       session,
       endState,
       ...ageSeconds(session, endMs),
-      ...(before?.state === "IDLE" && idleness(before, endMs)),
+      ...(before?.state === "IDLE" && idleTime(before, endMs)),
       ...(usedDpuSeconds !== undefined && { usedDpuSeconds }),
     });
   }
 
   #emit(kind: "started" | "degraded", session: Session): void {
-    this.events.push({ kind, session, ...ageSeconds(session, this.#nowMs) });
+    this.#events.push({ kind, session, ...ageSeconds(session, this.#nowMs) });
+  }
+
+  #counters(truncatedListings: number): LifeCycleCounters {
+    const before = this.#before.counters;
+    return {
+      ...countEvents(before, this.#events),
+      sessionSeconds: this.#time.seconds,
+      idleDpuSeconds: this.#time.idleDpuSeconds,
+      endedDpuSeconds: this.#endedDpuSeconds,
+      truncatedListings: before.truncatedListings + truncatedListings,
+    };
   }
 }
 
-/** A listing that lags shows sessions that have ended as they were. An end that was only presumed is taken back. */
-function isAlive(observed: Session, end: EndedSession): boolean {
+/** A listing that lags shows an ended session as it was. An UNKNOWN end was presumed, so any response takes it back. */
+function isActiveAfter(observed: Session, end: EndedSession): boolean {
   return end.state === "UNKNOWN" || (observed.lastModifiedMs ?? 0) > end.lastModifiedMs;
+}
+
+function startOf(session: Session): number {
+  return session.startMs ?? session.lastModifiedMs ?? 0;
 }
 
 function ageSeconds(session: Session, atMs: number): { ageSeconds?: number } {
   return session.startMs === undefined ? {} : { ageSeconds: Math.max(0, atMs - session.startMs) / 1000 };
 }
 
-function idleness({ sinceMs, details }: LivingSession, endMs: number): Partial<LifeCycleEvent> {
+function idleTime({ sinceMs, details }: ActiveSession, endMs: number): Partial<LifeCycleEvent> {
   const idleSeconds = Math.max(0, endMs - sinceMs) / 1000;
   return { idleSeconds, idleDpuSeconds: idleSeconds * idleDpusOf(details) };
 }

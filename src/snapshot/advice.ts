@@ -1,8 +1,7 @@
-import type { FailureReason } from "../failure.ts";
-import { partitionOfRegion } from "../config/aws-name.ts";
-import type { Failure } from "./view.ts";
+import { dnsSuffixOf, partitionOfRegion } from "../config/values/region.ts";
+import type { Failure, FailureReason } from "../failure.ts";
 
-/** Where it failed: in a workgroup, or in an account's region where there is none. */
+/** Where an API call failed: in a workgroup, or in an account and region where there is none. */
 export interface FailurePlace {
   /** Empty while it is not yet known. */
   readonly accountId: string;
@@ -14,7 +13,7 @@ interface Subject extends FailurePlace {
   readonly operation: string;
 }
 
-/** One sentence that tells a person what to do about a failure. */
+/** One sentence that says what to do about a failure. */
 export function advise(failure: Pick<Failure, "reason" | "operation">, place: FailurePlace): string {
   const usual = place.workgroup === undefined ? "ListWorkGroups" : "ListSessions";
   return ADVICE[failure.reason]({ ...place, operation: failure.operation || usual });
@@ -22,39 +21,41 @@ export function advise(failure: Pick<Failure, "reason" | "operation">, place: Fa
 
 const ADVICE: Readonly<Record<FailureReason, (subject: Subject) => string>> = {
   throttled: ({ region }) =>
-    `AWS limits the rate of calls in ${region}: lower poll.rate_limit, lengthen poll.interval, or look for others who call Athena there.`,
-  access_denied: (subject) => `Grant ${action(subject)} on ${resource(subject)} to the exporter's role.`,
+    `AWS limits the rate of API requests in ${region}: lower poll.rate_limit, lengthen poll.interval, or find out who else calls Athena there.`,
+  access_denied: (subject) =>
+    subject.operation === "AssumeRole"
+      ? `Grant sts:AssumeRole on the role of account ${subject.accountId} to the exporter's own identity, and let the role's trust policy allow that identity; if the trust policy asks for an external id, set external_id to it.`
+      : `Grant ${serviceOf(subject.operation)}:${subject.operation} on ${resource(subject)} to the exporter's role.`,
   credentials: () =>
-    "Check the exporter's credentials: they are missing, expired or refused by AWS; they are tried again by themselves.",
+    "Check the exporter's credentials: they are missing, expired or refused by AWS. The exporter tries again by itself.",
   not_found: ({ workgroup, region }) =>
     workgroup === undefined
-      ? `Check the configured names in ${region}: Athena knows nothing of them.`
-      : `Athena knows no Spark workgroup ${workgroup} in ${region}: take it out of the configuration, or create it.`,
+      ? `Check the names in the configuration: Athena does not know them in ${region}.`
+      : `Athena has no Spark workgroup ${workgroup} in ${region}: remove it from the configuration, or create it.`,
   invalid_request: ({ workgroup, region }) =>
     workgroup === undefined
-      ? `Athena refuses the request in ${region}: check that it offers Athena for Apache Spark.`
+      ? `Athena refuses the request in ${region}: check that Athena for Apache Spark is available there.`
       : `Check that ${workgroup} in ${region} is a workgroup of the Spark engine: Athena refuses to list its sessions.`,
   server_error: ({ region }) =>
-    `Athena itself fails in ${region}: wait, and look at the AWS Health Dashboard if it lasts.`,
-  network: ({ region }) =>
-    `Check the way from the exporter to athena.${region}.amazonaws.com: DNS, routes, proxy, firewall, VPC endpoint, TLS trust.`,
+    `Athena fails in ${region}: wait, and look at the AWS Health Dashboard if it lasts.`,
+  network: ({ region, operation }) =>
+    `Check the connection from the exporter to ${serviceOf(operation)}.${region}.${dnsSuffixOf(region)}: DNS, routes, proxy, firewall, VPC endpoint, TLS trust.`,
   timeout: ({ region }) =>
-    `Athena in ${region} answers too slowly: check the network's way there, or raise poll.timeout and poll.deadline.`,
+    `Athena in ${region} responds too slowly: check the network, or raise poll.timeout and poll.deadline.`,
   malformed_response: () =>
-    "What answers does not speak as Athena does: look for a proxy in between, or a wrong AWS_ENDPOINT_URL.",
-  other: () => "Look at the exporter's log: it has AWS' own words.",
+    "The response is not from Athena: look for a proxy in between, or a wrong AWS_ENDPOINT_URL.",
+  other: () => "Look at the exporter's log, which has AWS' own message.",
 };
 
-/** Operations of STS; the others are Athena's. */
+/** Operations of STS; all others are Athena's. */
 const STS_OPERATIONS: ReadonlySet<string> = new Set(["AssumeRole", "GetCallerIdentity"]);
 
-function action({ operation }: Subject): string {
-  return `${STS_OPERATIONS.has(operation) ? "sts" : "athena"}:${operation}`;
+function serviceOf(operation: string): "sts" | "athena" {
+  return STS_OPERATIONS.has(operation) ? "sts" : "athena";
 }
 
-/** ListWorkGroups and GetCallerIdentity know no narrower resource than all. */
+/** ListWorkGroups and GetCallerIdentity support no narrower resource than all. */
 function resource({ accountId, region, workgroup, operation }: Subject): string {
-  if (operation === "AssumeRole") return "the role that the configuration names";
   if (workgroup === undefined || operation === "ListWorkGroups") return `"*" in ${region}`;
   const account = accountId === "" ? "*" : accountId;
   return `arn:${partitionOfRegion(region)}:athena:${region}:${account}:workgroup/${workgroup}`;

@@ -3,182 +3,229 @@ import type { Clock } from "../clock.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
 import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
-import type { Region, Target } from "../targets/account-region.ts";
-import { WorkgroupRecord } from "./workgroup-record.ts";
-import type { AccountView, WorkgroupView } from "./view.ts";
+import type { AccountRegion, Target } from "../targets/account-region.ts";
+import { countUntil, sharesOf, type SessionLimits } from "./session-shares.ts";
+import type { SessionRow } from "./snapshot.ts";
+import type { AccountRegionView, WorkgroupView } from "./view.ts";
+import { WorkgroupRecord, type RecordOptions } from "./workgroup-record.ts";
 
-export interface BoardOptions<Rendered> {
-  readonly clock: Clock;
-  /** Ascending. */
-  readonly idleThresholdsSeconds: readonly number[];
-  /** Before the first poll every workgroup is planned to be polled so often. */
-  readonly pollIntervalMs: number;
-  readonly staleAfterMs: number;
-  /** How many sessions of a workgroup, and in all, have series of their own; absent where none shall have. */
-  readonly sessionLimits?: { readonly perWorkgroup: number; readonly total: number };
-  /** Whether what only GetSession tells is asked for. */
-  readonly showsDetails: boolean;
-  /** Made once a change, and kept beside the view. */
-  readonly render: (view: WorkgroupView) => Rendered;
+export interface BoardOptions extends RecordOptions {
+  /** Absent where per-session series are disabled. */
+  readonly sessionLimits?: SessionLimits;
 }
 
-/** A workgroup as it was rendered last. */
-export interface RenderedWorkgroup<Rendered> {
-  readonly lines: Rendered;
-  /** Monotonic milliseconds after which what came from its sessions is too old to be shown. */
-  readonly sessionsExpireAtMs: number;
+/** Receives every change of a workgroup. */
+export interface BoardListener {
+  /** `sessionsExpireAtMs`: when samples of its sessions are withdrawn, in monotonic milliseconds. */
+  changed(key: string, view: WorkgroupView, sessionsExpireAtMs: number): void;
+  removed(key: string): void;
 }
 
-interface RegionRecord {
-  view: AccountView;
+interface AccountRegionRecord {
+  view: AccountRegionView;
   readonly workgroups: Map<string, WorkgroupRecord>;
 }
 
-/** What is known of every account's region and workgroup: the one owner of trackers and snapshots. */
-export class Board<Rendered> {
-  #options: BoardOptions<Rendered>;
-  readonly #regions = new Map<string, RegionRecord>();
-  readonly #rendered = new Map<string, RenderedWorkgroup<Rendered>>();
+/** Where the total limit is exceeded, shares are recomputed after one poll for each this many sessions with series. */
+const ROWS_PER_POLL = 1000;
+
+/** The latest state of every account and region, and of every workgroup: the one owner of trackers and snapshots. */
+export class Board {
+  readonly #clock: Clock;
+  readonly #listener: BoardListener;
+  readonly #accountRegions = new Map<string, AccountRegionRecord>();
+  #options: BoardOptions;
+  /** The priority of the last session with per-session series, over all workgroups. */
+  #lastPriority = Infinity;
+  #pollsSinceShares = 0;
   #shownSessions = 0;
   #version = 0;
 
-  constructor(regions: readonly Region[], options: BoardOptions<Rendered>) {
+  constructor(
+    accountRegions: readonly AccountRegion[],
+    options: BoardOptions,
+    clock: Clock,
+    listener: BoardListener,
+  ) {
+    this.#clock = clock;
     this.#options = options;
-    this.#setRegions(regions);
+    this.#listener = listener;
+    this.#setAccountRegions(accountRegions);
   }
 
-  /** Follows a changed configuration. What it keeps, keeps its trackers, counters and snapshots. */
-  reconfigure(regions: readonly Region[], options: BoardOptions<Rendered>): void {
+  /** Applies a changed configuration. Workgroups that stay keep their trackers, counters and snapshots. */
+  applyConfig(accountRegions: readonly AccountRegion[], options: BoardOptions): void {
     this.#options = options;
-    this.#setRegions(regions);
-    for (const region of this.#regions.values()) {
-      for (const workgroup of region.workgroups.values()) {
-        workgroup.setIdleThresholds(options.idleThresholdsSeconds);
-        this.#render(region, workgroup);
-      }
+    this.#setAccountRegions(accountRegions);
+    for (const { workgroups } of this.#accountRegions.values()) {
+      for (const workgroup of workgroups.values()) workgroup.setOptions(options);
     }
+    this.#setShares();
+    for (const accountRegion of this.#accountRegions.values()) this.#publishAll(accountRegion);
     this.#version += 1;
   }
 
-  /** Goes up whenever something changes. */
+  /** Increases whenever something changes. */
   version(): number {
     return this.#version;
   }
 
-  trackerOf(region: Region, target: Target): Tracker {
-    return this.#regions.get(region.key)?.workgroups.get(target.key)?.tracker ?? newTracker;
+  trackerOf({ key }: AccountRegion, target: Target): Tracker {
+    return this.#accountRegions.get(key)?.workgroups.get(target.key)?.tracker ?? newTracker;
   }
 
-  /** Whether every account's region was asked for its workgroups, and every workgroup for its sessions, at least once. */
+  /** Whether every account and region was discovered, and every workgroup polled, at least once. */
   wasAllTried(): boolean {
-    return [...this.#regions.values()].every(
+    return [...this.#accountRegions.values()].every(
       ({ view, workgroups }) =>
         (view.up || view.failure !== undefined) && [...workgroups.values()].every(({ polls }) => polls > 0),
     );
   }
 
-  /** The same, and that in every region there was an answer: it is not known to be empty where nobody could look. */
+  /** Whether `wasAllTried`, and every account and region has answered once. */
   isReady(): boolean {
-    const isKnown = ({ view, workgroups }: RegionRecord) =>
+    const isKnown = ({ view, workgroups }: AccountRegionRecord) =>
       view.lastSuccessMs > 0 || workgroups.size > 0 || view.isDuplicate === true;
-    return this.wasAllTried() && [...this.#regions.values()].every(isKnown);
+    return this.wasAllTried() && [...this.#accountRegions.values()].every(isKnown);
   }
 
-  accounts(): AccountView[] {
-    return [...this.#regions.values()].map(({ view }) => view);
+  accountRegions(): AccountRegionView[] {
+    return [...this.#accountRegions.values()].map(({ view }) => view);
   }
 
-  /** Each workgroup as it is known now; without what is too old. */
+  /** Each workgroup as it is known now, without a snapshot that is too old. */
   workgroups(): WorkgroupView[] {
-    const nowMs = this.#options.clock.monotonicMs();
-    return [...this.#regions.values()].flatMap(({ view, workgroups }) =>
-      [...workgroups.values()].map((workgroup) => workgroup.view(view, nowMs, this.#options.showsDetails)),
+    const nowMs = this.#clock.monotonicMs();
+    const hasSeries = this.#options.sessionLimits !== undefined;
+    return [...this.#accountRegions.values()].flatMap(({ view, workgroups }) =>
+      [...workgroups.values()].map((workgroup) => workgroup.view(view, nowMs, hasSeries)),
     );
   }
 
-  rendered(): Iterable<RenderedWorkgroup<Rendered>> {
-    return this.#rendered.values();
-  }
-
   applyDiscovery(
-    { key }: Region,
+    { key }: AccountRegion,
     { accountId, targets, failure, isPartial, isDuplicate }: DiscoveryResult,
   ): void {
-    const region = this.#regions.get(key);
-    if (region === undefined) return;
-    const isRenamed = accountId !== region.view.accountId;
-    if (targets !== undefined) this.#setTargets(region, targets);
-    const { failure: _former, isDuplicate: _was, ...view } = region.view;
-    region.view = {
+    const accountRegion = this.#accountRegions.get(key);
+    if (accountRegion === undefined) return;
+    const isRenamed = accountId !== accountRegion.view.accountId;
+    const { failure: _failure, isDuplicate: _isDuplicate, ...view } = accountRegion.view;
+    if (targets !== undefined) this.#setTargets(accountRegion, targets);
+    accountRegion.view = {
       ...view,
       accountId,
       ...(isRenamed && { lastSuccessMs: 0 }),
       ...(isPartial !== true && {
         up: failure === undefined,
-        ...(failure === undefined ? { lastSuccessMs: this.#options.clock.wallMs() } : { failure }),
+        ...(failure === undefined ? { lastSuccessMs: this.#clock.wallMs() } : { failure }),
       }),
-      workgroups: region.workgroups.size,
+      workgroups: accountRegion.workgroups.size,
       ...(isDuplicate && { isDuplicate }),
     };
-    if (isRenamed) for (const workgroup of region.workgroups.values()) this.#render(region, workgroup);
+    if (isRenamed) this.#publishAll(accountRegion);
     this.#version += 1;
   }
 
-  applyPoll({ key }: Region, target: Target, result: PollResult, plannedIntervalMs: number): void {
-    const region = this.#regions.get(key);
-    const workgroup = region?.workgroups.get(target.key);
-    if (region === undefined || workgroup === undefined) return;
-    const { clock, staleAfterMs } = this.#options;
-    workgroup.apply(result, plannedIntervalMs, staleAfterMs, clock.wallMs(), clock.monotonicMs());
-    this.#render(region, workgroup);
+  applyPoll({ key }: AccountRegion, target: Target, result: PollResult, plannedIntervalMs: number): void {
+    const accountRegion = this.#accountRegions.get(key);
+    const workgroup = accountRegion?.workgroups.get(target.key);
+    if (accountRegion === undefined || workgroup === undefined) return;
+    workgroup.apply(result, plannedIntervalMs, this.#clock.wallMs(), this.#clock.monotonicMs());
+    this.#updateShare(workgroup);
+    this.#publish(accountRegion, workgroup);
     this.#version += 1;
   }
 
-  #setRegions(regions: readonly Region[]): void {
-    const wanted = new Set(regions.map(({ key }) => key));
-    for (const [key, region] of this.#regions) {
+  /** Shares out the per-session series exactly, after the last poll; between polls, shares may be a few polls old. */
+  settleShares(): void {
+    this.#setShares();
+    this.#version += 1;
+  }
+
+  #setAccountRegions(accountRegions: readonly AccountRegion[]): void {
+    const wanted = new Set(accountRegions.map(({ key }) => key));
+    for (const [key, accountRegion] of this.#accountRegions) {
       if (wanted.has(key)) continue;
-      this.#setTargets(region, []);
-      this.#regions.delete(key);
+      this.#setTargets(accountRegion, []);
+      this.#accountRegions.delete(key);
     }
-    for (const { key, accountId, accountName, region } of regions) {
-      const known = this.#regions.get(key);
+    for (const { key, accountId, accountName, region } of accountRegions) {
+      const known = this.#accountRegions.get(key);
       const view = known?.view ?? { accountId, region, up: false, lastSuccessMs: 0, workgroups: 0 };
-      this.#regions.set(key, { workgroups: new Map(), ...known, view: { ...view, accountName } });
+      this.#accountRegions.set(key, { workgroups: new Map(), ...known, view: { ...view, accountName } });
     }
   }
 
-  #setTargets(region: RegionRecord, targets: readonly Target[]): void {
-    const wanted = new Map(targets.map((target) => [target.key, target]));
-    for (const [key, workgroup] of region.workgroups) {
+  #setTargets(accountRegion: AccountRegionRecord, targets: readonly Target[]): void {
+    const wanted = new Set(targets.map(({ key }) => key));
+    for (const [key, workgroup] of accountRegion.workgroups) {
       if (wanted.has(key)) continue;
       this.#shownSessions -= workgroup.shownSessions;
-      region.workgroups.delete(key);
-      this.#rendered.delete(key);
+      accountRegion.workgroups.delete(key);
+      this.#listener.removed(key);
     }
     for (const target of targets) {
-      const known = region.workgroups.get(target.key);
+      const known = accountRegion.workgroups.get(target.key);
       if (known !== undefined && isDeepStrictEqual(known.target, target)) continue;
-      const { idleThresholdsSeconds, pollIntervalMs } = this.#options;
-      const workgroup = known ?? new WorkgroupRecord(target, idleThresholdsSeconds, pollIntervalMs);
+      const workgroup = known ?? new WorkgroupRecord(target, this.#options);
       workgroup.target = target;
-      region.workgroups.set(target.key, workgroup);
-      this.#render(region, workgroup);
+      accountRegion.workgroups.set(target.key, workgroup);
+      this.#publish(accountRegion, workgroup);
     }
   }
 
-  #render(region: RegionRecord, workgroup: WorkgroupRecord): void {
-    const { sessionLimits, render, clock, showsDetails } = this.#options;
-    this.#shownSessions -= workgroup.shownSessions;
-    workgroup.showSessions(
-      sessionLimits && Math.min(sessionLimits.perWorkgroup, sessionLimits.total - this.#shownSessions),
+  /** Updates a workgroup's share of per-session series after a poll; the others keep theirs until all shares are recomputed. */
+  #updateShare(workgroup: WorkgroupRecord): void {
+    const { sessionLimits } = this.#options;
+    if (sessionLimits === undefined) return;
+    const { perWorkgroup, total } = sessionLimits;
+    const rows = this.#currentRows(workgroup);
+    const candidates = Math.min(rows.length, perWorkgroup);
+    const shownOfOthers = this.#shownSessions - workgroup.shownSessions;
+    const isExceeded = this.#lastPriority < Infinity || shownOfOthers + candidates > total;
+    this.#pollsSinceShares += 1;
+    if (isExceeded && this.#pollsSinceShares * ROWS_PER_POLL >= this.#shownSessions) {
+      this.#setShares();
+      return;
+    }
+    const wanted = Math.min(candidates, countUntil(rows, this.#lastPriority, true));
+    workgroup.shownSessions = Math.min(wanted, total - shownOfOthers);
+    this.#shownSessions = shownOfOthers + workgroup.shownSessions;
+  }
+
+  /** Shares out the per-session series among all workgroups, and publishes those whose share changed. */
+  #setShares(): void {
+    const { perWorkgroup, total } = this.#options.sessionLimits ?? { perWorkgroup: 0, total: 0 };
+    const all = [...this.#accountRegions.values()].flatMap((accountRegion) =>
+      [...accountRegion.workgroups.values()].map((workgroup) => ({ accountRegion, workgroup })),
     );
-    this.#shownSessions += workgroup.shownSessions;
-    const { key } = workgroup.target;
-    const view = workgroup.view(region.view, clock.monotonicMs(), showsDetails);
-    this.#rendered.set(key, {
-      lines: render(view),
-      sessionsExpireAtMs: workgroup.sessionsExpireAtMs,
-    });
+    const { shares, lastPriority } = sharesOf(
+      all.map(({ workgroup }) => this.#currentRows(workgroup).slice(0, perWorkgroup)),
+      total,
+    );
+    this.#lastPriority = lastPriority;
+    this.#pollsSinceShares = 0;
+    this.#shownSessions = shares.reduce((sum, share) => sum + share, 0);
+    for (const [index, { accountRegion, workgroup }] of all.entries()) {
+      const share = shares[index] ?? 0;
+      if (share === workgroup.shownSessions) continue;
+      workgroup.shownSessions = share;
+      this.#publish(accountRegion, workgroup);
+    }
+  }
+
+  /** Sessions whose samples are withdrawn take no share of the limit. */
+  #currentRows(workgroup: WorkgroupRecord): readonly SessionRow[] {
+    return this.#clock.monotonicMs() < workgroup.sessionsExpireAtMs ? workgroup.rows : [];
+  }
+
+  #publishAll(accountRegion: AccountRegionRecord): void {
+    for (const workgroup of accountRegion.workgroups.values()) this.#publish(accountRegion, workgroup);
+  }
+
+  #publish({ view }: AccountRegionRecord, workgroup: WorkgroupRecord): void {
+    const hasSeries = this.#options.sessionLimits !== undefined;
+    const workgroupView = workgroup.view(view, this.#clock.monotonicMs(), hasSeries);
+    this.#listener.changed(workgroup.target.key, workgroupView, workgroup.sessionsExpireAtMs);
   }
 }

@@ -1,31 +1,45 @@
-import type { CountedState, EndedState, LivingState } from "../sessions/session.ts";
+import {
+  ACTIVE_STATES,
+  COUNTED_STATES,
+  hasEnded,
+  type ActiveState,
+  type CountedState,
+  type EndedState,
+} from "../sessions/session.ts";
+import { idleDpusOf } from "../sessions/session-time.ts";
+import { RECENTLY_ENDED_MS } from "../sessions/tracker-update.ts";
+import type { ActiveSession, Tracker } from "../sessions/tracker.ts";
 
-/** A living session as of its workgroup's last successful poll. Times are Unix milliseconds. */
+/** Starting or ending a session takes a minute or two; one that takes longer than this is stuck. */
+const STUCK_SECONDS = 600;
+
+/** An active session as of its workgroup's last successful poll. Times are Unix milliseconds, durations seconds. */
 export interface SessionRow {
   readonly id: string;
   readonly state: CountedState;
   /** Since when it is in `state`. */
   readonly sinceMs: number;
-  /** It has been starting or ending for far longer than that takes. */
+  /** For how long it has been in `state`. */
+  readonly stateSeconds: number;
+  /** CREATING or TERMINATING for far longer than that takes. */
   readonly isStuck: boolean;
-  /** Absent where Athena told no start. */
+  /** Absent where Athena gives no start. */
   readonly startMs?: number;
-  /** How long it has been IDLE, in seconds; absent in other states. */
-  readonly idleSeconds?: number;
+  readonly ageSeconds?: number;
   readonly description: string;
   readonly engineVersion: string;
   /** StateChangeReason; empty where none. */
   readonly stateReason: string;
-  /** The ARN of its IAM role; empty where it was not asked for, or not told. */
+  /** The ARN of its IAM role; empty without details. */
   readonly executionRole: string;
-  /** Absent where they were not asked for, or not told. */
+  /** Absent without details. */
   readonly maxDpus?: number;
   readonly idleTimeoutSeconds?: number;
 }
 
-/** What one successful poll found to be true of a workgroup's sessions. Durations are in seconds, never negative. */
+/** The sessions of a workgroup as of its last successful poll. Durations are in seconds, never negative. */
 export interface Snapshot {
-  /** When it was true, in Unix milliseconds of the exporter's clock. */
+  /** When the poll was, in Unix milliseconds of the exporter's clock. */
   readonly takenAtMs: number;
   readonly sessions: Readonly<Record<CountedState, number>>;
   readonly recentlyEnded: Readonly<Record<EndedState, number>>;
@@ -33,8 +47,109 @@ export interface Snapshot {
   readonly idle: readonly { readonly minIdleSeconds: number; readonly count: number }[];
   readonly longestIdleSeconds: number;
   readonly combinedIdleSeconds: number;
-  readonly oldestAgeSeconds: Readonly<Record<LivingState, number>>;
+  readonly oldestAgeSeconds: Readonly<Record<ActiveState, number>>;
   readonly idleDpus: number;
-  /** Every living session, the ones to act on first: degraded, then stuck, then longest idle. */
+  /** Every active session, in the order of compareRows. */
   readonly rows: readonly SessionRow[];
+}
+
+/**
+ * Takes the snapshot of a tracker after a successful poll.
+ * @param idleThresholdsSeconds ascending
+ * @param takenAtMs of the exporter's clock; durations are by AWS' clock, as the sessions' own times are
+ */
+export function takeSnapshot(
+  tracker: Tracker,
+  idleThresholdsSeconds: readonly number[],
+  takenAtMs: number,
+): Snapshot {
+  const nowMs = tracker.polledAtMs;
+  const sessions = zeroes(COUNTED_STATES);
+  const oldestAgeSeconds = zeroes(ACTIVE_STATES);
+  const idleCounts = idleThresholdsSeconds.map(() => 0);
+  const rows: SessionRow[] = [];
+  let [longestIdleSeconds, combinedIdleSeconds, idleDpus] = [0, 0, 0];
+  for (const session of tracker.active.values()) {
+    const row = toRow(session, nowMs);
+    rows.push(row);
+    sessions[row.state] += 1;
+    if (row.state !== "UNKNOWN") {
+      oldestAgeSeconds[row.state] = Math.max(oldestAgeSeconds[row.state], row.ageSeconds ?? 0);
+    }
+    if (row.state !== "IDLE") continue;
+    longestIdleSeconds = Math.max(longestIdleSeconds, row.stateSeconds);
+    combinedIdleSeconds += row.stateSeconds;
+    idleDpus += idleDpusOf(session.details);
+    for (const [index, minIdleSeconds] of idleThresholdsSeconds.entries()) {
+      if (row.stateSeconds >= minIdleSeconds) idleCounts[index] = (idleCounts[index] ?? 0) + 1;
+    }
+  }
+  for (const state of tracker.unidentified) {
+    sessions[state] += 1;
+    if (state === "IDLE") idleDpus += idleDpusOf(undefined);
+  }
+  return {
+    takenAtMs,
+    sessions,
+    recentlyEnded: recentlyEnded(tracker, nowMs),
+    idle: idleThresholdsSeconds.map((minIdleSeconds, index) => ({
+      minIdleSeconds,
+      count: idleCounts[index] ?? 0,
+    })),
+    longestIdleSeconds,
+    combinedIdleSeconds,
+    oldestAgeSeconds,
+    idleDpus,
+    rows: rows.sort(compareRows),
+  };
+}
+
+function recentlyEnded({ ended }: Tracker, nowMs: number): Record<EndedState, number> {
+  const counts = { TERMINATED: 0, FAILED: 0 };
+  for (const { state, endMs } of ended.values()) {
+    if (state !== "UNKNOWN" && hasEnded(state) && endMs > nowMs - RECENTLY_ENDED_MS) counts[state] += 1;
+  }
+  return counts;
+}
+
+/** The order in which sessions need action: degraded, then stuck, then idle, then the others; the longest first in each. */
+export function compareRows(a: SessionRow, b: SessionRow): number {
+  return rankOf(a) - rankOf(b) || a.sinceMs - b.sinceMs || (a.id < b.id ? -1 : 1);
+}
+
+/** The first part of the order of compareRows: 0 for degraded, 1 for stuck, 2 for idle, 3 for the others. */
+export function rankOf({ state, isStuck }: SessionRow): number {
+  if (state === "DEGRADED") return 0;
+  if (isStuck) return 1;
+  return state === "IDLE" ? 2 : 3;
+}
+
+function toRow({ session, state, sinceMs, details }: ActiveSession, nowMs: number): SessionRow {
+  const stateSeconds = secondsBetween(sinceMs, nowMs);
+  return {
+    id: session.id,
+    state,
+    sinceMs,
+    stateSeconds,
+    isStuck: (state === "CREATING" || state === "TERMINATING") && stateSeconds > STUCK_SECONDS,
+    ...(session.startMs !== undefined && {
+      startMs: session.startMs,
+      ageSeconds: secondsBetween(session.startMs, nowMs),
+    }),
+    description: session.description,
+    engineVersion: session.engineVersion,
+    stateReason: session.stateReason ?? "",
+    executionRole: details?.executionRole ?? "",
+    ...(details?.maxDpus !== undefined && { maxDpus: details.maxDpus }),
+    ...(details?.idleTimeoutSeconds !== undefined && { idleTimeoutSeconds: details.idleTimeoutSeconds }),
+  };
+}
+
+/** Never negative: clocks differ a little, and step. */
+function secondsBetween(ms: number, nowMs: number): number {
+  return Math.max(0, nowMs - ms) / 1000;
+}
+
+function zeroes<Key extends string>(keys: readonly Key[]): Record<Key, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
 }

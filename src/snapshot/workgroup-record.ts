@@ -1,34 +1,44 @@
-import type { PollFailure, PollResult } from "../poll/poll.ts";
+import type { Failure } from "../failure.ts";
+import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
 import type { Target } from "../targets/account-region.ts";
-import type { Snapshot } from "./snapshot.ts";
-import { takeSnapshot } from "./take-snapshot.ts";
-import type { AccountView, WorkgroupView } from "./view.ts";
+import { takeSnapshot, type SessionRow, type Snapshot } from "./snapshot.ts";
+import type { AccountRegionView, WorkgroupView } from "./view.ts";
 
-/** Samples live at least for so many planned intervals, so that one poll that fails withdraws nothing. */
+/** Samples stay for at least this many planned intervals, so that one failed poll withdraws nothing. */
 const INTERVALS_UNTIL_STALE = 3;
 
-/** All that is known of one workgroup: its sessions' tracker, its last-good snapshot, and how its polls went. */
+/** What a record needs of the configuration. */
+export interface RecordOptions {
+  /** Ascending. */
+  readonly idleThresholdsSeconds: readonly number[];
+  /** The planned interval before the first poll. */
+  readonly pollIntervalMs: number;
+  readonly staleAfterMs: number;
+  /** Whether details are read. */
+  readonly showsDetails: boolean;
+}
+
+/** Everything that is known of one workgroup: its sessions' tracker, its last snapshot, and the outcomes of its polls. */
 export class WorkgroupRecord {
-  #idleThresholdsSeconds: readonly number[];
   target: Target;
+  /** How many of its sessions, from the first, have per-session series. */
+  shownSessions = 0;
+  #options: RecordOptions;
   #tracker = newTracker;
   #snapshot: Snapshot | undefined;
-  #failure: PollFailure | undefined;
+  #failure: Failure | undefined;
   #polls = 0;
   #pollFailures = 0;
   #lastSuccessMs = 0;
   #lastSuccessMonotonicMs = 0;
   #lastPollMs: number | undefined;
   #plannedIntervalMs: number;
-  #sessionsExpireAtMs = Infinity;
-  #shownSessions = 0;
-  #omittedSessions = 0;
 
-  constructor(target: Target, idleThresholdsSeconds: readonly number[], pollIntervalMs: number) {
+  constructor(target: Target, options: RecordOptions) {
     this.target = target;
-    this.#idleThresholdsSeconds = idleThresholdsSeconds;
-    this.#plannedIntervalMs = pollIntervalMs;
+    this.#options = options;
+    this.#plannedIntervalMs = options.pollIntervalMs;
   }
 
   get tracker(): Tracker {
@@ -39,20 +49,22 @@ export class WorkgroupRecord {
     return this.#polls;
   }
 
-  get shownSessions(): number {
-    return this.#shownSessions;
+  /** The sessions of the last successful poll, in the order of compareRows. */
+  get rows(): readonly SessionRow[] {
+    return this.#snapshot?.rows ?? [];
   }
 
-  /** Monotonic milliseconds; Infinity while there is nothing that could grow old. */
+  /** When samples of sessions are withdrawn, in monotonic milliseconds; Infinity where there are none. */
   get sessionsExpireAtMs(): number {
-    return this.#sessionsExpireAtMs;
+    if (this.#snapshot === undefined) return Infinity;
+    const freshMs = Math.max(this.#options.staleAfterMs, INTERVALS_UNTIL_STALE * this.#plannedIntervalMs);
+    return this.#lastSuccessMonotonicMs + freshMs;
   }
 
-  /** Takes over what a poll found; one that failed changes nothing but that it failed. */
+  /** Applies the result of a poll; a failed one changes no session. */
   apply(
     { outcome, durationMs }: PollResult,
     plannedIntervalMs: number,
-    staleAfterMs: number,
     nowWallMs: number,
     nowMonotonicMs: number,
   ): void {
@@ -63,54 +75,45 @@ export class WorkgroupRecord {
       this.#pollFailures += 1;
       this.#failure = outcome.failure;
       if (outcome.failure.reason === "not_found") this.#snapshot = undefined;
-    } else {
-      this.#tracker = outcome.findings.tracker;
-      this.#snapshot = takeSnapshot(this.#tracker, this.#idleThresholdsSeconds, nowWallMs);
-      this.#failure = undefined;
-      this.#lastSuccessMs = nowWallMs;
-      this.#lastSuccessMonotonicMs = nowMonotonicMs;
+      return;
     }
-    this.#sessionsExpireAtMs =
-      this.#snapshot === undefined
-        ? Infinity
-        : this.#lastSuccessMonotonicMs + Math.max(staleAfterMs, INTERVALS_UNTIL_STALE * plannedIntervalMs);
+    this.#tracker = outcome.findings.tracker;
+    this.#snapshot = takeSnapshot(this.#tracker, this.#options.idleThresholdsSeconds, nowWallMs);
+    this.#failure = undefined;
+    this.#lastSuccessMs = nowWallMs;
+    this.#lastSuccessMonotonicMs = nowMonotonicMs;
   }
 
-  /** Counts anew, as at the last good poll. */
-  setIdleThresholds(seconds: readonly number[]): void {
-    this.#idleThresholdsSeconds = seconds;
+  /** Applies a changed configuration; its thresholds apply to the last successful poll at once. */
+  setOptions(options: RecordOptions): void {
+    this.#options = options;
+    if (this.#polls === 0) this.#plannedIntervalMs = options.pollIntervalMs;
     if (this.#snapshot !== undefined) {
-      this.#snapshot = takeSnapshot(this.#tracker, seconds, this.#snapshot.takenAtMs);
+      this.#snapshot = takeSnapshot(this.#tracker, options.idleThresholdsSeconds, this.#snapshot.takenAtMs);
     }
   }
 
-  /** Gives at most so many of its sessions series of their own; none, and none is missed, without a limit. */
-  showSessions(limit: number | undefined): void {
-    const sessions = this.#snapshot?.rows.length ?? 0;
-    this.#shownSessions = Math.max(0, Math.min(limit ?? 0, sessions));
-    this.#omittedSessions = limit === undefined ? 0 : sessions - this.#shownSessions;
-  }
-
+  /** `hasSeries`: whether per-session series are enabled at all; otherwise none is omitted because of a limit. */
   view(
-    { accountId, accountName, region }: AccountView,
+    { accountId, accountName, region }: AccountRegionView,
     nowMonotonicMs: number,
-    showsDetails: boolean,
+    hasSeries: boolean,
   ): WorkgroupView {
     const { workgroup, engineVersion, tagLabels } = this.target;
-    const isFresh = nowMonotonicMs < this.#sessionsExpireAtMs;
+    const isFresh = nowMonotonicMs < this.sessionsExpireAtMs;
     return {
       accountId,
       accountName,
       region,
       workgroup,
-      engineVersion: engineVersion === "" ? (this.#snapshot?.rows[0]?.engineVersion ?? "") : engineVersion,
+      engineVersion: engineVersion === "" ? (this.rows[0]?.engineVersion ?? "") : engineVersion,
       ...(tagLabels !== undefined && { tagLabels }),
       up: this.#lastSuccessMs > 0 && this.#failure === undefined,
       ...(this.#failure !== undefined && { failure: this.#failure }),
       ...(this.#snapshot !== undefined && isFresh && { snapshot: this.#snapshot }),
-      shownSessions: this.#shownSessions,
-      omittedSessions: this.#omittedSessions,
-      showsDetails,
+      shownSessions: this.shownSessions,
+      omittedSessions: hasSeries ? this.rows.length - this.shownSessions : 0,
+      showsDetails: this.#options.showsDetails,
       counters: this.#tracker.counters,
       polls: this.#polls,
       pollFailures: this.#pollFailures,

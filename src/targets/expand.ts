@@ -1,74 +1,69 @@
-import { accountOfRole } from "../config/aws-name.ts";
+import { accountOfRole } from "../config/values/arn.ts";
 import type { AccountConfig } from "../config/config.ts";
-import { WHOLE, type Shard } from "../config/shard.ts";
-import type { Region, Selection } from "./account-region.ts";
+import { SINGLE_SHARD, type Shard } from "../config/values/shard.ts";
+import type { AccountRegion } from "./account-region.ts";
 
 /**
- * Every account's region of a configuration, each once: limits and health belong to it, so that entries which select
- * different workgroups of the same one are joined. `defaultRegion` serves entries that name none.
+ * Every account and region of a configuration, each once: entries that select different workgroups of the same one are joined.
+ * @param defaultRegion of the entries that name none
  */
-export function expand(
+export function accountRegionsOf(
   accounts: readonly AccountConfig[],
   defaultRegion: string,
-  shard: Shard = WHOLE,
-): Region[] {
-  const regions = new Map<string, Region>();
+  shard: Shard = SINGLE_SHARD,
+): AccountRegion[] {
+  const accountRegions = new Map<string, AccountRegion>();
   for (const account of accounts) {
-    for (const name of account.regions.length > 0 ? account.regions : [defaultRegion]) {
-      const region = regionOf(account, name);
-      const known = regions.get(region.key);
-      regions.set(region.key, known === undefined ? region : join(known, region));
+    for (const region of account.regions.length > 0 ? account.regions : [defaultRegion]) {
+      const accountRegion = accountRegionOf(account, region, shard);
+      const known = accountRegions.get(accountRegion.key);
+      accountRegions.set(accountRegion.key, known === undefined ? accountRegion : join(known, accountRegion));
     }
   }
-  return [...regions.values()].map((region) => ({ ...withRivals(region, accounts), shard }));
+  return [...accountRegions.values()].map((accountRegion, _index, all) => ({
+    ...accountRegion,
+    conflictingRoles: conflictingRoles(accountRegion, all),
+  }));
 }
 
-/** Only AWS can tell that the process' own account is one that is also read by a role. */
-function withRivals(region: Region, accounts: readonly AccountConfig[]): Region {
-  if (region.role !== undefined) return region;
-  const rivals = accounts.filter(({ regions }) => regions.includes(region.region));
-  return { ...region, rivalRoles: rivals.flatMap(({ roleArn }) => roleArn ?? []) };
+/** The roles that may be of the process' own account, whose id only AWS can tell. */
+function conflictingRoles({ role, region }: AccountRegion, all: readonly AccountRegion[]): string[] {
+  if (role !== undefined) return [];
+  return all.flatMap((other) => (other.region === region && other.role ? [other.role.arn] : []));
 }
 
 /** The role by which another entry reads the process' own account, once that is known to be `accountId`. */
-export function rivalOf({ rivalRoles = [] }: Region, accountId: string): string | undefined {
-  return rivalRoles.find((role) => accountOfRole(role) === accountId);
+export function conflictingRole({ conflictingRoles }: AccountRegion, accountId: string): string | undefined {
+  return conflictingRoles.find((role) => accountOfRole(role) === accountId);
 }
 
-/** What is wrong with an entry that reads what another one reads by a role, and what to do. */
-export function rivalMessage({ region }: Region, accountId: string, role: string): string {
+/** Says that two entries read the same account and region, and what to do. */
+export function conflictMessage({ region }: AccountRegion, accountId: string, role: string): string {
   return `the process' own account is ${accountId}, which an entry of accounts already reads in ${region} by ${role}; remove one of the two entries`;
 }
 
-function regionOf(account: AccountConfig, region: string): Region {
+function accountRegionOf(account: AccountConfig, region: string, shard: Shard): AccountRegion {
   const { name, roleArn, externalId, discovery } = account;
+  const accountId = accountOfRole(roleArn ?? "") ?? "";
   return {
-    key: `${roleArn ?? ""}|${region}`,
+    // Without the role, so that another role of the same account is no other account to a reload.
+    key: `${accountId}|${region}`,
     accountName: name,
-    accountId: accountOfRole(roleArn ?? "") ?? "",
+    accounts: [account],
+    accountId,
+    conflictingRoles: [],
     region,
-    selections: [selectionOf(account)],
     discoveryIntervalMs: discovery.intervalMs,
+    shard,
     ...(roleArn !== undefined && { role: { arn: roleArn, ...(externalId !== undefined && { externalId }) } }),
   };
 }
 
-function selectionOf({ workgroups, discovery }: AccountConfig): Selection {
-  const { include, exclude, tags, tagLabels } = discovery;
-  return {
-    include,
-    exclude,
-    ...(workgroups !== undefined && { workgroups }),
-    ...(tags !== undefined && { tags }),
-    ...(tagLabels !== undefined && { tagLabels }),
-  };
-}
-
-function join(a: Region, b: Region): Region {
+function join(a: AccountRegion, b: AccountRegion): AccountRegion {
   return {
     ...a,
     accountName: a.accountName === "" ? b.accountName : a.accountName,
-    selections: [...a.selections, ...b.selections],
+    accounts: [...a.accounts, ...b.accounts],
     discoveryIntervalMs: Math.min(a.discoveryIntervalMs, b.discoveryIntervalMs),
   };
 }

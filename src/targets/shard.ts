@@ -1,10 +1,18 @@
-import type { Shard } from "../config/shard.ts";
-import { hash } from "./hash.ts";
+import type { Shard } from "../config/values/shard.ts";
+
+/** A stable hash of a text as an unsigned 32-bit integer: FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/. */
+export function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const byte of Buffer.from(text, "utf8")) {
+    value = Math.imul(value ^ byte, 0x01000193);
+  }
+  return value >>> 0;
+}
 
 /**
- * The shard that polls a target, by rendezvous hashing: each shard draws a number for the target, and the highest wins. Another
- * shard takes from each about the same part, and moves nothing else. https://en.wikipedia.org/wiki/Rendezvous_hashing
- * @param key made of the account's id, the region and the workgroup's name: every shard must see the same
+ * The ordinal of the shard that polls a target, by rendezvous hashing: each shard draws a number for the target, and the highest wins.
+ * One more shard takes about the same part from each and moves nothing else. https://en.wikipedia.org/wiki/Rendezvous_hashing
+ * @param key made of the account's id, the region and the workgroup's name, so that every shard has the same
  */
 export function shardOf(key: string, total: number): number {
   const seed = hash(key);
@@ -18,7 +26,7 @@ export function shardOf(key: string, total: number): number {
 }
 
 /** Whether the target is this shard's. */
-export function isOwn(key: string, { ordinal, total }: Shard): boolean {
+export function isOfShard(key: string, { ordinal, total }: Shard): boolean {
   return total === 1 || shardOf(key, total) === ordinal;
 }
 

@@ -1,76 +1,147 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { WatchLog } from "../../src/app/event-log.ts";
+import { EventLog } from "../../src/app/event-log.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
 import { newTracker } from "../../src/sessions/tracker.ts";
-import type { Region, Target } from "../../src/targets/account-region.ts";
+import type { AccountRegion, Target } from "../../src/targets/account-region.ts";
+import { accountRegionsOf } from "../../src/targets/expand.ts";
+import { configOf, REGION } from "./config.ts";
 
-const region: Region = {
-  key: "|eu-west-1",
-  accountName: "",
-  accountId: "",
-  region: "eu-west-1",
-  selections: [{ include: [], exclude: [] }],
-  discoveryIntervalMs: 300_000,
-};
-
-const targets = ["a", "b", "c", "d"].map((workgroup): Target => ({
-  key: workgroup,
-  workgroup,
-  engineVersion: "PySpark engine version 3",
-}));
+const ACCOUNT_ID = "111122223333";
 
 const success: PollResult = {
-  outcome: { findings: { tracker: newTracker, events: [], lookupsDenied: false } },
+  outcome: { findings: { tracker: newTracker, events: [] } },
   durationMs: 1,
-  calls: 1,
+  requests: 1,
 };
 
-/** A log that is read, on a clock that the test moves. */
-function logged(): { log: WatchLog; lines: Record<string, unknown>[]; clock: { ms: number } } {
+const targetsOf = (...names: readonly string[]): Target[] =>
+  names.map((workgroup) => ({ key: workgroup, workgroup, engineVersion: "PySpark engine version 3" }));
+
+/** A log that is read, on a clock that the test moves, of accounts and regions that are not yet discovered. */
+function logOf(...regions: readonly string[]) {
   const lines: Record<string, unknown>[] = [];
   const clock = { ms: 0 };
   const logger = pino(
     { base: null, timestamp: false },
     { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const log = new WatchLog(logger, {
+  const accountRegions = accountRegionsOf(configOf({ configured: [{ regions }] }).accounts, "");
+  const log = new EventLog(logger, {
     wallMs: () => clock.ms,
     monotonicMs: () => clock.ms,
     after: () => () => {},
   });
-  log.discovered(region, { accountId: "111122223333", targets });
-  lines.length = 0;
-  return { log, lines, clock };
+  log.configured(accountRegions);
+  const discover = (accountRegion: AccountRegion, targets: readonly Target[]) => {
+    log.discovered(accountRegion, { accountId: ACCOUNT_ID, targets });
+    lines.length = 0;
+  };
+  return { log, lines, clock, accountRegions, discover };
 }
 
-test("a first round that is long says how far it is, now and then", () => {
-  const { log, lines, clock } = logged();
+/** The one account and region of a log. */
+function only([accountRegion]: readonly AccountRegion[]): AccountRegion {
+  if (accountRegion === undefined) throw new Error("there is no account and region");
+  return accountRegion;
+}
+
+test("a long first round logs its progress now and then, until it is done", () => {
+  const { log, lines, clock, accountRegions, discover } = logOf(REGION);
+  const targets = targetsOf("a", "b", "c", "d");
+  discover(only(accountRegions), targets);
   for (const target of targets) {
     clock.ms += 10_000;
-    log.polled(region, target, success);
+    log.polled(only(accountRegions), target, success);
   }
-  expect(lines).toEqual([{ level: 30, polled: 2, workgroups: 4, msg: "first round of polls under way" }]);
-  for (const target of targets) log.polled(region, target, success);
+  expect(lines).toEqual([{ level: 30, polled: 2, workgroups: 4, msg: "first round of polls in progress" }]);
+  for (const target of targets) log.polled(only(accountRegions), target, success);
   expect(lines).toHaveLength(1);
 });
 
-test("a workgroup that fails is told when it starts, when the reason changes, and when it is back", () => {
-  const { log, lines } = logged();
+test("the progress of the first round is logged until the last account and region is done", () => {
+  const { log, lines, clock, accountRegions, discover } = logOf("eu-west-1", "us-east-1");
+  const [quick, slow] = accountRegions;
+  if (quick === undefined || slow === undefined) throw new Error("there are no two accounts and regions");
+  const poll = (accountRegion: AccountRegion, target: Target) => {
+    clock.ms += 20_000;
+    log.polled(accountRegion, target, success);
+  };
+  const [quickTargets, slowTargets] = [targetsOf("a", "b"), targetsOf("c", "d", "e")];
+  discover(quick, quickTargets);
+  for (const target of quickTargets) poll(quick, target);
+  discover(slow, slowTargets);
+  for (const target of slowTargets) poll(slow, target);
+  expect(lines.map(({ polled, workgroups }) => [polled, workgroups])).toEqual([
+    [3, 5],
+    [4, 5],
+  ]);
+  discover(slow, targetsOf("c", "d", "e", "a new one"));
+  for (const target of quickTargets) poll(quick, target);
+  expect(lines).toEqual([]);
+});
+
+test("the first round is done without an account and region that a reload removes", () => {
+  const { log, lines, clock, accountRegions, discover } = logOf("eu-west-1", "us-east-1");
+  const [kept, removed] = accountRegions;
+  if (kept === undefined || removed === undefined) throw new Error("there are no two accounts and regions");
+  const targets = targetsOf("a", "b");
+  discover(removed, targetsOf("c", "d", "e"));
+  discover(kept, targets);
+  log.configured([kept]);
+  for (let round = 0; round < 3; round += 1) {
+    for (const target of targets) {
+      clock.ms += 20_000;
+      log.polled(kept, target, success);
+    }
+  }
+  expect(lines.map(({ polled, workgroups }) => [polled, workgroups])).toEqual([[1, 2]]);
+});
+
+test("an account and region that a reload adds again is logged as failing again", () => {
+  const { log, lines, accountRegions } = logOf(REGION);
+  const failure = { reason: "access_denied", operation: "ListWorkGroups", message: "no" } as const;
+  log.discovered(only(accountRegions), { accountId: ACCOUNT_ID, failure });
+  log.configured([]);
+  log.configured(accountRegions);
+  log.discovered(only(accountRegions), { accountId: ACCOUNT_ID, failure });
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    "account and region is failing",
+    "account and region is failing",
+  ]);
+});
+
+test("a failing workgroup is logged when it starts to fail, when the reason changes, and when it recovers", () => {
+  const { log, lines, accountRegions, discover } = logOf(REGION);
+  const targets = targetsOf("a");
+  discover(only(accountRegions), targets);
   const [target] = targets;
   if (target === undefined) throw new Error("there is no target");
-  const failing = (reason: "throttled" | "timeout") => {
+  const fail = (reason: "throttled" | "timeout") => {
     const failure = { reason, operation: "ListSessions", message: "no" };
-    log.polled(region, target, { outcome: { failure }, durationMs: 1, calls: 1 });
+    log.polled(only(accountRegions), target, { outcome: { failure }, durationMs: 1, requests: 1 });
   };
-  failing("throttled");
-  failing("throttled");
-  failing("timeout");
-  log.polled(region, target, success);
-  log.polled(region, target, success);
+  fail("throttled");
+  fail("throttled");
+  fail("timeout");
+  log.polled(only(accountRegions), target, success);
+  log.polled(only(accountRegions), target, success);
   expect(lines.map(({ msg, reason, workgroup }) => [msg, reason, workgroup])).toEqual([
     ["workgroup is failing", "throttled", "a"],
     ["workgroup is failing", "timeout", "a"],
-    ["workgroup is back", undefined, "a"],
+    ["workgroup recovered", undefined, "a"],
+  ]);
+});
+
+test("a failing account and region is logged when it starts to fail, and when it recovers", () => {
+  const { log, lines, accountRegions } = logOf(REGION);
+  const failure = { reason: "access_denied", operation: "ListWorkGroups", message: "no" } as const;
+  for (let count = 0; count < 2; count += 1) {
+    log.discovered(only(accountRegions), { accountId: ACCOUNT_ID, failure });
+  }
+  log.discovered(only(accountRegions), { accountId: ACCOUNT_ID });
+  expect(lines.map(({ msg, reason }) => [msg, reason])).toEqual([
+    ["account and region is failing", "access_denied"],
+    ["account and region recovered", undefined],
   ]);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { classify, describe as describeError } from "../../src/athena/classify.ts";
-import { AwsFailure, type FailureReason } from "../../src/failure.ts";
+import { ApiError, type FailureReason } from "../../src/failure.ts";
 
-function awsError(name: string, httpStatusCode?: number, message = "words"): Error {
+function awsError(name: string, httpStatusCode?: number, message = "message"): Error {
   const error = new Error(message);
   error.name = name;
   return Object.assign(error, httpStatusCode === undefined ? {} : { $metadata: { httpStatusCode } });
@@ -12,7 +12,7 @@ function networkError(code: string): Error {
   return Object.assign(new Error("no"), { code });
 }
 
-describe("the reason of an error", () => {
+describe("the failure reason", () => {
   const cases: readonly (readonly [Error, FailureReason])[] = [
     [awsError("ThrottlingException", 400), "throttled"],
     [awsError("TooManyRequestsException", 400), "throttled"],
@@ -49,25 +49,36 @@ describe("the reason of an error", () => {
     [new Error("socket hang up"), "network"],
     [awsError("SomethingNew", 400), "other"],
     [awsError("constructor", 400), "other"],
-    [new AwsFailure("not_found", "ListSessions", "gone"), "not_found"],
+    [new ApiError("not_found", "ListSessions", "gone"), "not_found"],
   ];
 
-  it.each(cases)("%o is %s", (error, reason) => {
+  it.each(cases)("of %o is %s", (error, reason) => {
     expect(classify(error)).toBe(reason);
   });
 
-  it("is other for what is no error", () => {
+  it("of a thrown value that is not an Error is other", () => {
     expect(classify("words")).toBe("other");
   });
 });
 
-describe("the words of an error", () => {
+describe("the description of an error", () => {
   it.each([
     [awsError("ThrottlingException", 400, "Rate exceeded"), "ThrottlingException: Rate exceeded"],
     [awsError("Unknown", 503), "HTTP 503"],
     [awsError("ExpiredTokenException", 400, "one line\nand another"), "ExpiredTokenException: one line"],
     [awsError("UnrecognizedClientException", 400, ""), "UnrecognizedClientException"],
-  ])("%o are one line", (error, words) => {
-    expect(describeError(error)).toBe(words);
+    [new TypeError("x is undefined"), "TypeError: x is undefined"],
+    [new ApiError("credentials", "AssumeRole", "cannot assume it"), "cannot assume it"],
+    [
+      Object.assign(new SyntaxError("Unexpected token"), { $metadata: { httpStatusCode: 503 } }),
+      "HTTP 503: Unexpected token",
+    ],
+    [awsError("Odd\u001bException", 400, "forged\u202e"), "Odd\ufffdException: forged\ufffd"],
+  ])("is one line of printable text for %o", (error, description) => {
+    expect(describeError(error)).toBe(description);
+  });
+
+  it("is at most 500 characters", () => {
+    expect(describeError(awsError("A".repeat(1000))).length).toBe(500);
   });
 });

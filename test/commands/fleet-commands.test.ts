@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { dispatch } from "../../src/cli.ts";
+import { runCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/app/host.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 async function runCommand(yaml: string, ...argv: string[]): Promise<{ exitCode: number; stdout: string }> {
   let stdout = "";
-  const exitCode = await dispatch([...argv, "--config.file=config.yaml"], {
+  const exitCode = await runCli([...argv, "--config.file=config.yaml"], {
     environment: process.env,
     clock: systemClock,
     random: () => 0,
@@ -98,10 +98,12 @@ test("once shows the account once then, and fails", async () => {
   expect(stdout).not.toContain('aws_account_id=""');
 });
 
+interface Policy {
+  readonly Statement: readonly { Sid: string; Action: string[]; Resource: string | string[] }[];
+}
+
 test("iam-policy has the roles to assume, and tags where they matter", async () => {
-  const policy = JSON.parse((await runCommand(FLEET, "iam-policy")).stdout) as {
-    Statement: { Sid: string; Action: string[]; Resource: string | string[] }[];
-  };
+  const policy = JSON.parse((await runCommand(FLEET, "iam-policy")).stdout) as Policy;
   const resources = Object.fromEntries(policy.Statement.map(({ Sid, Resource }) => [Sid, Resource]));
   expect(resources["ReadTags"]).toEqual(
     [DEV, PROD].map((id) => `arn:aws:athena:${REGION}:${id}:workgroup/*`),
@@ -109,19 +111,37 @@ test("iam-policy has the roles to assume, and tags where they matter", async () 
   expect(resources["AssumeRoles"]).toEqual([DEV, PROD].map((id) => `arn:aws:iam::${id}:role/exporter`));
 });
 
-test("with details, single sessions are looked up by GetSession, and that is needed", async () => {
-  const yaml = `{accounts: [{regions: [${REGION}], workgroups: [etl]}], sessions: {details: true}}`;
-  const policy = await runCommand(yaml, "iam-policy");
-  expect(policy.stdout).toContain('"athena:GetSession"');
-  expect(policy.stdout).not.toContain("GetSessionStatus");
-  const denial = { operation: "GetSession", accountId: OWN };
-  simulator.settings.denials = [denial];
-  try {
-    const { exitCode, stdout } = await runCommand(yaml, "check");
-    expect(exitCode).toBe(EXIT.failed);
-    expect(stdout).toContain(`✗ ${OWN} ${REGION}  GetSession: access_denied`);
-    expect(stdout).toContain("athena:GetSession");
-  } finally {
-    simulator.settings.denials = [{ operation: "ListTagsForResource", accountId: PROD }];
-  }
+const WITH_DETAILS = `{accounts: [{regions: [${REGION}], workgroups: [etl]}], sessions: {details: true}}`;
+
+test("iam-policy has GetSession beside GetSessionStatus where details are wanted", async () => {
+  const actions = async (yaml: string) =>
+    (JSON.parse((await runCommand(yaml, "iam-policy")).stdout) as Policy).Statement.flatMap(
+      ({ Action }) => Action,
+    );
+  expect(await actions(WITH_DETAILS)).toEqual(
+    expect.arrayContaining(["athena:GetSessionStatus", "athena:GetSession"]),
+  );
+  expect(await actions(FLEET)).not.toContain("athena:GetSession");
+});
+
+test.each(["GetSessionStatus", "GetSession"])(
+  "check fails where %s is needed and denied",
+  async (operation) => {
+    const { denials } = simulator.settings;
+    simulator.settings.denials = [{ operation, accountId: OWN }];
+    try {
+      const { exitCode, stdout } = await runCommand(WITH_DETAILS, "check");
+      expect(exitCode).toBe(EXIT.failed);
+      expect(stdout).toContain(`✗ ${OWN} ${REGION}  ${operation}: access_denied`);
+      expect(stdout).toContain(`Grant athena:${operation} on arn:aws:athena:${REGION}:${OWN}:workgroup/etl`);
+      expect(stdout.match(/✗/g)).toHaveLength(1);
+    } finally {
+      simulator.settings.denials = denials;
+    }
+  },
+);
+
+test("iam-policy takes the region of the environment for entries without regions", async () => {
+  const policy = await runCommand("{accounts: [{workgroups: [etl]}]}", "iam-policy");
+  expect(policy.stdout).toContain(`"arn:aws:athena:${REGION}:*:workgroup/etl"`);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock, type Clock } from "../../src/clock.ts";
-import { dispatch } from "../../src/cli.ts";
+import { runCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/app/host.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 
@@ -40,7 +40,7 @@ async function runCommand(...argv: string[]): Promise<{ exitCode: number; stdout
     },
   };
   let stdout = "";
-  const exitCode = await dispatch(argv, {
+  const exitCode = await runCli(argv, {
     environment: process.env,
     clock,
     random: () => 0,
@@ -75,7 +75,7 @@ test.each(["sessions", "once", "check"])("%s fails at once with wrong credential
   }
 });
 
-test("check says nothing more of what is permitted", async () => {
+test("check prints a line and no advice for what is permitted", async () => {
   const { stdout } = await runCommand("check");
   expect(stdout).toContain("✓ 123456789012 eu-west-1  GetSessionStatus: permitted\n");
   expect(stdout).not.toContain("optional");

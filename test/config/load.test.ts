@@ -3,7 +3,7 @@ import { configOf, problemsOf } from "./loading.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/athena-session-exporter";
 
-test("without anything, every default of the contract holds and the own account is polled", async () => {
+test("without a configuration, the documented defaults apply and the process' own account is polled", async () => {
   expect(await configOf({})).toEqual({
     poll: {
       intervalMs: 60_000,
@@ -14,7 +14,13 @@ test("without anything, every default of the contract holds and the own account 
       reconcileIntervalMs: 600_000,
       staleAfterMs: 300_000,
     },
-    accounts: [{ name: "", regions: [], discovery: { include: [], exclude: [], intervalMs: 300_000 } }],
+    accounts: [
+      {
+        name: "",
+        regions: [],
+        discovery: { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 300_000 },
+      },
+    ],
     sessions: {
       idleThresholdsSeconds: [900, 3_600, 14_400],
       perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
@@ -31,7 +37,7 @@ test("without anything, every default of the contract holds and the own account 
   });
 });
 
-test("every key of a file reaches the configuration", async () => {
+test("every key of a file is read", async () => {
   const yaml = `
 poll: {interval: 30s, timeout: 2s, deadline: 20s, concurrency: 3, rate_limit: 0.5, reconcile_interval: 20m, stale_after: 9m}
 accounts:
@@ -64,12 +70,18 @@ sessions:
       externalId: "hush",
       regions: ["eu-west-1", "us-east-1"],
       workgroups: ["etl", "notebooks"],
-      discovery: { include: [], exclude: [], intervalMs: 300_000 },
+      discovery: { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 300_000 },
     },
     {
       name: "",
       regions: ["eu-west-1"],
-      discovery: { include: [/^spark-/], exclude: [/-sandbox$/], intervalMs: 120_000 },
+      discovery: {
+        include: [/^spark-/],
+        exclude: [/-sandbox$/],
+        tags: {},
+        tagLabels: [],
+        intervalMs: 120_000,
+      },
     },
   ]);
   expect(config.sessions).toEqual({
@@ -79,7 +91,7 @@ sessions:
   });
 });
 
-test("a flag beats its variable, which beats the file", async () => {
+test("a flag takes precedence over its variable, and the variable over the file", async () => {
   const yaml = "poll: {interval: 2m}";
   const env = { ATHENA_EXPORTER_POLL_INTERVAL: "3m" };
   const intervals = [
@@ -91,7 +103,7 @@ test("a flag beats its variable, which beats the file", async () => {
   expect(intervals).toEqual([1, 2, 3, 4]);
 });
 
-test("regions and workgroups of a small user come from flags or from variables with commas", async () => {
+test("regions and workgroups can be set by flags or by comma-separated variables", async () => {
   const wanted = { regions: ["eu-west-1", "us-east-1"], workgroups: ["etl"] };
   const argv = ["--aws.region", "eu-west-1", "--aws.region=us-east-1", "--athena.workgroup=etl"];
   const env = {
@@ -106,16 +118,16 @@ test.each([
   ["an empty file", ""],
   ["only comments", "# nothing yet\n"],
   ["keys without values", "poll:\nsessions:\n  per_session:\n    limit:\naccounts:\n"],
-])("%s means the defaults", async (_, yaml) => {
+])("%s sets the defaults", async (_, yaml) => {
   expect(await configOf({ yaml })).toEqual(await configOf({}));
 });
 
-test("a byte order mark, Windows line ends and anchors are read", async () => {
+test("a byte order mark, Windows line endings and anchors are supported", async () => {
   const yaml = "\u{FEFF}poll:\r\n  interval: &often 30s\r\n  stale_after: *often\r\n";
   expect((await configOf({ yaml })).poll).toMatchObject({ intervalMs: 30_000, staleAfterMs: 30_000 });
 });
 
-test("the file's text can come in a variable, and problems name it", async () => {
+test("the content of the file can be in a variable, and problems name the variable", async () => {
   const env = { ATHENA_EXPORTER_CONFIG_CONTENT: "poll: {interval: 2m}" };
   expect((await configOf({ env })).poll.intervalMs).toBe(120_000);
   expect(await problemsOf({ env: { ATHENA_EXPORTER_CONFIG_CONTENT: "pol: {}" } })).toEqual([
@@ -126,7 +138,7 @@ test("the file's text can come in a variable, and problems name it", async () =>
   ]);
 });
 
-test("the flags of a small user are refused beside accounts", async () => {
+test("flags for regions and workgroups are rejected if the file has accounts", async () => {
   const yaml = "accounts: [{regions: [eu-west-1]}]";
   const env = { ATHENA_EXPORTER_ATHENA_WORKGROUP: "etl" };
   expect(await problemsOf({ yaml, env, argv: ["--aws.region=eu-west-1"] })).toEqual([
@@ -135,18 +147,18 @@ test("the flags of a small user are refused beside accounts", async () => {
   ]);
 });
 
-test("they are refused beside accounts that are wrong, too", async () => {
+test("flags for regions are rejected even if the accounts in the file are invalid", async () => {
   const problems = await problemsOf({ yaml: "accounts: [{regions: 1}]", argv: ["--aws.region=eu-west-1"] });
   expect(problems.map((line) => line.split(": ")[0])).toEqual(["--aws.region", "config.yaml:1:22"]);
 });
 
-test("a file that cannot be read is named with the reason", async () => {
+test("the problem of an unreadable file names the file and the reason", async () => {
   expect(await problemsOf({ argv: ["--config.file=missing.yaml"] })).toEqual([
     "missing.yaml: cannot be read: there is no such file; see --config.file",
   ]);
 });
 
-test("problems of the command line, the environment and the file come together", async () => {
+test("problems of the command line, the environment and the file are reported together", async () => {
   const problems = await problemsOf({
     argv: ["--log.level=loud"],
     env: { ATHENA_EXPORTER_LOG_FORMATT: "json" },
@@ -159,14 +171,14 @@ test("problems of the command line, the environment and the file come together",
   ]);
 });
 
-test("the demo reads neither the file nor the account of its surroundings", async () => {
+test("the demo ignores the configuration file and the regions in the environment", async () => {
   const env = { ATHENA_EXPORTER_CONFIG_CONTENT: "pol: {}", ATHENA_EXPORTER_AWS_REGION: "eu-west-1" };
   const config = await configOf({ argv: ["demo"], env });
   expect(config.accounts[0]?.regions).toEqual([]);
   expect(config.web.listenAddresses).toEqual([{ host: "127.0.0.1", port: 10_284 }]);
 });
 
-test("hundreds of problems are cut to a readable number", async () => {
+test("at most 100 problems are listed, followed by the number of the others", async () => {
   const yaml = Array.from({ length: 500 }, (_, index) => `key${index}: 1`).join("\n");
   const problems = await problemsOf({ yaml });
   expect(problems).toHaveLength(101);

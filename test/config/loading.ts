@@ -1,10 +1,10 @@
-import { parseCommandLine } from "../../src/config/command-line.ts";
+import { parseCommandLine } from "../../src/config/flags/command-line.ts";
 import type { Config } from "../../src/config/config.ts";
-import type { Environment } from "../../src/config/environment.ts";
+import type { Environment } from "../../src/config/flags/environment.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { formatProblem } from "../../src/config/problem.ts";
 
-/** What a user has: arguments, variables, and a file named config.yaml where `yaml` is given. */
+/** The input of a user: arguments, environment variables and, if `yaml` is given, a file named config.yaml. */
 export interface Setup {
   readonly argv?: readonly string[];
   readonly env?: Environment;
@@ -19,7 +19,7 @@ async function load({ argv = [], env = {}, yaml }: Setup) {
   });
 }
 
-/** The configuration of a setup without problems. */
+/** Returns the configuration of a setup; throws if the setup has problems. */
 export async function configOf(setup: Setup): Promise<Config> {
   const loaded = await load(setup);
   if ("problems" in loaded) {
@@ -28,7 +28,7 @@ export async function configOf(setup: Setup): Promise<Config> {
   return loaded.config;
 }
 
-/** The lines that a user would read; none where the setup is fine. */
+/** Returns the problems of a setup as the lines that a user reads. */
 export async function problemsOf(setup: Setup): Promise<string[]> {
   const loaded = await load(setup);
   return "problems" in loaded ? loaded.problems.map(formatProblem) : [];

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { posix } from "node:path";
 import { expect, test } from "vitest";
-import { parseCommandLine } from "../../src/config/command-line.ts";
+import { parseCommandLine } from "../../src/config/flags/command-line.ts";
 import { DEPLOY, interpolate, mountsOf, readYaml, type Compose, type Service } from "./compose.ts";
 
 const { services, volumes } = readYaml("compose.yaml") as Compose;

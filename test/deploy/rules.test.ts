@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
 import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
-import { WORKGROUP_FAMILIES } from "../../src/metrics/families.ts";
+import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import { readDocument, ROOT } from "../docs/markdown.ts";
 import { ALERTING_RULES, readRuleTests, RECORDING_RULES } from "./rules.ts";
 

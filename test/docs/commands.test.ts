@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { FAILURE_REASONS } from "../../src/failure.ts";
-import { parseCommandLine } from "../../src/config/command-line.ts";
+import { parseCommandLine } from "../../src/config/flags/command-line.ts";
 import { DOCUMENTS, fencedCode, readDocument } from "./markdown.ts";
 
 const packageJson = JSON.parse(readDocument("package.json")) as {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { iamPolicy } from "../../src/commands/iam-policy.ts";
-import { parseCommandLine } from "../../src/config/command-line.ts";
-import { CONFIG_CONTENT_VARIABLE } from "../../src/config/flag.ts";
+import { parseCommandLine } from "../../src/config/flags/command-line.ts";
+import { CONFIG_CONTENT_VARIABLE } from "../../src/config/flags/flag.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { metricsDocumentation } from "../../src/metrics/documentation.ts";
 import { fencedCode, fillMarkers, readDocument, ROOT } from "./markdown.ts";
@@ -18,7 +18,7 @@ async function policyOf(yaml: string): Promise<string> {
   const environment = { [CONFIG_CONTENT_VARIABLE]: yaml };
   const loaded = await loadConfig(parseCommandLine(["iam-policy"], {}), environment, noFile);
   if ("problems" in loaded) throw new Error(`not a valid configuration: ${yaml}`);
-  return `\`\`\`json\n${iamPolicy(loaded.config)}\`\`\``;
+  return `\`\`\`json\n${iamPolicy(loaded.config, {})}\`\`\``;
 }
 
 test("README.md has the commands and the IAM policy of the code (`npm run docs` updates them)", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { parseCommandLine } from "../../src/config/command-line.ts";
-import { parseConfigFile } from "../../src/config/file.ts";
+import { parseCommandLine } from "../../src/config/flags/command-line.ts";
+import { parseConfigFile } from "../../src/config/file/parse-file.ts";
 import { fencedCode, readDocument } from "./markdown.ts";
 
 interface ConfigMap {

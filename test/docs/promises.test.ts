@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { CONFIG_KEYS } from "../../src/config/config-key.ts";
-import { parseConfigFile } from "../../src/config/file.ts";
-import { FLAGS } from "../../src/config/flag.ts";
+import { CONFIG_KEYS } from "../../src/config/file/config-file.ts";
+import { parseConfigFile } from "../../src/config/file/parse-file.ts";
+import { FLAGS } from "../../src/config/flags/flag.ts";
 import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
 import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
-import { WORKGROUP_FAMILIES } from "../../src/metrics/families.ts";
+import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import { DOCUMENTS, fencedCode, readDocument } from "./markdown.ts";
 
 /** Dashboards and alerts depend on these names: none may be removed within a major version. */

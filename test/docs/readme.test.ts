@@ -23,7 +23,7 @@ test(`README.md has at most ${MAX_LINES} lines`, () => {
   expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(MAX_LINES);
 });
 
-test("README.md begins with a picture, and its sections follow in the order of a first use", () => {
+test("README.md begins with a picture, and has its sections in the expected order", () => {
   const [introduction = ""] = readme.split("\n## ");
   expect(linkTargets(introduction)).toContain("docs/images/page.png");
   expect([...readme.matchAll(/^## (.+)$/gm)].map(([, title]) => title)).toEqual(SECTIONS);

@@ -1,6 +1,6 @@
-import { CONFIG_KEYS } from "../../src/config/config-key.ts";
+import { CONFIG_KEYS } from "../../src/config/file/config-file.ts";
 import { COMMANDS } from "../../src/config/command.ts";
-import { FLAGS, variableOf, type Flag } from "../../src/config/flag.ts";
+import { FLAGS, variableOf, type Flag } from "../../src/config/flags/flag.ts";
 
 const code = (text: string): string => `\`${text}\``;
 /** Escapes vertical bars, which would end the cell. */
@@ -27,7 +27,7 @@ export function flagTable(): string {
     FLAG_ROWS.map((flag) => [
       code(`--${flag.name}${flag.placeholder === undefined ? "" : `=${flag.placeholder}`}`),
       flag.isAction === true ? "" : code(variableOf(flag.name)),
-      flag.default === undefined ? "" : code(flag.default),
+      flag.default === undefined ? "" : code(String(flag.default)),
       flag.commands.length === COMMANDS.length ? "all" : flag.commands.map(code).join(", "),
       flag.isRepeatable === true ? `${flag.help}; repeatable` : flag.help,
     ]),

@@ -36,7 +36,9 @@ test("an independent parser reads the metrics, including special characters in d
   const families = parseExposition(await exporter.metrics());
   const info = families.find(({ name }) => name === "athena_session_info");
   expect(info?.type).toBe("GAUGE");
-  expect(info?.metrics.map(({ labels }) => labels?.["description"])).toContain(HOSTILE_DESCRIPTION);
+  expect(info?.metrics.map(({ labels }) => labels?.["description"])).toContain(
+    HOSTILE_DESCRIPTION.replace("\n", " "),
+  );
   const sessions = families.find(({ name }) => name === "athena_sessions");
   expect(sessions?.metrics).toContainEqual({
     value: "2",

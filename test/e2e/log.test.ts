@@ -13,7 +13,7 @@ test("a failing workgroup is logged once when it starts to fail and once when it
   const failed = () => simulator.requests.count({ workgroup: "etl", fault: "access-denied" });
   await until("several failures", () => failed() >= FAILED_POLLS);
   clear();
-  await until("the line that it recovered", () => exporter.lines("workgroup is back").length > 0);
+  await until("the line that it recovered", () => exporter.lines("workgroup recovered").length > 0);
   const failing = exporter.lines("workgroup is failing");
   expect(failing).toEqual([
     expect.objectContaining({
@@ -25,7 +25,7 @@ test("a failing workgroup is logged once when it starts to fail and once when it
       advice: expect.stringContaining("athena:ListSessions") as string,
     }),
   ]);
-  expect(exporter.lines("workgroup is back")).toEqual([expect.objectContaining({ workgroup: "etl" })]);
+  expect(exporter.lines("workgroup recovered")).toEqual([expect.objectContaining({ workgroup: "etl" })]);
 });
 
 test("session events are logged with the session and the reason", async () => {

@@ -134,11 +134,17 @@ describe("check", () => {
     );
   });
 
-  test("only warns if a permission is missing that merely saves API requests", async () => {
-    const simulator = await startTestSimulator({ denials: [{ operation: "GetSessionStatus" }] });
-    const { status, stdout } = await runExporter(["check"], { environment: environmentOf(simulator) });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^! .*GetSessionStatus/m);
+  test("requires GetSessionStatus, and GetSession with details", async () => {
+    const denials = [{ operation: "GetSessionStatus" }, { operation: "GetSession" }];
+    const simulator = await startTestSimulator({ denials });
+    const environment = {
+      ...environmentOf(simulator),
+      ATHENA_EXPORTER_CONFIG_CONTENT: "sessions: {details: true}",
+    };
+    const { status, stdout } = await runExporter(["check"], { environment });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^✗ .*GetSessionStatus: access_denied/m);
+    expect(stdout).toMatch(/^✗ .*GetSession: access_denied/m);
   });
 });
 

@@ -83,7 +83,7 @@ test("a port that is in use is reported in one line, with status 1", async () =>
   });
   expect(status).toBe(1);
   expect(stderr.trim().split("\n")).toHaveLength(1);
-  expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
+  expect(stderr).toContain(`port ${port} on 127.0.0.1 is already in use`);
 });
 
 test("without credentials the exporter serves, logs once what is missing, and polls when they become available", async () => {
@@ -109,10 +109,10 @@ test("without credentials the exporter serves, logs once what is missing, and po
   );
   await exporter.untilReady();
   await exporter.untilMetric(/^athena_sessions\{.*workgroup="etl",state="IDLE"\} 2$/m);
-  const [line, ...more] = exporter.lines("account's region is failing");
+  const [line, ...more] = exporter.lines("account and region is failing");
   expect(more).toEqual([]);
   const words = JSON.stringify(line);
   for (const place of ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "instance", "demo"])
     expect(words).toContain(place);
-  await until("the recovery", () => exporter.lines("account's region is back").length === 1);
+  await until("the recovery", () => exporter.lines("account and region recovered").length === 1);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
 import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
 import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
-import { WORKGROUP_FAMILIES } from "../../src/metrics/families.ts";
+import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import { readDashboards, targetsOf } from "./dashboard-files.ts";
 import { selectorsOf, variablesOf } from "./promql.ts";
 

@@ -15,7 +15,7 @@ async function start(change: Partial<HttpServerOptions> = {}): Promise<string> {
   return running.url;
 }
 
-/** fetch() asks for gzip and unpacks by itself; this says what went over the wire. */
+/** Sends exactly these headers and decompresses nothing, unlike fetch(). */
 function rawGet(
   url: string,
   headers: Record<string, string>,
@@ -32,7 +32,7 @@ function rawGet(
 }
 
 describe("/metrics", () => {
-  test("is text unless OpenMetrics is asked for", async () => {
+  test("responds with text unless the client prefers OpenMetrics", async () => {
     const url = `${await start()}/metrics`;
     const text = await fetch(url);
     expect([text.status, text.headers.get("content-type")]).toEqual([200, TEXT]);
@@ -44,7 +44,7 @@ describe("/metrics", () => {
     expect(await openmetrics.text()).toBe('up{format="openmetrics"} 1\n');
   });
 
-  test("has the same bytes with gzip and without, and says their number", async () => {
+  test("sends the same bytes with and without gzip, and their length", async () => {
     const text = "é 😀 metric 1\n".repeat(50_000);
     const url = `${await start({ body: async () => bodyOf(text) })}/metrics`;
     const plain = await rawGet(url, {});
@@ -57,35 +57,58 @@ describe("/metrics", () => {
     expect(gzip.headers["vary"]).toBe("Accept, Accept-Encoding");
   });
 
-  test("answers HEAD with the headers alone", async () => {
+  test.each([
+    [undefined, false],
+    ["", false],
+    ["identity", false],
+    ["gzip", true],
+    ["gzip, deflate, br", true],
+    ["deflate, gzip;q=1.0, *;q=0.5", true],
+    ["gzip;q=0", false],
+    ["gzip;q=0, *", false],
+    ["*", true],
+    ["*;q=0", false],
+    ["identity;q=1, gzip;q=0.5", false],
+    ["GZIP;Q=0.5", true],
+    ["gzip;q=much", false],
+    [';,=q "gzip', false],
+  ])("for Accept-Encoding: %s uses gzip: %s", async (acceptEncoding, wanted) => {
+    const headers = acceptEncoding === undefined ? {} : { "accept-encoding": acceptEncoding };
+    const response = await rawGet(`${await start()}/metrics`, headers);
+    expect(response.headers["content-encoding"]).toBe(wanted ? "gzip" : undefined);
+    const text = wanted ? gunzipSync(response.body) : response.body;
+    expect(text.toString()).toBe('up{format="text"} 1\n');
+  });
+
+  test("responds to HEAD with the headers only", async () => {
     const response = await fetch(`${await start()}/metrics`, { method: "HEAD" });
     expect([response.status, response.headers.get("content-type")]).toEqual([200, TEXT]);
     expect(Number(response.headers.get("content-length"))).toBeGreaterThan(0);
     expect(await response.text()).toBe("");
   });
 
-  test("may be elsewhere, characters that Express reads as patterns included", async () => {
+  test("can have another path, even one with pattern characters of Express", async () => {
     const url = await start({ telemetryPath: "/a(b)*:c/metrics" });
     expect((await fetch(`${url}/a(b)*:c/metrics`)).status).toBe(200);
     expect((await fetch(`${url}/metrics`)).status).toBe(404);
   });
 
-  test("says nothing of what went wrong inside but that it did", async () => {
+  test("hides the cause of an internal error from the client", async () => {
     const url = await start({ body: () => Promise.reject(new Error("secret path")) });
     const response = await fetch(`${url}/metrics`);
     expect(response.status).toBe(500);
-    expect(await response.text()).toBe("Internal error; the exporter's log says more.\n");
+    expect(await response.text()).toBe("Internal error; see the exporter's log.\n");
     expect(running?.errors).toEqual([new Error("secret path")]);
   });
 });
 
 describe("the other routes", () => {
-  test("healthy is 200, whatever AWS does", async () => {
+  test("/-/healthy is 200 even if the exporter is not ready", async () => {
     const response = await fetch(`${await start({ isReady: () => false })}/-/healthy`);
     expect([response.status, await response.text()]).toEqual([200, "Healthy.\n"]);
   });
 
-  test("ready is 503 until it is", async () => {
+  test("/-/ready is 503 until the exporter is ready", async () => {
     let ready = false;
     const url = `${await start({ isReady: () => ready })}/-/ready`;
     expect((await fetch(url)).status).toBe(503);
@@ -93,7 +116,7 @@ describe("the other routes", () => {
     expect((await fetch(url)).status).toBe(200);
   });
 
-  test("the page is HTML that runs no script and tells nobody where it was", async () => {
+  test("the status page is HTML whose policy allows no scripts", async () => {
     const response = await fetch(`${await start()}/?q=etl`);
     expect([response.status, response.headers.get("content-type")]).toEqual([
       200,
@@ -104,14 +127,17 @@ describe("the other routes", () => {
     expect(await response.text()).toContain('value="etl"');
   });
 
-  test.each(["/", "/metrics", "/-/healthy", "/-/ready"])("%s refuses other methods by name", async (path) => {
-    const url = await start();
-    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
-      const response = await fetch(url + path, { method });
-      expect([method, response.status, response.headers.get("allow")]).toEqual([method, 405, "GET, HEAD"]);
-    }
-    expect((await fetch(url + path, { method: "HEAD" })).status).toBe(200);
-  });
+  test.each(["/", "/metrics", "/-/healthy", "/-/ready"])(
+    "%s responds with 405 to other methods than GET and HEAD",
+    async (path) => {
+      const url = await start();
+      for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
+        const response = await fetch(url + path, { method });
+        expect([method, response.status, response.headers.get("allow")]).toEqual([method, 405, "GET, HEAD"]);
+      }
+      expect((await fetch(url + path, { method: "HEAD" })).status).toBe(200);
+    },
+  );
 
   test.each(["/nothing", "/Metrics", "/metrics/", "/%", "/%00"])("%s is 404", async (path) => {
     const response = await fetch((await start()) + path);
@@ -120,7 +146,7 @@ describe("the other routes", () => {
     expect(await response.text()).not.toContain(path);
   });
 
-  test("no answer says what it is made with", async () => {
+  test("no response reveals the web framework", async () => {
     const url = await start();
     for (const path of ["/", "/metrics", "/nothing"]) {
       const { headers } = await fetch(url + path);

@@ -4,12 +4,12 @@ import { systemClock } from "../../src/clock.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
 import type { GzipText } from "../../src/metrics/gzip-text.ts";
 
-/** A body as the exposition keeps it. */
+/** A text in the form in which the exposition caches it. */
 export function bodyOf(text: string): GzipText {
   return { gzip: gzipSync(text), plainBytes: Buffer.byteLength(text) };
 }
 
-/** A server on 127.0.0.1 with a port of the system's choice. */
+/** A server on a free port of 127.0.0.1. */
 export interface Running {
   readonly server: HttpServer;
   readonly port: number;
@@ -34,13 +34,13 @@ export async function serve(change: Partial<HttpServerOptions> = {}): Promise<Ru
   return { server, port, url: `http://127.0.0.1:${port}`, errors };
 }
 
-/** A client that says exactly what it is told to. */
+/** A client that sends exactly this text. */
 export function rawClient(port: number, text: string): Socket {
   const socket = connect(port, "127.0.0.1", () => socket.write(text));
   return socket;
 }
 
-/** All that the server says until the connection ends, however it ends. */
+/** Returns what the server sends until the connection is closed or fails. */
 export function untilClosed(socket: Socket): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
@@ -50,7 +50,7 @@ export function untilClosed(socket: Socket): Promise<string> {
   });
 }
 
-/** A promise with its resolve beside it. */
+/** A promise and the function that resolves it. */
 export function deferred<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
   let resolve: (value: Value) => void = () => undefined;
   const promise = new Promise<Value>((settle) => {

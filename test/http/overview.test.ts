@@ -1,24 +1,35 @@
 import { describe, expect, test } from "vitest";
-import { overviewOf, type Overview } from "../../src/http/page/overview.ts";
+import { overviewOf, type Overview, type PageData } from "../../src/http/page/overview.ts";
 import { readPageRequest } from "../../src/http/page/page-request.ts";
-import type { PageData } from "../../src/http/page/page-source.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { accountView, sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 
-const NONE = { CREATING: 0, CREATED: 0, IDLE: 0, BUSY: 0, TERMINATING: 0, DEGRADED: 0, UNKNOWN: 0 };
-const QUIET = snapshot({ sessions: NONE, idle: [], longestIdleSeconds: 0, idleDpus: 0, rows: [] });
+const NO_SESSIONS = { CREATING: 0, CREATED: 0, IDLE: 0, BUSY: 0, TERMINATING: 0, DEGRADED: 0, UNKNOWN: 0 };
+const EMPTY_SNAPSHOT = snapshot({
+  sessions: NO_SESSIONS,
+  idle: [],
+  longestIdleSeconds: 0,
+  idleDpus: 0,
+  rows: [],
+});
 const FAILURE = { reason: "access_denied", operation: "ListSessions", message: "no" } as const;
 
 const FLEET: readonly WorkgroupView[] = [
-  workgroupView({ workgroup: "quiet", snapshot: QUIET }),
-  workgroupView({ workgroup: "idle-1h", snapshot: { ...QUIET, longestIdleSeconds: 3600 } }),
-  workgroupView({ workgroup: "idle-2h", snapshot: { ...QUIET, longestIdleSeconds: 7200 } }),
-  workgroupView({ workgroup: "leaked", snapshot: { ...QUIET, idle: [{ minIdleSeconds: 9, count: 1 }] } }),
+  workgroupView({ workgroup: "quiet", snapshot: EMPTY_SNAPSHOT }),
+  workgroupView({ workgroup: "idle-1h", snapshot: { ...EMPTY_SNAPSHOT, longestIdleSeconds: 3600 } }),
+  workgroupView({ workgroup: "idle-2h", snapshot: { ...EMPTY_SNAPSHOT, longestIdleSeconds: 7200 } }),
+  workgroupView({
+    workgroup: "leaked",
+    snapshot: { ...EMPTY_SNAPSHOT, idle: [{ minIdleSeconds: 9, count: 1 }] },
+  }),
   workgroupView({
     workgroup: "stuck",
-    snapshot: { ...QUIET, rows: [sessionRow({ state: "CREATING", isStuck: true })] },
+    snapshot: { ...EMPTY_SNAPSHOT, rows: [sessionRow({ state: "CREATING", isStuck: true })] },
   }),
-  workgroupView({ workgroup: "degraded", snapshot: { ...QUIET, sessions: { ...NONE, DEGRADED: 1 } } }),
+  workgroupView({
+    workgroup: "degraded",
+    snapshot: { ...EMPTY_SNAPSHOT, sessions: { ...NO_SESSIONS, DEGRADED: 1 } },
+  }),
   unpolledView({ workgroup: "new" }),
   workgroupView({ workgroup: "failing", up: false, failure: FAILURE }),
   unpolledView({ workgroup: "blind", region: "us-east-1", failure: FAILURE }),
@@ -28,7 +39,7 @@ function data(change: Partial<PageData> = {}): PageData {
   return { version: "1", telemetryPath: "/metrics", accounts: [accountView()], workgroups: FLEET, ...change };
 }
 
-/** What the page shows for these parameters. */
+/** The overview for these URL parameters. */
 function overview(parameters: Record<string, string>, change: Partial<PageData> = {}): Overview {
   return overviewOf(data(change), readPageRequest(new URLSearchParams(parameters)));
 }
@@ -37,11 +48,11 @@ function names({ workgroups }: Overview): readonly string[] {
   return workgroups.items.map(({ view }) => view.workgroup);
 }
 
-const found = (q: string): readonly string[] => names(overview({ q }));
+const matching = (q: string): readonly string[] => names(overview({ q }));
 
 describe("the order of workgroups", () => {
-  test("is what fails, what is not known, what is degraded, stuck or leaked, then the longest idle", () => {
-    expect(found("")).toEqual([
+  test("is by status, the most severe first, then by longest idle time", () => {
+    expect(matching("")).toEqual([
       "blind",
       "failing",
       "new",
@@ -64,15 +75,15 @@ describe("the filter", () => {
     ["  idle-  ", ["idle-2h", "idle-1h"]],
     ["long idle", ["leaked"]],
     ["nowhere", []],
-  ])("%s", (query, wanted) => {
-    expect(found(query)).toEqual(wanted);
+  ])("%s lists only the matching workgroups", (query, wanted) => {
+    expect(matching(query)).toEqual(wanted);
   });
 
-  test("by state finds the workgroups that have such sessions now", () => {
-    expect(found("busy")).toEqual(["failing"]);
+  test("by a state finds the workgroups with active sessions in this state", () => {
+    expect(matching("busy")).toEqual(["failing"]);
   });
 
-  test("keeps the accounts of what it found, and those that match themselves", () => {
+  test("finds the accounts and regions of matching workgroups, and those that match themselves", () => {
     const accounts = [
       accountView(),
       accountView({ region: "us-east-1" }),
@@ -89,7 +100,7 @@ describe("the filter", () => {
   });
 });
 
-test("the totals are over what the filter left", () => {
+test("the totals cover the workgroups that match the filter", () => {
   const polled = workgroupView({ workgroup: "polled" });
   const { totals } = overview({ q: "polled" }, { workgroups: [...FLEET, polled] });
   expect({ ...totals }).toEqual({
@@ -107,14 +118,14 @@ test("the totals are over what the filter left", () => {
   });
 });
 
-describe("the sessions to act on", () => {
+describe("the sessions that need action", () => {
   const HOUR_MS = 3_600_000;
   const idle = (id: string, hours: number) =>
-    sessionRow({ id, idleSeconds: hours * 3600, sinceMs: 1_700_000_000_000 - hours * HOUR_MS });
-  const ids = ({ sessions }: Overview) => sessions.worst.map(({ row }) => row.id);
+    sessionRow({ id, stateSeconds: hours * 3600, sinceMs: 1_700_000_000_000 - hours * HOUR_MS });
+  const ids = ({ sessions }: Overview) => sessions.top.map(({ row }) => row.id);
 
-  test("are the degraded, the stuck, then the longest idle of all workgroups", () => {
-    const { idleSeconds: _idle, ...busy } = sessionRow({ id: "busy", state: "BUSY" });
+  test("are the degraded, the stuck, then the longest idle sessions of all workgroups", () => {
+    const busy = sessionRow({ id: "busy", state: "BUSY" });
     const rows = [
       sessionRow({ id: "degraded", state: "DEGRADED" }),
       sessionRow({ id: "stuck", state: "CREATING", isStuck: true }),
@@ -134,13 +145,13 @@ describe("the sessions to act on", () => {
     expect(shown.sessions.count).toBe(4);
   });
 
-  test("are every idle one where no threshold says which idle for long", () => {
+  test("include every idle session if no threshold is configured", () => {
     const rows = [idle("a", 0.1), idle("b", 0)];
     const shown = overview({}, { workgroups: [workgroupView({ snapshot: snapshot({ rows, idle: [] }) })] });
     expect([ids(shown), shown.sessions.count]).toEqual([["a", "b"], 2]);
   });
 
-  test("are the worst few of all, and more of them where somebody looks for some", () => {
+  test("are limited to the most severe, with a higher limit if there is a filter", () => {
     const rows = Array.from({ length: 60 }, (_, index) => idle(`idle-${index}`, 60 - index));
     const workgroups = [
       workgroupView({ snapshot: snapshot({ rows, idle: [{ minIdleSeconds: 60, count: 60 }] }) }),
@@ -150,22 +161,18 @@ describe("the sessions to act on", () => {
       ["etl", 50],
     ] as const) {
       const { sessions } = overview({ q }, { workgroups });
-      expect([sessions.count, sessions.worst.length, sessions.worst[0]?.row.id]).toEqual([
-        60,
-        shown,
-        "idle-0",
-      ]);
+      expect([sessions.count, sessions.top.length, sessions.top[0]?.row.id]).toEqual([60, shown, "idle-0"]);
     }
   });
 });
 
-describe("pages", () => {
+describe("pages of workgroups", () => {
   const workgroups = Array.from({ length: 250 }, (_, index) =>
     workgroupView({ workgroup: `w-${String(index).padStart(3, "0")}` }),
   ).reverse();
   const page = (page: string) => overview({ page, sort: "workgroup" }, { workgroups });
 
-  test("show every workgroup once, in order", () => {
+  test("contain every workgroup once, in order", () => {
     const all = ["1", "2", "3"].flatMap((number) => names(page(number)));
     expect(all).toEqual(workgroups.map(({ workgroup }) => workgroup).sort());
     expect(page("2").workgroups).toMatchObject({ number: 2, pages: 3, before: 100, total: 250 });
@@ -179,7 +186,7 @@ describe("pages", () => {
     ["99", 3],
     ["999999", 3],
     ["99999999999999999999", 1],
-  ])("%s is page %d", (text, wanted) => {
+  ])("the page for ?page=%s is page %d", (text, wanted) => {
     expect(page(text).workgroups.number).toBe(wanted);
   });
 });

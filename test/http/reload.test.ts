@@ -11,7 +11,7 @@ async function post(change: Partial<HttpServerOptions>, method = "POST"): Promis
 }
 
 describe("POST /-/reload", () => {
-  test("is 200 when the configuration was taken over", async () => {
+  test("is 200 after a successful reload", async () => {
     let reloads = 0;
     const response = await post({
       reload: async () => {
@@ -22,7 +22,7 @@ describe("POST /-/reload", () => {
     expect([response.status, await response.text(), reloads]).toEqual([200, "Reloaded.\n", 1]);
   });
 
-  test("is 500 with every reason when it was not", async () => {
+  test("is 500 with all errors after a failed reload", async () => {
     const response = await post({ reload: async () => ["a.yaml:1:1: first", "a.yaml:2:1: second"] });
     expect([response.status, await response.text()]).toEqual([
       500,
@@ -30,15 +30,15 @@ describe("POST /-/reload", () => {
     ]);
   });
 
-  test("is 403 while it is not allowed, and says how to allow it", async () => {
+  test("is 403 while reloads over HTTP are disabled, and names the flag that enables them", async () => {
     const response = await post({});
     expect([response.status, await response.text()]).toEqual([
       403,
-      "Reloading over HTTP is off; --web.enable-lifecycle allows it.\n",
+      "Reloads over HTTP are disabled; enable them with --web.enable-lifecycle.\n",
     ]);
   });
 
-  test.each(["GET", "PUT", "DELETE"])("is 405 by %s, allowed or not", async (method) => {
+  test.each(["GET", "PUT", "DELETE"])("is 405 for %s, whether reloads are enabled or not", async (method) => {
     for (const reload of [undefined, async () => []]) {
       const response = await post({ ...(reload && { reload }) }, method);
       expect([response.status, response.headers.get("allow")]).toEqual([405, "POST"]);

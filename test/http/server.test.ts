@@ -17,26 +17,26 @@ async function start(change: Partial<HttpServerOptions> = {}): Promise<Running> 
   return running;
 }
 
-/** More than sockets' buffers hold, and nothing that gzip makes smaller. */
+/** Incompressible and larger than the buffers of sockets. */
 const LARGE_BODY = bodyOf(randomBytes(12_000_000).toString("latin1"));
 
-/** Until a scrape is no longer refused: the one slot is free again. */
-async function expectRoom(url: string): Promise<void> {
+/** Waits until a scrape is accepted, which means that the previous one no longer counts. */
+async function expectScrapeAccepted(url: string): Promise<void> {
   const status = async () => (await fetch(`${url}/metrics`, { method: "HEAD" })).status;
   await expect.poll(status, { timeout: 5000 }).toBe(200);
 }
 
 describe("scrapes over the limit", () => {
-  test("get 503 and are told when to come again; one that ends makes room", async () => {
+  test("get 503 with Retry-After until another scrape has ended", async () => {
     const waiting = deferred<GzipText>();
-    const asked = deferred<undefined>();
+    const started = deferred<undefined>();
     const body = () => {
-      asked.resolve(undefined);
+      started.resolve(undefined);
       return waiting.promise;
     };
     const { url } = await start({ maxRequests: 1, body });
     const first = fetch(`${url}/metrics`);
-    await asked.promise;
+    await started.promise;
     const refused = await fetch(`${url}/metrics`);
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(await refused.text()).toContain("--web.max-requests");
@@ -46,29 +46,42 @@ describe("scrapes over the limit", () => {
     expect((await fetch(`${url}/metrics`)).status).toBe(200);
   });
 
-  test("count while they are being written", async () => {
+  test("are counted until their response is sent", async () => {
     const { url, port } = await start({ maxRequests: 1, body: async () => LARGE_BODY });
     const reader = rawClient(port, `${GET}Accept-Encoding: gzip\r\n\r\n`);
     await new Promise((resolve) => reader.once("readable", resolve));
     expect((await fetch(`${url}/metrics`)).status).toBe(503);
     reader.destroy();
   });
+
+  test("all get a response if 300 arrive at once", async () => {
+    const { url } = await start({ maxRequests: 40 });
+    const statuses = await Promise.all(
+      Array.from({ length: 300 }, async () => {
+        const response = await fetch(`${url}/metrics`);
+        await response.text();
+        return response.status;
+      }),
+    );
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
+    expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+  });
 });
 
-describe("clients that misbehave are dropped, and others served", () => {
-  test("one that says nothing", async () => {
+describe("the server disconnects only the client", () => {
+  test("that sends nothing", async () => {
     const { url, port } = await start({ timeouts: SHORT });
     const closed = untilClosed(rawClient(port, ""));
     expect((await fetch(`${url}/-/healthy`)).status).toBe(200);
     expect(await closed).toMatch(/^(HTTP\/1\.1 408|$)/);
   });
 
-  test("one that never ends its headers", async () => {
+  test("that does not complete its headers", async () => {
     const { port } = await start({ timeouts: SHORT });
     expect(await untilClosed(rawClient(port, "GET / HTTP/1.1\r\nHo"))).toMatch(/^HTTP\/1\.1 408/);
   });
 
-  test("one that never ends its body", async () => {
+  test("that does not complete its body", async () => {
     const { port } = await start({ timeouts: SHORT });
     const text = await untilClosed(
       rawClient(port, "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1"),
@@ -76,7 +89,7 @@ describe("clients that misbehave are dropped, and others served", () => {
     expect(text).toMatch(/^HTTP\/1\.1 405/);
   });
 
-  test.each(["gzip", "identity"])("one that stops reading %s", async (encoding) => {
+  test.each(["gzip", "identity"])("that stops reading %s", async (encoding) => {
     const { url, port, errors } = await start({
       timeouts: { ...SHORT, stalledMs: 100 },
       maxRequests: 1,
@@ -85,39 +98,39 @@ describe("clients that misbehave are dropped, and others served", () => {
     const socket = rawClient(port, `${GET}Accept-Encoding: ${encoding}\r\n\r\n`);
     await new Promise((resolve) => socket.once("readable", resolve));
     socket.pause();
-    await expectRoom(url);
+    await expectScrapeAccepted(url);
     socket.destroy();
     expect(errors).toEqual([]);
   });
 
-  test.each(["gzip", "identity"])("one that goes away while it reads %s", async (encoding) => {
+  test.each(["gzip", "identity"])("that disconnects while it reads %s", async (encoding) => {
     const { url, port, errors } = await start({ maxRequests: 1, body: async () => LARGE_BODY });
     const socket = rawClient(port, `${GET}Accept-Encoding: ${encoding}\r\n\r\n`);
     await new Promise((resolve) => socket.once("readable", resolve));
     socket.resetAndDestroy();
-    await expectRoom(url);
+    await expectScrapeAccepted(url);
     expect(errors).toEqual([]);
   });
 
-  test("one that goes away before its body is built", async () => {
+  test("that disconnects before its response is ready", async () => {
     const waiting = deferred<GzipText>();
-    const asked = deferred<undefined>();
+    const started = deferred<undefined>();
     const bodies = [waiting.promise];
     const body = async () => {
-      asked.resolve(undefined);
+      started.resolve(undefined);
       return bodies.shift() ?? bodyOf("x 1\n");
     };
     const { url, port, errors } = await start({ maxRequests: 1, body });
     const socket = rawClient(port, `${GET}\r\n`);
-    await asked.promise;
+    await started.promise;
     socket.destroy();
-    await expectRoom(url);
+    await expectScrapeAccepted(url);
     waiting.resolve(bodyOf("late 1\n"));
-    await expectRoom(url);
+    await expectScrapeAccepted(url);
     expect(errors).toEqual([]);
   });
 
-  test("one that reads so slowly that its scrape takes a minute", async () => {
+  test("whose scrape takes longer than a minute", async () => {
     const timers: { delayMs: number; action: () => void }[] = [];
     const clock: Clock = {
       ...systemClock,
@@ -135,33 +148,20 @@ describe("clients that misbehave are dropped, and others served", () => {
     expect(text.length).toBeLessThan(LARGE_BODY.gzip.length);
   });
 
-  test("one with headers that are too long", async () => {
+  test("whose headers are too long", async () => {
     const { port } = await start();
     const text = await untilClosed(rawClient(port, `${GET}X: ${"x".repeat(20_000)}\r\n\r\n`));
     expect(text).toMatch(/^HTTP\/1\.1 431/);
   });
 
-  test("one that speaks something else", async () => {
+  test("that does not send HTTP", async () => {
     const { port } = await start();
     expect(await untilClosed(rawClient(port, "\x16\x03\x01\x02\x00"))).toMatch(/^HTTP\/1\.1 400/);
-  });
-
-  test("300 at once", async () => {
-    const { url } = await start({ maxRequests: 40 });
-    const statuses = await Promise.all(
-      Array.from({ length: 300 }, async () => {
-        const response = await fetch(`${url}/metrics`);
-        await response.text();
-        return response.status;
-      }),
-    );
-    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
-    expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
   });
 });
 
 describe("listening", () => {
-  test("on several addresses serves the same", async () => {
+  test("works on several addresses", async () => {
     const { server } = await start();
     const bound = await server.listen([
       { host: "127.0.0.1", port: 0 },
@@ -172,41 +172,43 @@ describe("listening", () => {
     }
   });
 
-  test("a port that is taken is one clear line", async () => {
+  test("on a port in use fails with an error of one line", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const address = other.address();
     const port = (typeof address === "object" ? address?.port : undefined) ?? 0;
     const { server } = await start();
     await expect(server.listen([{ host: "127.0.0.1", port }])).rejects.toThrow(
-      new RegExp(`^port ${port} on 127\\.0\\.0\\.1 is taken; choose another with --web\\.listen-address$`),
+      new RegExp(
+        `^port ${port} on 127\\.0\\.0\\.1 is already in use; choose another with --web\\.listen-address$`,
+      ),
     );
     await new Promise((resolve) => other.close(resolve));
   });
 
-  test("an address that is not this host's is told", async () => {
+  test("on an address of another host fails", async () => {
     const { server } = await start();
     await expect(server.listen([{ host: "192.0.2.1", port: 0 }])).rejects.toThrow(
-      "192.0.2.1 is no address of this host",
+      "192.0.2.1 is not an address of this host",
     );
   });
 
-  test("the default timeouts leave a scraper's connection open between two scrapes", () => {
+  test("by default keeps connections open for longer than a scrape interval", () => {
     expect(DEFAULT_TIMEOUTS.keepAliveMs).toBeGreaterThan(60_000);
   });
 });
 
 describe("closing", () => {
-  test("finishes the responses under way and takes no more", async () => {
+  test("waits for running responses and accepts no new ones", async () => {
     const waiting = deferred<GzipText>();
-    const asked = deferred<undefined>();
+    const started = deferred<undefined>();
     const body = () => {
-      asked.resolve(undefined);
+      started.resolve(undefined);
       return waiting.promise;
     };
     const { server, url } = await start({ body });
     const scrape = fetch(`${url}/metrics`);
-    await asked.promise;
+    await started.promise;
     const closing = server.close(5000);
     await expect(fetch(`${url}/-/healthy`)).rejects.toThrow("fetch failed");
     waiting.resolve(bodyOf("x 1\n"));
@@ -214,17 +216,17 @@ describe("closing", () => {
     await closing;
   });
 
-  test("drops what is not finished after the grace", async () => {
-    const asked = deferred<undefined>();
+  test("disconnects all clients after the grace period", async () => {
+    const started = deferred<undefined>();
     const body = () => {
-      asked.resolve(undefined);
+      started.resolve(undefined);
       return new Promise<GzipText>(() => undefined);
     };
     const { server, port } = await start({ body });
     const silent = rawClient(port, "");
     await new Promise((resolve) => silent.once("connect", resolve));
     const closed = Promise.all([untilClosed(silent), untilClosed(rawClient(port, `${GET}\r\n`))]);
-    await asked.promise;
+    await started.promise;
     await server.close(20);
     expect(await closed).toEqual(["", ""]);
   });

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { terminateCommand } from "../../src/http/page/terminate-command.ts";
+import { terminateCommand } from "../../src/http/page/session-table.ts";
 
-test("the command names the session and its region", () => {
+test("the command contains the session and its region", () => {
   expect(terminateCommand("eu-west-1", "174de3ff-2547-4a02-82f2-1282eb6bb214")).toBe(
     "aws athena terminate-session --region eu-west-1 --session-id 174de3ff-2547-4a02-82f2-1282eb6bb214",
   );
@@ -15,7 +15,7 @@ test.each([
   ["`reboot`;x", "'`reboot`;x'"],
   ["it's", String.raw`'it'\''s'`],
   ["-x", "'-x'"],
-])("the id %s is quoted, and so is such a region", (text, quoted) => {
+])("an id and a region of the form %s are quoted", (text, quoted) => {
   expect(terminateCommand("r-1", text)).toBe(
     `aws athena terminate-session --region r-1 --session-id ${quoted}`,
   );
@@ -25,14 +25,14 @@ test.each([
 });
 
 test.each(["", "two\nlines", "\u001b[201~reboot", "a\u202eb", "数据"])(
-  "there is no command with %j, which a terminal could take for something else",
+  "there is no command for an id or a region that is not printable ASCII: %j",
   (text) => {
     expect(terminateCommand("eu-west-1", text)).toBeUndefined();
     expect(terminateCommand(text, "s-1")).toBeUndefined();
   },
 );
 
-test("a shell reads back whatever was put in", () => {
+test("a shell parses the command into the original arguments", () => {
   const printable = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(printable, printable, (region, id) => {

@@ -1,20 +1,18 @@
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FirstOf } from "../../src/http/page/first-of.ts";
 import { pageHref, readPageRequest } from "../../src/http/page/page-request.ts";
 import { workgroupEntry } from "../../src/http/page/workgroup-entry.ts";
 import {
-  comparison,
-  directionOf,
+  comparisonFor,
   parseOrder,
+  sortDirection,
   WORKGROUP_COLUMNS,
 } from "../../src/http/page/workgroup-order.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 
-const NONE = { CREATING: 0, CREATED: 0, IDLE: 0, BUSY: 0, TERMINATING: 0, DEGRADED: 0, UNKNOWN: 0 };
-const calm = (change: Parameters<typeof snapshot>[0]) =>
-  snapshot({ sessions: NONE, idle: [], rows: [], longestIdleSeconds: 0, idleDpus: 0, ...change });
+const NO_SESSIONS = { CREATING: 0, CREATED: 0, IDLE: 0, BUSY: 0, TERMINATING: 0, DEGRADED: 0, UNKNOWN: 0 };
+const snapshotWith = (change: Parameters<typeof snapshot>[0]) =>
+  snapshot({ sessions: NO_SESSIONS, idle: [], rows: [], longestIdleSeconds: 0, idleDpus: 0, ...change });
 
 const FLEET: readonly WorkgroupView[] = [
   workgroupView({
@@ -22,21 +20,29 @@ const FLEET: readonly WorkgroupView[] = [
     accountName: "",
     accountId: "222222222222",
     region: "us-east-1",
-    snapshot: calm({ sessions: { ...NONE, IDLE: 2 }, idleDpus: 9, longestIdleSeconds: 10 }),
+    snapshot: snapshotWith({ sessions: { ...NO_SESSIONS, IDLE: 2 }, idleDpus: 9, longestIdleSeconds: 10 }),
     lastSuccessMs: 3000,
   }),
   workgroupView({
     workgroup: "a",
     accountName: "data",
     region: "eu-west-1",
-    snapshot: calm({ sessions: { ...NONE, BUSY: 1, IDLE: 2 }, idleDpus: 2, longestIdleSeconds: 30 }),
+    snapshot: snapshotWith({
+      sessions: { ...NO_SESSIONS, BUSY: 1, IDLE: 2 },
+      idleDpus: 2,
+      longestIdleSeconds: 30,
+    }),
     lastSuccessMs: 2000,
   }),
   workgroupView({
     workgroup: "c",
     accountName: "art",
     region: "eu-north-1",
-    snapshot: calm({ sessions: { ...NONE, IDLE: 1, DEGRADED: 1 }, idleDpus: 1, longestIdleSeconds: 20 }),
+    snapshot: snapshotWith({
+      sessions: { ...NO_SESSIONS, IDLE: 1, DEGRADED: 1 },
+      idleDpus: 1,
+      longestIdleSeconds: 20,
+    }),
     lastSuccessMs: 1000,
   }),
   unpolledView({ workgroup: "d", accountName: "zoo", region: "sa-east-1" }),
@@ -46,12 +52,12 @@ function sorted(sort: string, fleet = FLEET): string {
   const { order } = readPageRequest(new URLSearchParams({ sort }));
   return fleet
     .map(workgroupEntry)
-    .sort(comparison(order))
+    .sort(comparisonFor(order))
     .map(({ view }) => view.workgroup)
     .join("");
 }
 
-describe("workgroups are ordered", () => {
+describe("workgroups are sorted", () => {
   test.each([
     ["", "dcab"],
     ["worst", "dcab"],
@@ -77,14 +83,14 @@ describe("workgroups are ordered", () => {
   });
 
   test.each(["IDLE", "--idle", "-", "__proto__", "constructor", "idle,busy", "x".repeat(500)])(
-    "%s is no order: the worst come first, and what was asked for is remembered, cut",
+    "by severity for the unknown order %s, which the request keeps, truncated",
     (sort) => {
       expect(sorted(sort)).toBe(sorted("worst"));
       expect(readPageRequest(new URLSearchParams({ sort })).unknownOrder).toBe(sort.slice(0, 40));
     },
   );
 
-  test("by any column, either way, and an address says it again", () => {
+  test("by each column in both directions, and the URL of a request parses to the same request", () => {
     for (const { name } of WORKGROUP_COLUMNS) {
       for (const sort of [name, `-${name}`]) {
         const request = readPageRequest(new URLSearchParams({ sort, q: "a&b", page: "7" }));
@@ -96,7 +102,7 @@ describe("workgroups are ordered", () => {
   });
 });
 
-test("an address leaves out what is at its default", () => {
+test("a URL omits parameters that have their defaults", () => {
   const hrefOf = (parameters: Record<string, string>) =>
     pageHref(readPageRequest(new URLSearchParams(parameters)));
   expect(hrefOf({ q: " ", sort: "worst", page: "1" })).toBe("/");
@@ -107,24 +113,10 @@ test("an address leaves out what is at its default", () => {
   expect(hrefOf({ q: "x".repeat(1000) })).toBe(`/?q=${"x".repeat(200)}`);
 });
 
-test("text goes up, numbers go down, and the other way round on demand", () => {
+test("text is sorted in ascending order, numbers in descending order, unless reversed", () => {
   const directions = ["workgroup", "-workgroup", "idle", "-idle", "worst"].map((name) => {
     const order = parseOrder(name);
-    return order && directionOf(order);
+    return order && sortDirection(order);
   });
   expect(directions).toEqual(["ascending", "descending", "descending", "ascending", "descending"]);
-});
-
-test("the first few are those of the whole in order", () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(50)), fc.integer({ min: 1, max: 20 }), (numbers, limit) => {
-      const first = new FirstOf<number>(limit, (a, b) => a - b);
-      for (const number of numbers) {
-        first.add(number);
-        // That somebody looked in between changes nothing.
-        if (number % 2 === 0) first.items();
-      }
-      expect(first.items()).toEqual(numbers.toSorted((a, b) => a - b).slice(0, limit));
-    }),
-  );
 });

@@ -2,17 +2,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../src/clock.ts";
-import { boardText } from "../../src/metrics/board-text.ts";
 import type { AccountOptions } from "../../src/simulator/account.ts";
-import { ACCOUNT_ID, KEY, REGION, SPARK, startWorld, type World } from "./world.ts";
+import { REGION } from "../app/config.ts";
+import { ACCOUNT_ID, KEY, SPARK, startWorld, type World } from "./world.ts";
 
 const DEV = "222222222222";
 const PROD = "333333333333";
 const US = "us-east-1";
 const OTHER_KEY = { accessKeyId: "AKIASIMULATOREXPORT2", secretAccessKey: "another secret of the tests" };
 const NO_KEYS = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-const DISCOVERY = { include: [], exclude: [], intervalMs: 60 };
+const DISCOVERY = { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 60 };
 
 let directory: string | undefined;
 
@@ -54,20 +53,14 @@ const roleIn = (accountId: string, externalId = "hush") => ({
   discovery: DISCOVERY,
 });
 
-function series({ watch: { board } }: World): string[] {
-  const options = { format: "text", nowMs: systemClock.monotonicMs() } as const;
-  const text = boardText({ workgroups: [...board.rendered()], accounts: board.accounts() }, options);
-  return [...text].join("").split("\n");
-}
-
 describe("several accounts and regions", () => {
-  test("are each polled as their own, with the same role name and the same workgroup's name everywhere", async () => {
+  test("are polled separately where roles and workgroups have the same names everywhere", async () => {
     const world = await startWorld({
       accounts: company(),
       configured: [{}, { ...roleIn(DEV), regions: [REGION, US] }, roleIn(PROD)],
     });
-    await world.until("all polled", () => world.watch.board.isReady());
-    const idle = world.watch.board
+    await world.until("all polled", () => world.manager.board.isReady());
+    const idle = world.manager.board
       .workgroups()
       .map(({ accountId, region, snapshot }) => [accountId, region, snapshot?.sessions.IDLE]);
     expect(idle).toEqual([
@@ -76,9 +69,9 @@ describe("several accounts and regions", () => {
       [DEV, US, 3],
       [PROD, REGION, 4],
     ]);
-    const info = series(world).filter((line) => line.startsWith("athena_workgroup_info"));
+    const info = world.boardLines().filter((line) => line.startsWith("athena_workgroup_info"));
     expect(info.filter((line) => line.includes(`account_name="account-${PROD}"`))).toHaveLength(1);
-    expect(new Set(series(world)).size).toBe(series(world).length);
+    expect(new Set(world.boardLines()).size).toBe(world.boardLines().length);
   });
 
   test.each([
@@ -87,18 +80,18 @@ describe("several accounts and regions", () => {
     ["a named workgroup and a wrong external id", { ...roleIn(PROD, "wrong"), workgroups: ["etl"] }],
   ])("that cannot be entered, for %s, say so for themselves alone", async (_why, denied) => {
     const world = await startWorld({ accounts: company(), configured: [{}, roleIn(DEV), denied] });
-    await world.until("told", () => world.account({ accountId: PROD }).failure !== undefined);
+    await world.until("a failure", () => world.account({ accountId: PROD }).failure !== undefined);
     const { up, failure } = world.account({ accountId: PROD });
     expect({ up, ...failure }).toMatchObject({ up: false, reason: "access_denied", operation: "AssumeRole" });
     await world.until("the others are polled", () =>
       [ACCOUNT_ID, DEV].every((accountId) => world.account({ accountId }).workgroups === 1),
     );
-    await world.until("and good", () => world.view("etl", { accountId: DEV }).up);
+    await world.until("a good poll", () => world.view("etl", { accountId: DEV }).up);
     expect(world.view("etl", { accountId: ACCOUNT_ID }).pollFailures).toBe(0);
   });
 });
 
-test("a role that the process already is, is not assumed again", async () => {
+test("a role that the process already runs as is not assumed again", async () => {
   const [own, dev] = company();
   if (own === undefined || dev === undefined) throw new Error("no accounts");
   const roles = [{ name: "exporter", trustedAccountId: ACCOUNT_ID }];
@@ -129,40 +122,40 @@ describe("credentials that are rotated into another account", () => {
       accounts,
       environment: { ...NO_KEYS, AWS_SHARED_CREDENTIALS_FILE: path },
       configured: [{ discovery: { ...DISCOVERY, intervalMs: discoveryIntervalMs } }],
-      poll: { timeoutMs: 300 },
+      poll: { timeoutMs: 1000 },
     });
-    await world.until("polled", () => world.watch.board.isReady());
+    await world.until("polled", () => world.manager.board.isReady());
     await writeFile(path, profile("default", OTHER_KEY));
     prepare(world);
     world.simulator.faults.add({ kind: "expired-token", operation: "ListSessions", times: 1 });
     return world;
   }
 
-  const shown = ({ watch }: World) =>
-    watch.board
+  const shown = ({ manager }: World) =>
+    manager.board
       .workgroups()
       .flatMap(({ accountId, workgroup, snapshot }) =>
         snapshot === undefined ? [] : [`${accountId} ${workgroup} ${snapshot.sessions.IDLE}`],
       );
 
-  test("are not used for the former one's workgroups", async () => {
+  test("are not used for the former account's workgroups", async () => {
     const world = await rotated(300_000);
     const failures = () =>
       world.pollsOf("etl").flatMap(({ outcome }) => ("failure" in outcome ? [outcome.failure.message] : []));
     const isTold = (message: string) => message.includes(`account ${DEV}, no longer of ${ACCOUNT_ID}`);
-    await world.until("told", () => failures().some(isTold));
+    await world.until("a failure", () => failures().some(isTold));
     await world.nextPolls("etl", 3);
     expect(world.view("etl")).toMatchObject({ up: false, failure: { reason: "credentials" } });
     expect(shown(world)).toEqual([`${ACCOUNT_ID} etl 1`, `${ACCOUNT_ID} old 0`]);
   });
 
-  test("start anew at the next discovery, which first drops what was the former one's", async () => {
+  test("replace all workgroups at the next discovery", async () => {
     const world = await rotated(60, ({ simulator }) =>
       simulator.faults.add({ kind: "hang", operation: "ListWorkGroups" }),
     );
     await world.until("the account is known", () => world.account().accountId === DEV);
     expect(shown(world)).toEqual([]);
-    expect(series(world).filter((line) => line.includes(ACCOUNT_ID))).toEqual([]);
+    expect(world.boardLines().filter((line) => line.includes(ACCOUNT_ID))).toEqual([]);
     expect(world.account()).toMatchObject({ up: false, failure: { reason: "credentials" }, workgroups: 0 });
     world.simulator.faults.clear();
     await world.until("the other account is polled", () => shown(world).length > 0);
@@ -172,19 +165,19 @@ describe("credentials that are rotated into another account", () => {
 });
 
 describe("the process' own account listed beside a role in it", () => {
-  test("is polled once, and the other entry says why it is not", async () => {
+  test("is polled once, and the other entry fails with the reason why", async () => {
     const [own] = company();
     if (own === undefined) throw new Error("no accounts");
     const world = await startWorld({
       accounts: [{ ...own, roles: [{ name: "exporter" }] }],
       configured: [{ discovery: DISCOVERY }, { ...roleIn(ACCOUNT_ID), name: "by role" }],
     });
-    await world.until("told", () => world.watch.board.isReady() && world.discoveries.length >= 2);
-    expect(world.watch.board.workgroups().map(({ accountName }) => accountName)).toEqual(["by role"]);
-    const duplicate = world.watch.board.accounts().find(({ isDuplicate }) => isDuplicate);
+    await world.until("a failure", () => world.manager.board.isReady() && world.discoveries.length >= 2);
+    expect(world.manager.board.workgroups().map(({ accountName }) => accountName)).toEqual(["by role"]);
+    const duplicate = world.manager.board.accountRegions().find(({ isDuplicate }) => isDuplicate);
     expect(duplicate?.failure?.message).toContain(`account is ${ACCOUNT_ID}`);
     expect(duplicate?.failure?.message).toContain(`arn:aws:iam::${ACCOUNT_ID}:role/exporter`);
-    const up = series(world).filter((line) => line.startsWith("athena_account_up{"));
+    const up = world.boardLines().filter((line) => line.startsWith("athena_account_up{"));
     expect(up).toEqual([`athena_account_up{aws_account_id="${ACCOUNT_ID}",aws_region="${REGION}"} 1`]);
   });
 });

@@ -7,7 +7,8 @@ import {
   type Socket,
 } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { ACCOUNT_ID, KEY, REGION, SPARK, startWorld } from "./world.ts";
+import { REGION } from "../app/config.ts";
+import { ACCOUNT_ID, KEY, SPARK, startWorld } from "./world.ts";
 
 const OTHER_ACCOUNT_ID = "222222222222";
 const TLS_HANDSHAKE = 0x16;
@@ -84,20 +85,20 @@ const WORLD = {
 test("every request goes through the proxy, of Athena and of STS alike", async () => {
   const proxy = await startProxy();
   const world = await startWorld({ ...WORLD, environment: { ...NO_VARIABLES, HTTP_PROXY: proxy.url } });
-  await world.until("both polled", () => world.watch.board.isReady());
+  await world.until("both polled", () => world.manager.board.isReady());
   expect(["own", "other"].map((name) => world.view(name).up)).toEqual([true, true]);
   expect(proxy.forwarded.length).toBeGreaterThanOrEqual(world.simulator.requests.total);
   expect(new Set(proxy.forwarded)).toEqual(new Set([new URL(world.simulator.url).host]));
   expect(world.simulator.requests.count({ operation: "AssumeRole" })).toBe(1);
 });
 
-test("what NO_PROXY names is asked directly", async () => {
+test("requests to hosts of NO_PROXY are sent directly", async () => {
   const proxy = await startProxy();
   const world = await startWorld({
     ...WORLD,
     environment: { ...NO_VARIABLES, HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.1" },
   });
-  await world.until("both polled", () => world.watch.board.isReady());
+  await world.until("both polled", () => world.manager.board.isReady());
   expect(proxy.forwarded).toEqual([]);
 });
 
@@ -120,17 +121,17 @@ test("TLS goes end to end, in a tunnel through the proxy", async () => {
       AWS_ENDPOINT_URL: `https://127.0.0.1:${port}`,
     },
   });
-  await world.until("told", () => world.account().failure !== undefined);
+  await world.until("a failure", () => world.account().failure !== undefined);
   expect(world.account().failure?.reason).toBe("network");
   expect(new Set(proxy.tunnels)).toEqual(new Set([`127.0.0.1:${port}`]));
   expect(new Set(firstBytes)).toEqual(new Set([TLS_HANDSHAKE]));
 });
 
-test("a proxy that is not there is a failure of the network", async () => {
+test("a proxy that cannot be reached has the reason network", async () => {
   const world = await startWorld({
     environment: { ...NO_VARIABLES, HTTP_PROXY: "http://127.0.0.1:1" },
   });
-  await world.until("told", () => world.account().failure !== undefined);
+  await world.until("a failure", () => world.account().failure !== undefined);
   expect(world.account().failure?.reason).toBe("network");
   expect(world.simulator.requests.total).toBe(0);
 });

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../src/clock.ts";
-import { boardText } from "../../src/metrics/board-text.ts";
 import { SPARK, startWorld, type World } from "./world.ts";
 
-const DISCOVERY = { include: [], exclude: [], intervalMs: 60 };
+const DISCOVERY = { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 60 };
 const TAGS = "ListTagsForResource";
 
 const byTags = (tags: Readonly<Record<string, string>>, tagLabels: readonly string[] = []) => [
@@ -16,19 +14,14 @@ const workgroup = (name: string, tags: Readonly<Record<string, string>> = {}) =>
   tags,
 });
 
-const names = ({ watch }: World) => watch.board.workgroups().map((view) => view.workgroup);
-
-function infoOf({ watch: { board } }: World, name: string): string | undefined {
-  const options = { format: "text", nowMs: systemClock.monotonicMs() } as const;
-  const text = boardText({ workgroups: [...board.rendered()], accounts: board.accounts() }, options);
-  return [...text]
-    .join("")
-    .split("\n")
+function infoOf(world: World, name: string): string | undefined {
+  return world
+    .boardLines()
     .find((line) => line.startsWith("athena_workgroup_info") && line.includes(`workgroup="${name}"`));
 }
 
 describe("discovery by tags", () => {
-  test("takes the workgroups that have all of them", async () => {
+  test("selects the workgroups that have all tags", async () => {
     const world = await startWorld({
       workgroups: [
         workgroup("both", { team: "data", stage: "prod" }),
@@ -38,15 +31,15 @@ describe("discovery by tags", () => {
       ],
       configured: byTags({ team: "data", stage: "prod" }),
     });
-    await world.until("all is read", () => world.watch.board.isReady());
-    expect(names(world)).toEqual(["both"]);
+    await world.until("all is read", () => world.manager.board.isReady());
+    expect(world.workgroups()).toEqual(["both"]);
     const { requests } = world.simulator;
     expect(
       ["one", "other", "none"].map((name) => requests.count({ operation: "ListSessions", workgroup: name })),
     ).toEqual([0, 0, 0]);
   });
 
-  test("asks again only every few discoveries", async () => {
+  test("reads tags again only every few discoveries", async () => {
     const world = await startWorld({
       workgroups: [workgroup("etl", { team: "data" })],
       configured: byTags({ team: "data" }),
@@ -60,29 +53,29 @@ describe("discovery by tags", () => {
     expect(world.discoveries.length).toBeGreaterThan(3);
   });
 
-  test("asks for a new workgroup's at the next discovery", async () => {
+  test("reads the tags of a new workgroup at the next discovery", async () => {
     const world = await startWorld({
       workgroups: [workgroup("etl", { team: "data" })],
       configured: byTags({ team: "data" }),
     });
-    await world.until("all is read", () => world.watch.board.isReady());
+    await world.until("all is read", () => world.manager.board.isReady());
     const { fleet } = world.simulator;
     fleet.createWorkgroup({ workgroup: "new" }, { engine: SPARK, tags: { team: "data" } });
     fleet.createWorkgroup({ workgroup: "another-team" }, { engine: SPARK, tags: { team: "web" } });
     const discoveries = world.discoveries.length;
     await world.until("the new one is polled", () => world.pollsOf("new").length > 0);
     expect(world.discoveries.length - discoveries).toBeLessThanOrEqual(3);
-    expect(names(world).sort()).toEqual(["etl", "new"]);
+    expect(world.workgroups().sort()).toEqual(["etl", "new"]);
   });
 
-  test("keeps what it knows where tags can no longer be read, and says so", async () => {
+  test("keeps known tags while tags cannot be read, and fails", async () => {
     const world = await startWorld({
       workgroups: [workgroup("etl", { team: "data" })],
       configured: byTags({ team: "data" }),
     });
     await world.until("polled", () => world.polls.length > 0);
     world.simulator.settings.denials = [{ operation: TAGS }];
-    await world.until("told", () => world.account().failure !== undefined);
+    await world.until("a failure", () => world.account().failure !== undefined);
     expect(world.account()).toMatchObject({
       up: false,
       failure: { reason: "access_denied", operation: TAGS },
@@ -94,18 +87,18 @@ describe("discovery by tags", () => {
     await world.until("it is well again", () => world.account().up);
   });
 
-  test("takes nothing for tagged that could never be read", async () => {
+  test("selects no workgroup whose tags were never read", async () => {
     const world = await startWorld({
       workgroups: [workgroup("etl", { team: "data" })],
       settings: { denials: [{ operation: TAGS }] },
       configured: byTags({ team: "data" }),
     });
-    await world.until("told", () => world.account().failure !== undefined);
-    expect(names(world)).toEqual([]);
+    await world.until("a failure", () => world.account().failure !== undefined);
+    expect(world.workgroups()).toEqual([]);
     expect(world.account().failure).toMatchObject({ reason: "access_denied", operation: TAGS });
   });
 
-  test("goes on beside polls, which keep their pace under a tight limit", async () => {
+  test("reads tags beside polls, which go first under a tight rate limit", async () => {
     const many = Array.from({ length: 40 }, (_, index) => workgroup(`etl-${index}`, { team: "data" }));
     const world = await startWorld({
       workgroups: many,
@@ -113,10 +106,10 @@ describe("discovery by tags", () => {
       poll: { rateLimit: 60, intervalMs: 1000 },
     });
     await world.until("the first are polled before all is read", () => world.polls.length > 0);
-    expect(names(world).length).toBeLessThan(40);
+    expect(world.workgroups().length).toBeLessThan(40);
     expect(world.account().up).toBe(false);
-    await world.until("all is read", () => world.watch.board.isReady());
-    expect(names(world)).toHaveLength(40);
+    await world.until("all is read", () => world.manager.board.isReady());
+    expect(world.workgroups()).toHaveLength(40);
     const { requests } = world.simulator;
     expect(requests.count({ operation: "ListSessions" })).toBeGreaterThan(
       requests.count({ operation: TAGS }),
@@ -124,12 +117,12 @@ describe("discovery by tags", () => {
   });
 });
 
-test("tags become labels, empty where a workgroup has not the tag", async () => {
+test("tags become labels, empty where a workgroup lacks the tag", async () => {
   const world = await startWorld({
     workgroups: [workgroup("etl", { team: 'da"ta', "cost-center": "4711" }), workgroup("untagged")],
     configured: [{ discovery: { ...DISCOVERY, tagLabels: ["team", "cost-center"] } }],
   });
-  await world.until("all is read", () => world.watch.board.isReady());
+  await world.until("all is read", () => world.manager.board.isReady());
   expect(infoOf(world, "etl")).toContain(',tag_team="da\\"ta",tag_cost_center="4711"} 1');
   expect(infoOf(world, "untagged")).toContain(',tag_team="",tag_cost_center=""} 1');
 });

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { SimulatorSettings } from "../../src/simulator/settings.ts";
-import { SPARK, startWorld, type World, type WorldOptions } from "./world.ts";
+import { REGION } from "../app/config.ts";
+import { ACCOUNT_ID, SPARK, startWorld, type World, type WorldOptions } from "./world.ts";
 
 const ETL = { workgroup: "etl" } as const;
 
-function idleSessions(count: number) {
+function idleSessions(count: number, workgroup = "etl") {
   const atMs = Date.now() - 300_000;
   return Array.from({ length: count }, (_, index) => ({
-    id: `session ${index}`,
+    id: `session ${index} of ${workgroup}`,
     state: "IDLE" as const,
     atMs: atMs - index,
   }));
@@ -27,21 +27,21 @@ function sessionCalls({ simulator: { requests } }: World): number {
   return requests.count({ operation: "ListSessions" }) + requests.count({ operation: "GetSessionStatus" });
 }
 
-describe("what polls ask of Athena", () => {
-  test("at most 8 calls at the start with thousands of ended sessions, and about one a poll after it", async () => {
+describe("requests of polls", () => {
+  test("at most 8 in the first poll with thousands of ended sessions, then about one a poll", async () => {
     const world = await etlWith(30, { history: 5000, poll: { intervalMs: 20 } });
     const [first, ...others] = await world.nextPolls("etl", 24).then(() => world.pollsOf("etl"));
-    expect(first?.calls).toBeLessThanOrEqual(8);
-    const calls = others.reduce((sum, poll) => sum + poll.calls, 0);
+    expect(first?.requests).toBeLessThanOrEqual(8);
+    const calls = others.reduce((sum, poll) => sum + poll.requests, 0);
     expect(calls / others.length).toBeLessThanOrEqual(1.2);
-    expect(sessionCalls(world)).toBe(calls + (first?.calls ?? 0));
+    expect(sessionCalls(world)).toBe(calls + (first?.requests ?? 0));
   });
 
-  test("about one call for each end", async () => {
+  test("about one for each session that ends", async () => {
     const world = await etlWith(20);
     const before = { polls: world.pollsOf("etl").length, calls: sessionCalls(world) };
     for (let index = 0; index < 10; index++) {
-      world.simulator.fleet.moveSession(ETL, `session ${index}`, "TERMINATED", Date.now());
+      world.simulator.fleet.moveSession(ETL, `session ${index} of etl`, "TERMINATED", Date.now());
       await world.until("it is counted", () => world.view("etl").counters.ended.TERMINATED === index + 1);
     }
     const polls = world.pollsOf("etl").length - before.polls;
@@ -50,13 +50,18 @@ describe("what polls ask of Athena", () => {
 });
 
 describe("hundreds of sessions at once", () => {
-  test("that end are counted once each, in a few polls and calls", async () => {
+  test("that end are counted once each, in a few polls and requests", async () => {
     const world = await etlWith(400);
     expect(world.view("etl").snapshot?.sessions.IDLE).toBe(400);
     const callsBefore = sessionCalls(world);
     const nowMs = Date.now();
     for (let index = 0; index < 400; index++) {
-      world.simulator.fleet.moveSession(ETL, `session ${index}`, index % 2 ? "TERMINATED" : "FAILED", nowMs);
+      world.simulator.fleet.moveSession(
+        ETL,
+        `session ${index} of etl`,
+        index % 2 ? "TERMINATED" : "FAILED",
+        nowMs,
+      );
     }
     await world.until("none lives", () => world.view("etl").snapshot?.rows.length === 0);
     expect(sessionCalls(world) - callsBefore).toBeLessThan(40);
@@ -73,15 +78,16 @@ describe("hundreds of sessions at once", () => {
     async (unknownSessionError) => {
       const world = await etlWith(120, { settings: { unknownSessionError }, poll: { intervalMs: 20 } });
       const { fleet } = world.simulator;
-      for (let index = 0; index < 120; index++) fleet.vanishSession(ETL, `session ${index}`, Date.now());
+      for (let index = 0; index < 120; index++)
+        fleet.vanishSession(ETL, `session ${index} of etl`, Date.now());
       await world.until("none lives", () => world.view("etl").snapshot?.rows.length === 0);
       const { counters, pollFailures } = world.view("etl");
       expect(counters.ended).toEqual({ TERMINATED: 0, FAILED: 0, UNKNOWN: 120 });
       expect(pollFailures).toBe(0);
 
-      fleet.restoreSession(ETL, "session 7", Date.now());
-      await world.until("it is back", () => world.view("etl").snapshot?.sessions.IDLE === 1);
-      fleet.moveSession(ETL, "session 7", "FAILED", Date.now());
+      fleet.restoreSession(ETL, "session 7 of etl", Date.now());
+      await world.until("it recovers", () => world.view("etl").snapshot?.sessions.IDLE === 1);
+      fleet.moveSession(ETL, "session 7 of etl", "FAILED", Date.now());
       await world.until("it has ended", () => world.view("etl").snapshot?.rows.length === 0);
       expect(world.view("etl").counters).toMatchObject({
         started: 0,
@@ -91,7 +97,7 @@ describe("hundreds of sessions at once", () => {
   );
 });
 
-test("a session that is born and dead between two polls is found by a reconciling listing", async () => {
+test("a session that starts and ends between two polls is found by a reconciliation listing", async () => {
   const world = await etlWith(1);
   // Within the same turn of the event loop, so that no poll can come between.
   const nowMs = Date.now();
@@ -101,43 +107,55 @@ test("a session that is born and dead between two polls is found by a reconcilin
 });
 
 describe("without permission for GetSessionStatus", () => {
-  const settings: Partial<SimulatorSettings> = {
-    denials: [{ operation: "GetSessionStatus" }],
-    listsDegraded: false,
-    listsTerminating: false,
-  };
-
-  test("every state is found by listings, and it is said once", async () => {
-    const world = await etlWith(6, { settings });
-    const { fleet } = world.simulator;
-    const nowMs = Date.now();
-    const states = ["DEGRADED", "TERMINATING", "TERMINATED", "FAILED", "BUSY"] as const;
-    for (const [index, state] of states.entries()) fleet.moveSession(ETL, `session ${index}`, state, nowMs);
-    await world.nextPolls("etl", 12);
-    expect(world.view("etl")).toMatchObject({
-      up: true,
-      pollFailures: 0,
-      snapshot: { sessions: { IDLE: 1, BUSY: 1, DEGRADED: 1, TERMINATING: 1 } },
-      counters: { degraded: 1, ended: { TERMINATED: 1, FAILED: 1, UNKNOWN: 0 } },
+  /** Two workgroups with two idle sessions each; an operator has yet to grant GetSessionStatus for the first. */
+  async function startDenied(): Promise<World> {
+    const world = await startWorld({
+      workgroups: ["etl", "notebooks"].map((name) => ({
+        name,
+        engine: SPARK,
+        sessions: idleSessions(2, name),
+      })),
+      settings: { denials: [{ operation: "GetSessionStatus", workgroup: "etl" }] },
     });
-    const said = world
-      .pollsOf("etl")
-      .filter(({ outcome }) => "findings" in outcome && outcome.findings.lookupsDenied);
-    expect(said.length).toBeLessThanOrEqual(1);
-    expect(world.simulator.requests.count({ operation: "GetSessionStatus" })).toBe(said.length);
+    await world.until("both polled", () => world.manager.board.isReady());
+    return world;
+  }
+
+  test("polls succeed while they look no session up", async () => {
+    const world = await startDenied();
+    world.simulator.fleet.moveSession(ETL, "session 1 of etl", "BUSY", Date.now());
+    await world.until("it is seen", () => world.view("etl").snapshot?.sessions.BUSY === 1);
+    expect(world.view("etl")).toMatchObject({ up: true, pollFailures: 0 });
+    expect(world.simulator.requests.count({ operation: "GetSessionStatus" })).toBe(0);
   });
 
-  test("one that ends alone is looked up once, refused, and found by a listing in the same poll", async () => {
-    const world = await etlWith(3, { settings });
-    world.simulator.fleet.moveSession(ETL, "session 1", "FAILED", Date.now());
+  test("a poll that has to look one up fails and names the operation, and no other workgroup is disturbed", async () => {
+    const world = await startDenied();
+    const { fleet, settings } = world.simulator;
+    const nowMs = Date.now();
+    for (const workgroup of ["etl", "notebooks"]) {
+      fleet.moveSession({ workgroup }, `session 1 of ${workgroup}`, "FAILED", nowMs);
+    }
+    await world.until("a failed poll", () => world.view("etl").failure !== undefined);
+    await world.until(
+      "counted where it is permitted",
+      () => world.view("notebooks").counters.ended.FAILED === 1,
+    );
+    await world.nextPolls("etl", 2);
+    expect(world.view("etl")).toMatchObject({
+      up: false,
+      failure: { reason: "access_denied", operation: "GetSessionStatus" },
+      snapshot: { sessions: { IDLE: 2 } },
+      counters: { ended: { FAILED: 0 } },
+    });
+    const labels = `aws_account_id="${ACCOUNT_ID}",aws_region="${REGION}",workgroup="etl"`;
+    const samples = await world.samples();
+    expect(samples.get(`athena_workgroup_up{${labels}}`)).toBe(0);
+    expect(samples.get(`athena_workgroup_failing{${labels},reason="access_denied"}`)).toBe(1);
+    expect(world.view("notebooks")).toMatchObject({ up: true, pollFailures: 0 });
+
+    settings.denials = [];
     await world.until("it is counted", () => world.view("etl").counters.ended.FAILED === 1);
-    world.simulator.fleet.moveSession(ETL, "session 2", "TERMINATED", Date.now());
-    await world.until("so is the next", () => world.view("etl").counters.ended.TERMINATED === 1);
-    const said = world
-      .pollsOf("etl")
-      .filter(({ outcome }) => "findings" in outcome && outcome.findings.lookupsDenied);
-    expect(said).toHaveLength(1);
-    expect(world.simulator.requests.count({ operation: "GetSessionStatus" })).toBe(1);
-    expect(world.view("etl").pollFailures).toBe(0);
+    expect(world.view("etl")).toMatchObject({ up: true, snapshot: { sessions: { IDLE: 1 } } });
   });
 });

@@ -1,19 +1,23 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 
-/** Timers are real, but the wall clock stands still between its steps, so that a poll meets a fleet that does not move. */
+/**
+ * Timers are real, but the wall clock stands still between its steps, so that no session changes during a poll. The monotonic clock
+ * takes the same steps, because the exporter converts times of one clock into the other.
+ */
 export class SteppedClock implements Clock {
-  #wallMs = systemClock.wallMs();
+  readonly #startMs = systemClock.wallMs();
+  #steppedMs = 0;
 
   wallMs(): number {
-    return this.#wallMs;
+    return this.#startMs + this.#steppedMs;
   }
 
   step(ms: number): void {
-    this.#wallMs += ms;
+    this.#steppedMs += ms;
   }
 
   monotonicMs(): number {
-    return systemClock.monotonicMs();
+    return systemClock.monotonicMs() + this.#steppedMs;
   }
 
   after(delayMs: number, action: () => void): () => void {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../src/clock.ts";
-import { boardText } from "../../src/metrics/board-text.ts";
-import { REGION, SPARK, startWorld, type World } from "./world.ts";
+import { REGION } from "../app/config.ts";
+import { SPARK, startWorld, type World } from "./world.ts";
 
 const ETL = { workgroup: "etl" } as const;
-const DISCOVERY = { include: [], exclude: [], intervalMs: 60 };
+const DISCOVERY = { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 60 };
 
 function idleSessions(count: number) {
   const atMs = Date.now() - 120_000;
@@ -12,12 +11,9 @@ function idleSessions(count: number) {
 }
 
 /** Names of the series that the board exposes now, by workgroup. */
-function seriesOf({ watch: { board } }: World, workgroup: string): string[] {
-  const workgroups = [...board.rendered()];
-  const options = { format: "text", nowMs: systemClock.monotonicMs() } as const;
-  return [...boardText({ workgroups, accounts: board.accounts() }, options)]
-    .join("")
-    .split("\n")
+function seriesOf(world: World, workgroup: string): string[] {
+  return world
+    .boardLines()
     .filter((line) => line.includes(`workgroup="${workgroup}"`))
     .map((line) => line.slice(0, line.indexOf("{")));
 }
@@ -30,8 +26,8 @@ const LASTING = [
   "athena_workgroup_last_success_timestamp_seconds",
 ];
 
-describe("what was good for the last time", () => {
-  test("stays while polls fail, and is withdrawn when it is too old; counters, up and the last success stay", async () => {
+describe("samples of the last successful poll", () => {
+  test("stay while polls fail, and are withdrawn when they are too old; counters, up and the last success stay", async () => {
     const world = await startWorld({
       workgroups: [{ name: "etl", engine: SPARK, sessions: idleSessions(3) }],
       poll: { staleAfterMs: 600 },
@@ -79,7 +75,7 @@ describe("a workgroup that is deleted", () => {
       expect(world.view("notebooks")).toMatchObject({ up: true, pollFailures: 0 });
 
       world.simulator.fleet.createWorkgroup(ETL, { engine: SPARK, sessions: idleSessions(1) });
-      await world.until("it is back", () => world.view("etl").up);
+      await world.until("it recovers", () => world.view("etl").up);
       await world.nextPolls("etl", 1);
       expect(world.view("etl").snapshot?.sessions.IDLE).toBe(1);
     },
@@ -101,7 +97,7 @@ describe("a workgroup that is deleted", () => {
 });
 
 describe("discovery", () => {
-  test("finds Spark workgroups, new ones as well, and leaves SQL ones alone", async () => {
+  test("finds Spark workgroups, also new ones, and sends no ListSessions for SQL ones", async () => {
     const world = await startWorld({
       workgroups: [
         { name: "etl", engine: SPARK },
@@ -119,7 +115,7 @@ describe("discovery", () => {
     expect(world.simulator.requests.count({ operation: "ListSessions", workgroup: "sql" })).toBe(0);
   });
 
-  test("that fails keeps the last known list, and says so", async () => {
+  test("that fails keeps the last known workgroups", async () => {
     const world = await startWorld({
       workgroups: [{ name: "etl", engine: SPARK, sessions: idleSessions(1) }],
       configured: [{ discovery: DISCOVERY }],
@@ -134,7 +130,7 @@ describe("discovery", () => {
     await world.until("discovery is back", () => world.account().up);
   });
 
-  test("asks the workgroup itself where its engine is not told, and only once where it is SQL", async () => {
+  test("tries ListSessions where the engine is AUTO, and only once where it is SQL", async () => {
     const world = await startWorld({
       workgroups: [
         { name: "maybe-sql", engine: "AUTO", spark: false },
@@ -161,7 +157,7 @@ describe("discovery", () => {
   });
 });
 
-test("an SQL workgroup that is named fails for itself, in words, and without a storm of calls", async () => {
+test("a named SQL workgroup fails with its engine in the message, and with one request a poll", async () => {
   const world = await startWorld({
     workgroups: [
       { name: "etl", engine: SPARK },

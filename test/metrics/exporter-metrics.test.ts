@@ -5,26 +5,29 @@ import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import { collectRegistry } from "../../src/metrics/registry-text.ts";
 
 const BUILD = { version: "1.2.3", revision: "abc", nodeVersion: "v24.0.0" };
-const PLACE = { accountId: "123456789012", region: "eu-west-1" };
+const KEY = "123456789012|eu-west-1";
+const LABELS = { accountId: "123456789012", region: "eu-west-1" };
+const OPERATIONS = ["ListSessions", "ListWorkGroups", "GetSessionStatus"];
 
 function exporterMetrics(): ExporterMetrics {
-  return new ExporterMetrics(BUILD, (error) => {
+  const metrics = new ExporterMetrics(BUILD, (error) => {
     throw error;
   });
+  metrics.addAccountRegion(KEY, LABELS, OPERATIONS);
+  return metrics;
 }
 
 function linesOf(text: string, name: string): string[] {
   return text.split("\n").filter((line) => line.startsWith(name));
 }
 
-describe("requests to AWS", () => {
-  test("are there as 0 from when the account's region is known, failures with every reason", async () => {
+describe("API requests", () => {
+  test("are initialized to 0 for each account and region, failures for every reason", async () => {
     const metrics = exporterMetrics();
-    metrics.addRegion(PLACE);
-    metrics.addRegion(PLACE);
+    metrics.addAccountRegion(KEY, LABELS, OPERATIONS);
     const text = await metrics.text("text");
     expect(linesOf(text, "athena_exporter_api_requests_total")).toEqual(
-      ["ListSessions", "ListWorkGroups", "GetSessionStatus"].map(
+      OPERATIONS.map(
         (operation) =>
           `athena_exporter_api_requests_total{aws_account_id="123456789012",aws_region="eu-west-1",operation="${operation}"} 0`,
       ),
@@ -37,22 +40,23 @@ describe("requests to AWS", () => {
 
   test("are counted, failures by reason", async () => {
     const metrics = exporterMetrics();
-    metrics.recordAttempt({ ...PLACE, operation: "ListSessions", durationMs: 60 });
-    metrics.recordAttempt({ ...PLACE, operation: "ListSessions", durationMs: 60, reason: "throttled" });
+    metrics.recordAttempt(KEY, { operation: "ListSessions", durationMs: 60 });
+    metrics.recordAttempt(KEY, { operation: "ListSessions", durationMs: 60, reason: "throttled" });
     const text = await metrics.text("text");
     expect(text).toContain('operation="ListSessions"} 2\n');
     expect(text).toContain('operation="ListSessions",reason="throttled"} 1\n');
     expect(text).toContain('operation="ListSessions",reason="timeout"} 0\n');
   });
 
-  test("move to the account's id when it becomes known, and never double", async () => {
+  test("are moved to the account id once it is known, without duplicates", async () => {
     const metrics = exporterMetrics();
-    const unknown = { accountId: "", region: "eu-west-1" };
-    metrics.recordAttempt({ ...unknown, operation: "ListSessions", durationMs: 10 });
-    metrics.identifyAccount("eu-west-1", "123456789012");
-    metrics.recordAttempt({ ...unknown, operation: "ListSessions", durationMs: 10 });
-    metrics.recordAttempt({ ...PLACE, operation: "ListSessions", durationMs: 10 });
-    metrics.recordSkippedPolls(PLACE, 4);
+    metrics.removeAccountRegion(KEY);
+    metrics.addAccountRegion("own", { accountId: "", region: "eu-west-1" }, OPERATIONS);
+    metrics.recordAttempt("own", { operation: "ListSessions", durationMs: 10 });
+    metrics.identifyAccount("own", "123456789012");
+    metrics.recordAttempt("own", { operation: "ListSessions", durationMs: 10 });
+    metrics.recordAttempt("own", { operation: "ListSessions", durationMs: 10 });
+    metrics.recordSkippedPolls("own", 4);
     const text = await metrics.text("text");
     expect(text).not.toContain('aws_account_id=""');
     expect(linesOf(text, "athena_exporter_api_requests_total")[0]).toBe(
@@ -61,9 +65,28 @@ describe("requests to AWS", () => {
     expect(linesOf(text, "athena_exporter_polls_skipped_total")).toHaveLength(1);
   });
 
-  test("have a histogram of durations, in seconds, from 0.05 to 30", async () => {
+  test("restart at 0 when the credentials belong to another account", async () => {
     const metrics = exporterMetrics();
-    metrics.recordAttempt({ ...PLACE, operation: "ListSessions", durationMs: 700 });
+    metrics.recordAttempt(KEY, { operation: "ListSessions", durationMs: 10 });
+    metrics.identifyAccount(KEY, "210987654321");
+    expect(linesOf(await metrics.text("text"), "athena_exporter_api_requests_total")[0]).toBe(
+      'athena_exporter_api_requests_total{aws_account_id="210987654321",aws_region="eu-west-1",operation="ListSessions"} 0',
+    );
+  });
+
+  test("are removed with their account and region, and are not added again", async () => {
+    const metrics = exporterMetrics();
+    metrics.removeAccountRegion(KEY);
+    metrics.recordAttempt(KEY, { operation: "ListSessions", durationMs: 10, reason: "timeout" });
+    metrics.recordSkippedPolls(KEY, 1);
+    metrics.identifyAccount(KEY, "210987654321");
+    expect(linesOf(await metrics.text("text"), "athena_exporter_api_requests_total")).toEqual([]);
+    expect(linesOf(await metrics.text("text"), "athena_exporter_polls_skipped_total")).toEqual([]);
+  });
+
+  test("have a histogram of durations with buckets from 0.05 s to 30 s", async () => {
+    const metrics = exporterMetrics();
+    metrics.recordAttempt(KEY, { operation: "ListSessions", durationMs: 700 });
     const name = "athena_exporter_api_request_duration_seconds";
     expect(linesOf(await metrics.text("text"), name)).toEqual([
       ...["0.05", "0.1", "0.25", "0.5"].map((le) => `${name}_bucket{le="${le}",operation="ListSessions"} 0`),
@@ -78,22 +101,22 @@ describe("requests to AWS", () => {
 });
 
 describe("the process", () => {
-  test("says what it is", async () => {
+  test("exposes its build info", async () => {
     expect(await exporterMetrics().text("text")).toContain(
       'athena_exporter_build_info{version="1.2.3",revision="abc",node_version="v24.0.0"} 1\n',
     );
   });
 
-  test("has prom-client's defaults, less gauges named like counters", async () => {
+  test("exposes prom-client's default metrics, except gauges named like counters", async () => {
     const text = await exporterMetrics().text("text");
     expect(text).toContain("# TYPE process_cpu_seconds_total counter");
     expect(text).toContain("# TYPE nodejs_eventloop_lag_seconds gauge");
     expect(text).not.toMatch(/# TYPE \S+_total gauge/);
   });
 
-  test("has every family of the table once it has work", async () => {
+  test("exposes every documented family after the first API request", async () => {
     const metrics = exporterMetrics();
-    metrics.recordAttempt({ ...PLACE, operation: "ListSessions", durationMs: 1 });
+    metrics.recordAttempt(KEY, { operation: "ListSessions", durationMs: 1 });
     const text = await metrics.text("text");
     for (const { name, type, help } of Object.values(EXPORTER_FAMILIES)) {
       expect(text).toContain(`# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`);
@@ -101,7 +124,16 @@ describe("the process", () => {
   });
 });
 
-test("a metric that cannot be collected leaves the others alone", async () => {
+test("a sample that is NaN is omitted, such as event loop lag before its first measurement", async () => {
+  const registry = new Registry();
+  new Gauge({ name: "lag", help: "h", registers: [registry] }).set(Number.NaN);
+  new Gauge({ name: "up", help: "h", registers: [registry] }).set(1);
+  expect(await collectRegistry(registry, "text", () => undefined)).toBe(
+    "# HELP up h\n# TYPE up gauge\nup 1\n",
+  );
+});
+
+test("a metric whose collection fails is omitted, and the others are exposed", async () => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const broken = new Gauge({

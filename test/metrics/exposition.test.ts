@@ -2,22 +2,22 @@ import parse from "parse-prometheus-text-format";
 import { gunzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
-import { boardText, type RenderedWorkgroup } from "../../src/metrics/board-text.ts";
+import { boardText } from "../../src/metrics/board-text.ts";
 import { Exposition, type ExpositionSource } from "../../src/metrics/exposition.ts";
 import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
-import { renderWorkgroup } from "../../src/metrics/families.ts";
 import type { GzipText } from "../../src/metrics/gzip-text.ts";
 import type { Format } from "../../src/metrics/text.ts";
+import { renderWorkgroup, type RenderedWorkgroup } from "../../src/metrics/workgroup-lines.ts";
 import { accountView, sessionRow, snapshot, workgroupView } from "./views.ts";
 
-const OPTIONS = { sessionLabels: ["description"] } as const;
+const SESSION_LABELS = ["description"] as const;
 
 function rendered(workgroup: string, sessionsExpireAtMs = Infinity): RenderedWorkgroup {
-  return { lines: renderWorkgroup(workgroupView({ workgroup }), OPTIONS), sessionsExpireAtMs };
+  return { lines: renderWorkgroup(workgroupView({ workgroup }), SESSION_LABELS), sessionsExpireAtMs };
 }
 
-/** A board that tests change, time that they move, and a count of the builds. */
-class Bench implements ExpositionSource {
+/** An exposition with an injected clock, a board that tests change, and the number of builds. */
+class Harness implements ExpositionSource {
   nowMs = 0;
   changes = 0;
   builds = 0;
@@ -40,7 +40,7 @@ class Bench implements ExpositionSource {
     return this.board;
   }
 
-  accounts(): Iterable<ReturnType<typeof accountView>> {
+  accountRegions(): Iterable<ReturnType<typeof accountView>> {
     return [accountView()];
   }
 
@@ -53,7 +53,7 @@ class Bench implements ExpositionSource {
     return unpack(await this.exposition.body(format));
   }
 
-  /** Stands for the exporter's own metrics; a build takes `buildMs` of the tests' time. */
+  /** Replaces the exporter's own metrics; each build advances the injected clock by `buildMs`. */
   async #own(format: Format): Promise<string> {
     this.builds += 1;
     this.nowMs += this.buildMs;
@@ -67,15 +67,15 @@ function unpack(text: GzipText): string {
   return plain.toString();
 }
 
-let bench: Bench;
+let harness: Harness;
 beforeEach(() => {
-  bench = new Bench();
+  harness = new Harness();
 });
 
 describe("a body", () => {
-  test("holds each family once, contiguous, with its headers, and the exporter's own metrics", async () => {
-    bench.change(rendered("a"), rendered("b"));
-    const text = await bench.text();
+  test("contains each family once, contiguous and with its header, and the exporter's own metrics", async () => {
+    harness.change(rendered("a"), rendered("b"));
+    const text = await harness.text();
     expect(text.match(/^# TYPE athena_workgroup_up gauge$/gm)).toHaveLength(1);
     expect(text).toMatch(/^athena_workgroup_up\{.*"a"\} 1\nathena_workgroup_up\{.*"b"\} 1\n#/m);
     expect(text).toContain("\nathena_account_up{");
@@ -84,24 +84,27 @@ describe("a body", () => {
 
   test("in OpenMetrics ends with EOF and has the same samples", async () => {
     const samples = (text: string) => text.split("\n").filter((line) => line.startsWith("athena_"));
-    const openmetrics = await bench.text("openmetrics");
+    const openmetrics = await harness.text("openmetrics");
     expect(openmetrics.endsWith("\n# EOF\n")).toBe(true);
     expect(openmetrics).toContain("# TYPE athena_sessions_started counter\n");
-    expect(samples(openmetrics)).toEqual(samples(await bench.text("text")));
+    expect(samples(openmetrics)).toEqual(samples(await harness.text("text")));
   });
 
-  test("has no header without a sample", async () => {
-    bench.change();
-    expect(await bench.text()).not.toContain("athena_workgroup");
+  test("omits the headers of families without samples", async () => {
+    harness.change();
+    expect(await harness.text()).not.toContain("athena_workgroup");
   });
 
-  test("read by another parser holds no series twice", async () => {
+  test("has no duplicate series, according to an independent parser", async () => {
     const rows = [sessionRow(), sessionRow({ id: "s-2", description: 'a"b\\c\nd' })];
     const view = workgroupView({ snapshot: snapshot({ rows }) });
     const metrics = new ExporterMetrics({ version: "1", revision: "2", nodeVersion: "3" }, () => undefined);
-    metrics.addRegion(accountView());
-    bench.change({ lines: renderWorkgroup(view, OPTIONS), sessionsExpireAtMs: Infinity }, rendered("b"));
-    const families = parse((await bench.text()) + (await metrics.text("text")));
+    metrics.addAccountRegion("key", accountView(), ["ListSessions"]);
+    harness.change(
+      { lines: renderWorkgroup(view, SESSION_LABELS), sessionsExpireAtMs: Infinity },
+      rendered("b"),
+    );
+    const families = parse((await harness.text()) + (await metrics.text("text")));
     const series = families.flatMap(({ name, metrics }) =>
       metrics.map(({ labels }) => `${name} ${JSON.stringify(labels)}`),
     );
@@ -109,13 +112,13 @@ describe("a body", () => {
     expect(new Set(series).size).toBe(series.length);
   });
 
-  test("larger than a slice arrives whole", async () => {
+  test("larger than one slice is complete", async () => {
     const names = Array.from({ length: 400 }, (_, index) => `workgroup-${index}`);
-    bench.change(...names.map((name) => rendered(name)));
-    const text = await bench.text();
+    harness.change(...names.map((name) => rendered(name)));
+    const text = await harness.text();
     const wanted = [
       ...boardText(
-        { workgroups: bench.board, accounts: [accountView()] },
+        { workgroups: harness.board, accountRegions: [accountView()] },
         {
           format: "text",
           nowMs: 0,
@@ -127,14 +130,14 @@ describe("a body", () => {
   });
 });
 
-describe("gauges that derive from sessions", () => {
-  test("go when they are too old, without a poll; counters, up and the last success stay", async () => {
-    bench.change(rendered("old", 500), rendered("fresh", 9000));
-    expect(await bench.text()).toContain(
+describe("gauges derived from sessions", () => {
+  test("are removed once they are stale, without another poll; counters, up and the last success remain", async () => {
+    harness.change(rendered("old", 500), rendered("fresh", 9000));
+    expect(await harness.text()).toContain(
       'athena_sessions{aws_account_id="123456789012",aws_region="eu-west-1",workgroup="old"',
     );
-    bench.nowMs = 500;
-    const text = await bench.text();
+    harness.nowMs = 500;
+    const text = await harness.text();
     const left = text.split("\n").filter((line) => line.includes('"old"'));
     expect(left.some((line) => line.startsWith("athena_sessions{"))).toBe(false);
     expect(left.some((line) => line.startsWith("athena_session_info{"))).toBe(false);
@@ -150,74 +153,74 @@ describe("gauges that derive from sessions", () => {
 });
 
 describe("the cache", () => {
-  test("serves one body for a second while nothing changes", async () => {
-    await bench.text();
-    bench.nowMs = 999;
-    await bench.text();
-    expect(bench.builds).toBe(1);
-    bench.nowMs = 1000;
-    await bench.text();
-    expect(bench.builds).toBe(2);
+  test("serves the same body for one second while the board does not change", async () => {
+    await harness.text();
+    harness.nowMs = 999;
+    await harness.text();
+    expect(harness.builds).toBe(1);
+    harness.nowMs = 1000;
+    await harness.text();
+    expect(harness.builds).toBe(2);
   });
 
-  test("shows a small board's change at once", async () => {
-    await bench.text();
-    bench.change(rendered("new"));
-    expect(await bench.text()).toContain('"new"');
+  test("serves a change of a small board at once", async () => {
+    await harness.text();
+    harness.change(rendered("new"));
+    expect(await harness.text()).toContain('"new"');
   });
 
-  test("keeps a body for a second at least where building is work", async () => {
-    bench.buildMs = 100;
-    await bench.text();
-    bench.change(rendered("new"));
-    bench.nowMs = 100 + 999;
-    expect(await bench.text()).not.toContain('"new"');
-    bench.nowMs = 100 + 1000;
-    expect(await bench.text()).toContain('"new"');
+  test("keeps a body that is slow to build for at least one second, even if the board changes", async () => {
+    harness.buildMs = 100;
+    await harness.text();
+    harness.change(rendered("new"));
+    harness.nowMs = 100 + 999;
+    expect(await harness.text()).not.toContain('"new"');
+    harness.nowMs = 100 + 1000;
+    expect(await harness.text()).toContain('"new"');
   });
 
-  test("keeps a body for five times what it took to build, also when the board changes", async () => {
-    bench.buildMs = 400;
-    await bench.text();
-    bench.change(rendered("new"));
-    bench.nowMs = 400 + 1999;
-    expect(await bench.text()).not.toContain('"new"');
-    bench.nowMs = 400 + 2000;
-    expect(await bench.text()).toContain('"new"');
+  test("keeps a body for five times its build duration, even if the board changes", async () => {
+    harness.buildMs = 400;
+    await harness.text();
+    harness.change(rendered("new"));
+    harness.nowMs = 400 + 1999;
+    expect(await harness.text()).not.toContain('"new"');
+    harness.nowMs = 400 + 2000;
+    expect(await harness.text()).toContain('"new"');
   });
 
   test("is separate for each format", async () => {
-    await bench.text("text");
-    expect(await bench.text("openmetrics")).toContain('own_build{format="openmetrics"} 2');
-    expect(await bench.text("text")).toContain('own_build{format="text"} 1');
+    await harness.text("text");
+    expect(await harness.text("openmetrics")).toContain('own_build{format="openmetrics"} 2');
+    expect(await harness.text("text")).toContain('own_build{format="text"} 1');
   });
 
-  test("builds once for all who ask at once", async () => {
-    await Promise.all(Array.from({ length: 20 }, () => bench.text()));
-    expect(bench.builds).toBe(1);
+  test("builds once for concurrent scrapes", async () => {
+    await Promise.all(Array.from({ length: 20 }, () => harness.text()));
+    expect(harness.builds).toBe(1);
   });
 
-  test("serves the last body to others while the next is built, unless it is over 3 s outdated", async () => {
-    await bench.text();
-    bench.nowMs = 1500;
-    const first = bench.text();
-    expect(await bench.text()).toContain('own_build{format="text"} 1');
+  test("serves the previous body to other scrapes while the next is built, unless it expired 3 s ago or more", async () => {
+    await harness.text();
+    harness.nowMs = 1500;
+    const first = harness.text();
+    expect(await harness.text()).toContain('own_build{format="text"} 1');
     expect(await first).toContain('own_build{format="text"} 2');
-    bench.nowMs = 1500 + 1000 + 3000;
-    const texts = await Promise.all([bench.text(), bench.text()]);
+    harness.nowMs = 1500 + 1000 + 3000;
+    const texts = await Promise.all([harness.text(), harness.text()]);
     for (const text of texts) expect(text).toContain('own_build{format="text"} 3');
   });
 
-  test("a build that fails is told to whoever asked, and the next one tries again", async () => {
-    bench.failing = true;
-    await expect(bench.text()).rejects.toThrow("no board");
-    bench.failing = false;
-    expect(await bench.text()).toContain("athena_workgroup_up");
+  test("reports a failed build to the scrape that waits for it, and builds again for the next scrape", async () => {
+    harness.failing = true;
+    await expect(harness.text()).rejects.toThrow("no board");
+    harness.failing = false;
+    expect(await harness.text()).toContain("athena_workgroup_up");
   });
 });
 
-test("a process that lives for one poll shows gauges only", () => {
-  const board = { workgroups: [rendered("etl")], accounts: [accountView()] };
+test("a process that polls once exposes only gauges", () => {
+  const board = { workgroups: [rendered("etl")], accountRegions: [accountView()] };
   const text = [...boardText(board, { format: "text", nowMs: 0, gaugesOnly: true })].join("");
   expect(text).toContain("athena_sessions{");
   expect(text).not.toContain("_total");

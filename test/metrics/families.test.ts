@@ -1,75 +1,75 @@
 import { describe, expect, test } from "vitest";
-import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
-import { renderAccount, renderWorkgroup, WORKGROUP_FAMILIES } from "../../src/metrics/families.ts";
+import { ACCOUNT_FAMILIES, renderAccountRegion } from "../../src/metrics/account-families.ts";
+import { renderWorkgroup, WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { accountView, sessionRow, snapshot, unpolledView, workgroupView } from "./views.ts";
 
-const OPTIONS = { sessionLabels: ["description"] } as const;
-const K = 'aws_account_id="123456789012",aws_region="eu-west-1",workgroup="etl"';
-const R = 'aws_account_id="123456789012",aws_region="eu-west-1"';
+const SESSION_LABELS = ["description"] as const;
+const WORKGROUP = 'aws_account_id="123456789012",aws_region="eu-west-1",workgroup="etl"';
+const REGION = 'aws_account_id="123456789012",aws_region="eu-west-1"';
 
-/** What a family of a workgroup looks like on the wire. */
+/** Returns the samples of a workgroup's family in the text format. */
 function lines(name: string, view: WorkgroupView): string {
   const index = WORKGROUP_FAMILIES.findIndex((family) => family.name === name);
-  return renderWorkgroup(view, OPTIONS)[index] ?? "no such family";
+  return renderWorkgroup(view, SESSION_LABELS)[index] ?? "no such family";
 }
 
 const WANTED: Readonly<Record<string, string>> = {
-  athena_sessions: `athena_sessions{${K},state="CREATING"} 1
-athena_sessions{${K},state="CREATED"} 0
-athena_sessions{${K},state="IDLE"} 2
-athena_sessions{${K},state="BUSY"} 3
-athena_sessions{${K},state="TERMINATING"} 0
-athena_sessions{${K},state="DEGRADED"} 1
-athena_sessions{${K},state="UNKNOWN"} 0
+  athena_sessions: `athena_sessions{${WORKGROUP},state="CREATING"} 1
+athena_sessions{${WORKGROUP},state="CREATED"} 0
+athena_sessions{${WORKGROUP},state="IDLE"} 2
+athena_sessions{${WORKGROUP},state="BUSY"} 3
+athena_sessions{${WORKGROUP},state="TERMINATING"} 0
+athena_sessions{${WORKGROUP},state="DEGRADED"} 1
+athena_sessions{${WORKGROUP},state="UNKNOWN"} 0
 `,
-  athena_sessions_recently_ended: `athena_sessions_recently_ended{${K},state="TERMINATED"} 4
-athena_sessions_recently_ended{${K},state="FAILED"} 1
+  athena_sessions_recently_ended: `athena_sessions_recently_ended{${WORKGROUP},state="TERMINATED"} 4
+athena_sessions_recently_ended{${WORKGROUP},state="FAILED"} 1
 `,
-  athena_idle_sessions: `athena_idle_sessions{${K},min_idle_seconds="900"} 2
-athena_idle_sessions{${K},min_idle_seconds="3600"} 1
+  athena_idle_sessions: `athena_idle_sessions{${WORKGROUP},min_idle_seconds="900"} 2
+athena_idle_sessions{${WORKGROUP},min_idle_seconds="3600"} 1
 `,
-  athena_sessions_longest_idle_seconds: `athena_sessions_longest_idle_seconds{${K}} 3600\n`,
-  athena_sessions_combined_idle_seconds: `athena_sessions_combined_idle_seconds{${K}} 4600.5\n`,
-  athena_sessions_oldest_age_seconds: `athena_sessions_oldest_age_seconds{${K},state="CREATING"} 5
-athena_sessions_oldest_age_seconds{${K},state="CREATED"} 0
-athena_sessions_oldest_age_seconds{${K},state="IDLE"} 13600
-athena_sessions_oldest_age_seconds{${K},state="BUSY"} 60
-athena_sessions_oldest_age_seconds{${K},state="TERMINATING"} 0
-athena_sessions_oldest_age_seconds{${K},state="DEGRADED"} 7200
+  athena_sessions_longest_idle_seconds: `athena_sessions_longest_idle_seconds{${WORKGROUP}} 3600\n`,
+  athena_sessions_combined_idle_seconds: `athena_sessions_combined_idle_seconds{${WORKGROUP}} 4600.5\n`,
+  athena_sessions_oldest_age_seconds: `athena_sessions_oldest_age_seconds{${WORKGROUP},state="CREATING"} 5
+athena_sessions_oldest_age_seconds{${WORKGROUP},state="CREATED"} 0
+athena_sessions_oldest_age_seconds{${WORKGROUP},state="IDLE"} 13600
+athena_sessions_oldest_age_seconds{${WORKGROUP},state="BUSY"} 60
+athena_sessions_oldest_age_seconds{${WORKGROUP},state="TERMINATING"} 0
+athena_sessions_oldest_age_seconds{${WORKGROUP},state="DEGRADED"} 7200
 `,
-  athena_idle_dpus: `athena_idle_dpus{${K}} 2\n`,
-  athena_idle_dpu_seconds_total: `athena_idle_dpu_seconds_total{${K}} 3.5\n`,
-  athena_session_seconds_total: `athena_session_seconds_total{${K},state="CREATING"} 1
-athena_session_seconds_total{${K},state="CREATED"} 2
-athena_session_seconds_total{${K},state="IDLE"} 3.5
-athena_session_seconds_total{${K},state="BUSY"} 4
-athena_session_seconds_total{${K},state="TERMINATING"} 5
-athena_session_seconds_total{${K},state="DEGRADED"} 6
-athena_session_seconds_total{${K},state="UNKNOWN"} 7
+  athena_idle_dpus: `athena_idle_dpus{${WORKGROUP}} 2\n`,
+  athena_idle_dpu_seconds_total: `athena_idle_dpu_seconds_total{${WORKGROUP}} 3.5\n`,
+  athena_session_seconds_total: `athena_session_seconds_total{${WORKGROUP},state="CREATING"} 1
+athena_session_seconds_total{${WORKGROUP},state="CREATED"} 2
+athena_session_seconds_total{${WORKGROUP},state="IDLE"} 3.5
+athena_session_seconds_total{${WORKGROUP},state="BUSY"} 4
+athena_session_seconds_total{${WORKGROUP},state="TERMINATING"} 5
+athena_session_seconds_total{${WORKGROUP},state="DEGRADED"} 6
+athena_session_seconds_total{${WORKGROUP},state="UNKNOWN"} 7
 `,
-  athena_sessions_started_total: `athena_sessions_started_total{${K}} 7\n`,
-  athena_sessions_ended_total: `athena_sessions_ended_total{${K},state="TERMINATED"} 5
-athena_sessions_ended_total{${K},state="FAILED"} 2
-athena_sessions_ended_total{${K},state="UNKNOWN"} 1
+  athena_sessions_started_total: `athena_sessions_started_total{${WORKGROUP}} 7\n`,
+  athena_sessions_ended_total: `athena_sessions_ended_total{${WORKGROUP},state="TERMINATED"} 5
+athena_sessions_ended_total{${WORKGROUP},state="FAILED"} 2
+athena_sessions_ended_total{${WORKGROUP},state="UNKNOWN"} 1
 `,
-  athena_sessions_degraded_total: `athena_sessions_degraded_total{${K}} 3\n`,
-  athena_ended_dpu_seconds_total: `athena_ended_dpu_seconds_total{${K}} 9\n`,
-  athena_session_info: `athena_session_info{${K},session_id="s-1",engine_version="PySpark engine version 3",description="nightly"} 1\n`,
-  athena_session_start_timestamp_seconds: `athena_session_start_timestamp_seconds{${K},session_id="s-1"} 1699990000\n`,
-  athena_session_state_since_timestamp_seconds: `athena_session_state_since_timestamp_seconds{${K},session_id="s-1",state="IDLE"} 1700000000.5\n`,
-  athena_session_max_dpus: `athena_session_max_dpus{${K},session_id="s-1"} 20\n`,
-  athena_session_idle_timeout_seconds: `athena_session_idle_timeout_seconds{${K},session_id="s-1"} 1200\n`,
-  athena_sessions_omitted: `athena_sessions_omitted{${K}} 0\n`,
-  athena_workgroup_info: `athena_workgroup_info{${K},account_name="data",engine_version="PySpark engine version 3"} 1\n`,
-  athena_workgroup_up: `athena_workgroup_up{${K}} 1\n`,
+  athena_sessions_degraded_total: `athena_sessions_degraded_total{${WORKGROUP}} 3\n`,
+  athena_ended_dpu_seconds_total: `athena_ended_dpu_seconds_total{${WORKGROUP}} 9\n`,
+  athena_session_info: `athena_session_info{${WORKGROUP},session_id="s-1",engine_version="PySpark engine version 3",description="nightly"} 1\n`,
+  athena_session_start_timestamp_seconds: `athena_session_start_timestamp_seconds{${WORKGROUP},session_id="s-1"} 1699990000\n`,
+  athena_session_state_since_timestamp_seconds: `athena_session_state_since_timestamp_seconds{${WORKGROUP},session_id="s-1",state="IDLE"} 1700000000.5\n`,
+  athena_session_max_dpus: `athena_session_max_dpus{${WORKGROUP},session_id="s-1"} 20\n`,
+  athena_session_idle_timeout_seconds: `athena_session_idle_timeout_seconds{${WORKGROUP},session_id="s-1"} 1200\n`,
+  athena_sessions_omitted: `athena_sessions_omitted{${WORKGROUP}} 0\n`,
+  athena_workgroup_info: `athena_workgroup_info{${WORKGROUP},account_name="data",engine_version="PySpark engine version 3"} 1\n`,
+  athena_workgroup_up: `athena_workgroup_up{${WORKGROUP}} 1\n`,
   athena_workgroup_failing: "",
-  athena_workgroup_last_success_timestamp_seconds: `athena_workgroup_last_success_timestamp_seconds{${K}} 1700003600.5\n`,
-  athena_workgroup_poll_interval_seconds: `athena_workgroup_poll_interval_seconds{${K}} 60\n`,
-  athena_workgroup_poll_duration_seconds: `athena_workgroup_poll_duration_seconds{${K}} 0.25\n`,
-  athena_workgroup_polls_total: `athena_workgroup_polls_total{${K}} 12\n`,
-  athena_workgroup_poll_failures_total: `athena_workgroup_poll_failures_total{${K}} 2\n`,
-  athena_workgroup_listings_truncated_total: `athena_workgroup_listings_truncated_total{${K}} 1\n`,
+  athena_workgroup_last_success_timestamp_seconds: `athena_workgroup_last_success_timestamp_seconds{${WORKGROUP}} 1700003600.5\n`,
+  athena_workgroup_poll_interval_seconds: `athena_workgroup_poll_interval_seconds{${WORKGROUP}} 60\n`,
+  athena_workgroup_poll_duration_seconds: `athena_workgroup_poll_duration_seconds{${WORKGROUP}} 0.25\n`,
+  athena_workgroup_polls_total: `athena_workgroup_polls_total{${WORKGROUP}} 12\n`,
+  athena_workgroup_poll_failures_total: `athena_workgroup_poll_failures_total{${WORKGROUP}} 2\n`,
+  athena_workgroup_listings_truncated_total: `athena_workgroup_listings_truncated_total{${WORKGROUP}} 1\n`,
 };
 
 describe("a workgroup that was polled", () => {
@@ -77,12 +77,12 @@ describe("a workgroup that was polled", () => {
     expect(lines(name, workgroupView())).toBe(wanted);
   });
 
-  test("the families shown here are all there are", () => {
+  test("every family is tested", () => {
     expect(Object.keys(WANTED)).toEqual(WORKGROUP_FAMILIES.map(({ name }) => name));
   });
 
-  test("every sample has the labels that the table promises", () => {
-    const rendered = renderWorkgroup(workgroupView(), { sessionLabels: [] });
+  test("every sample has the documented labels", () => {
+    const rendered = renderWorkgroup(workgroupView(), []);
     for (const [row, { labels }] of WORKGROUP_FAMILIES.entries()) {
       for (const line of (rendered[row] ?? "").split("\n").filter(Boolean)) {
         expect([...line.matchAll(/(\w+)="/g)].map(([, label]) => label)).toEqual(labels);
@@ -92,7 +92,7 @@ describe("a workgroup that was polled", () => {
 });
 
 describe("details", () => {
-  test("have no series where they are not asked for, or not told", () => {
+  test("have no series if they are disabled or unknown", () => {
     const { maxDpus: _dpus, idleTimeoutSeconds: _timeout, ...row } = sessionRow();
     const view = workgroupView({ snapshot: snapshot({ rows: [row] }), showsDetails: false });
     for (const name of [
@@ -105,21 +105,21 @@ describe("details", () => {
   });
 });
 
-describe("sessions with series of their own", () => {
-  test("only the first within the limit; the rest is counted", () => {
+describe("per-session series", () => {
+  test("are limited to the first sessions, and the others are counted as omitted", () => {
     const rows = ["a", "b", "c"].map((id) => sessionRow({ id }));
     const view = workgroupView({ snapshot: snapshot({ rows }), shownSessions: 1, omittedSessions: 2 });
     expect(lines("athena_session_info", view).match(/session_id="[^"]*"/g)).toEqual(['session_id="a"']);
-    expect(lines("athena_sessions_omitted", view)).toBe(`athena_sessions_omitted{${K}} 2\n`);
+    expect(lines("athena_sessions_omitted", view)).toBe(`athena_sessions_omitted{${WORKGROUP}} 2\n`);
   });
 
-  test("a session without a start has no start time", () => {
+  test("have no start time if it is unknown", () => {
     const { startMs: _start, ...row } = sessionRow();
     const view = workgroupView({ snapshot: snapshot({ rows: [row] }) });
     expect(lines("athena_session_start_timestamp_seconds", view)).toBe("");
   });
 
-  test("a description is escaped, and cut at 128 characters", () => {
+  test("have a description that is escaped and truncated to 128 characters", () => {
     const description = `say "hi"\\\n${"x".repeat(200)}`;
     const view = workgroupView({ snapshot: snapshot({ rows: [sessionRow({ description })] }) });
     expect(lines("athena_session_info", view)).toContain(
@@ -127,20 +127,20 @@ describe("sessions with series of their own", () => {
     );
   });
 
-  test("a cut never splits a character in two", () => {
+  test("have a description that is never truncated within a character", () => {
     const description = `${"x".repeat(127)}😀`;
     const view = workgroupView({ snapshot: snapshot({ rows: [sessionRow({ description })] }) });
     expect(lines("athena_session_info", view)).toContain(`description="${"x".repeat(127)}"} 1\n`);
   });
 
-  test("what is unknown is empty", () => {
+  test("have empty labels for unknown values", () => {
     const row = sessionRow({ description: "", engineVersion: "" });
     const view = workgroupView({ snapshot: snapshot({ rows: [row] }) });
     expect(lines("athena_session_info", view)).toContain('engine_version="",description=""} 1');
   });
 
-  test("labels that are not configured are not there", () => {
-    const text = renderWorkgroup(workgroupView(), { sessionLabels: [] }).join("");
+  test("have only the configured labels", () => {
+    const text = renderWorkgroup(workgroupView(), []).join("");
     expect(text).not.toContain("description=");
   });
 });
@@ -148,16 +148,16 @@ describe("sessions with series of their own", () => {
 describe("a workgroup that fails", () => {
   const failure = { reason: "throttled", operation: "ListSessions", message: "Rate exceeded" } as const;
 
-  test("says why, keeps its last-good samples, and is down", () => {
+  test("reports the reason, keeps the samples of its last successful poll, and is not up", () => {
     const view = workgroupView({ up: false, failure });
     expect(lines("athena_workgroup_failing", view)).toBe(
-      `athena_workgroup_failing{${K},reason="throttled"} 1\n`,
+      `athena_workgroup_failing{${WORKGROUP},reason="throttled"} 1\n`,
     );
-    expect(lines("athena_workgroup_up", view)).toBe(`athena_workgroup_up{${K}} 0\n`);
+    expect(lines("athena_workgroup_up", view)).toBe(`athena_workgroup_up{${WORKGROUP}} 0\n`);
     expect(lines("athena_sessions", view)).toBe(WANTED["athena_sessions"]);
   });
 
-  test("without a snapshot only the gauges derived from sessions are withdrawn", () => {
+  test("without a snapshot omits only the gauges derived from sessions and the poll duration", () => {
     const view = unpolledView({ failure });
     for (const family of WORKGROUP_FAMILIES) {
       const empty = lines(family.name, view) === "";
@@ -166,28 +166,28 @@ describe("a workgroup that fails", () => {
     }
   });
 
-  test("every counter of a workgroup that was never polled is there as 0", () => {
+  test("that was never polled has every counter at 0", () => {
     for (const family of WORKGROUP_FAMILIES.filter(({ type }) => type === "counter")) {
       expect(lines(family.name, unpolledView())).toMatch(/ 0\n$/);
     }
   });
 });
 
-describe("an account's region", () => {
+describe("an account and region", () => {
   const wanted: Readonly<Record<string, string>> = {
-    athena_account_up: `athena_account_up{${R}} 0\n`,
-    athena_account_failing: `athena_account_failing{${R},reason="credentials"} 1\n`,
-    athena_account_last_success_timestamp_seconds: `athena_account_last_success_timestamp_seconds{${R}} 1700003600.5\n`,
-    athena_account_workgroups: `athena_account_workgroups{${R}} 3\n`,
+    athena_account_up: `athena_account_up{${REGION}} 0\n`,
+    athena_account_failing: `athena_account_failing{${REGION},reason="credentials"} 1\n`,
+    athena_account_last_success_timestamp_seconds: `athena_account_last_success_timestamp_seconds{${REGION}} 1700003600.5\n`,
+    athena_account_workgroups: `athena_account_workgroups{${REGION}} 3\n`,
   };
   const failure = { reason: "credentials", operation: "", message: "expired" } as const;
 
-  test("shows whether it works, why not, since when and how many it holds", () => {
-    expect(renderAccount(accountView({ up: false, failure }))).toEqual(Object.values(wanted));
+  test("exposes whether it is up, the failure reason, the last success and the number of workgroups", () => {
+    expect(renderAccountRegion(accountView({ up: false, failure }))).toEqual(Object.values(wanted));
     expect(Object.keys(wanted)).toEqual(ACCOUNT_FAMILIES.map(({ name }) => name));
   });
 
-  test("names no reason while it works", () => {
-    expect(renderAccount(accountView()).join("")).not.toContain("athena_account_failing");
+  test("has no failure reason while it is up", () => {
+    expect(renderAccountRegion(accountView()).join("")).not.toContain("athena_account_failing");
   });
 });

@@ -1,4 +1,4 @@
-/** The parser comes without declarations; these are the parts that the tests read. */
+/** The package has no type declarations; these are the parts that the tests use. */
 declare module "parse-prometheus-text-format" {
   export interface ParsedSample {
     readonly value?: string;

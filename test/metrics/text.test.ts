@@ -4,19 +4,19 @@ import { familyHeader, formatBound, formatNumber } from "../../src/metrics/text.
 const HELP = 'a "quoted" \\ and\nbroken help';
 
 describe("headers", () => {
-  test("text 0.0.4 keeps a counter's name and leaves quotes alone", () => {
+  test("of a counter in text 0.0.4 have its full name and unescaped quotes", () => {
     expect(familyHeader({ name: "x_total", type: "counter", help: HELP }, "text")).toBe(
       '# HELP x_total a "quoted" \\\\ and\\nbroken help\n# TYPE x_total counter\n',
     );
   });
 
-  test("OpenMetrics names the counter's family without _total and escapes quotes", () => {
+  test("of a counter in OpenMetrics have its name without _total and escaped quotes", () => {
     expect(familyHeader({ name: "x_total", type: "counter", help: HELP }, "openmetrics")).toBe(
       '# HELP x a \\"quoted\\" \\\\ and\\nbroken help\n# TYPE x counter\n',
     );
   });
 
-  test("a gauge has one name in both", () => {
+  test("of a gauge are the same in both formats", () => {
     const family = { name: "x_seconds", type: "gauge", help: "h" } as const;
     expect(familyHeader(family, "openmetrics")).toBe(familyHeader(family, "text"));
   });
@@ -29,7 +29,7 @@ test.each([
   [Infinity, "+Inf"],
   [-Infinity, "-Inf"],
   [NaN, "NaN"],
-])("the number %s", (value, wanted) => {
+])("the number %s is formatted as %s", (value, wanted) => {
   expect(formatNumber(value)).toBe(wanted);
 });
 
@@ -37,7 +37,7 @@ test.each([
   [1, "1", "1.0"],
   [0.05, "0.05", "0.05"],
   [Infinity, "+Inf", "+Inf"],
-])("the bound %s is a float in OpenMetrics", (bound, text, openmetrics) => {
+])("the bucket bound %s is formatted as %s in text and as %s in OpenMetrics", (bound, text, openmetrics) => {
   expect(formatBound(bound, "text")).toBe(text);
   expect(formatBound(bound, "openmetrics")).toBe(openmetrics);
 });

@@ -1,7 +1,7 @@
 import type { SessionRow, Snapshot } from "../../src/snapshot/snapshot.ts";
-import type { AccountView, WorkgroupView } from "../../src/snapshot/view.ts";
+import type { AccountRegionView, WorkgroupView } from "../../src/snapshot/view.ts";
 
-/** A session as the views show it, IDLE for an hour unless told otherwise. */
+/** A session that has been IDLE for an hour, unless `change` sets other values. */
 export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
   return {
     id: "s-1",
@@ -9,7 +9,8 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
     isStuck: false,
     sinceMs: 1_700_000_000_500,
     startMs: 1_699_990_000_000,
-    idleSeconds: 3600,
+    stateSeconds: 3600,
+    ageSeconds: 13_600,
     description: "nightly",
     engineVersion: "PySpark engine version 3",
     stateReason: "",
@@ -76,7 +77,7 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
   };
 }
 
-/** A workgroup of which nothing is known yet. */
+/** A workgroup that was not polled yet. */
 export function unpolledView(change: Partial<WorkgroupView> = {}): WorkgroupView {
   const { snapshot: _snapshot, lastPollSeconds: _seconds, ...rest } = workgroupView();
   const zero = { CREATING: 0, CREATED: 0, IDLE: 0, BUSY: 0, TERMINATING: 0, DEGRADED: 0, UNKNOWN: 0 };
@@ -99,7 +100,7 @@ export function unpolledView(change: Partial<WorkgroupView> = {}): WorkgroupView
   };
 }
 
-export function accountView(change: Partial<AccountView> = {}): AccountView {
+export function accountView(change: Partial<AccountRegionView> = {}): AccountRegionView {
   return {
     accountId: "123456789012",
     accountName: "data",

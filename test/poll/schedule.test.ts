@@ -9,7 +9,7 @@ interface Visit {
   readonly ageMs: number;
 }
 
-/** Runs a schedule on virtual time: a permit comes every 1/rate s, a poll takes one call and no time. */
+/** Runs a schedule on virtual time: a permit is available every 1/rate s, a poll takes one request and no time. */
 function simulate(
   schedule: Schedule,
   options: {
@@ -25,7 +25,7 @@ function simulate(
     if (pick === undefined) continue;
     visits.push({ key: pick.key, ageMs: nowMs - (startedMs.get(pick.key) ?? nowMs) });
     startedMs.set(pick.key, nowMs);
-    schedule.done(pick.key, { calls: 1, hasLivingSessions: options.isActive(pick.key), timedOut: false });
+    schedule.done(pick.key, { requests: 1, hasActiveSessions: options.isActive(pick.key), timedOut: false });
   }
   return visits;
 }
@@ -36,10 +36,10 @@ function scheduleOf(count: number, ratePerSecond: number): Schedule {
   return schedule;
 }
 
-const outcome = { calls: 1, hasLivingSessions: true, timedOut: false };
+const outcome = { requests: 1, hasActiveSessions: true, timedOut: false };
 
-describe("where the rate limit suffices", () => {
-  it("every target keeps its interval", () => {
+describe("if the rate limit suffices", () => {
+  it("every target is polled at the configured interval", () => {
     const schedule = scheduleOf(100, 10);
     const visits = simulate(schedule, { ratePerSecond: 10, forMs: 3_600_000, isActive: (key) => key < "w5" });
     const laterAges = visits.slice(300).map(({ ageMs }) => ageMs);
@@ -49,25 +49,25 @@ describe("where the rate limit suffices", () => {
   });
 });
 
-describe("where it does not", () => {
+describe("if the rate limit does not suffice", () => {
   const ratePerSecond = 5;
   const isActive = (key: string) => Number(key.slice(1)) % 20 === 0;
   const schedule = scheduleOf(1000, ratePerSecond);
   const visits = simulate(schedule, { ratePerSecond, forMs: 4 * 3_600_000, isActive }).slice(5000);
   const rotationMs = 1000 * (1000 / ratePerSecond);
 
-  it("workgroups with living sessions keep theirs", () => {
+  it("targets with active sessions are polled at the configured interval", () => {
     const ages = visits.filter(({ key }) => isActive(key)).map(({ ageMs }) => ageMs);
     expect(Math.max(...ages)).toBeLessThan(INTERVAL_MS * 1.1);
   });
 
-  it("quiet ones wait at most twice as long as if all took turns, and as long as is planned", () => {
+  it("targets without active sessions wait at most twice as long as in a plain rotation, and about as long as planned", () => {
     const ages = visits.filter(({ key }) => !isActive(key)).map(({ ageMs }) => ageMs);
     expect(Math.max(...ages)).toBeLessThan(2 * rotationMs);
     expect(Math.max(...ages)).toBeLessThan(schedule.plannedIntervalMs("w1") * 1.05);
   });
 
-  it("says how many polls were skipped", () => {
+  it("the number of skipped polls is returned", () => {
     const scarce = scheduleOf(2, 1);
     scarce.pick(0, true);
     expect(scarce.pick(95_000, true)).toEqual({ key: "w1", isSuspect: false, skipped: 3 });
@@ -92,27 +92,61 @@ describe("a target", () => {
     expect(schedule.pick(2000 + INTERVAL_MS, true)?.key).toBe("w0");
   });
 
-  it("that timed out waits while suspects have their share of the slots", () => {
+  it("that was removed and added again twice while in flight is picked only once afterwards", () => {
     const schedule = scheduleOf(1, 5);
     schedule.pick(0, true);
-    schedule.done("w0", { calls: 1, timedOut: true });
+    for (const nowMs of [1000, 2000]) {
+      schedule.remove("w0");
+      schedule.add("w0", nowMs);
+    }
+    schedule.done("w0", outcome);
+    expect(schedule.pick(3000 + INTERVAL_MS, true)?.key).toBe("w0");
+    expect(schedule.pick(4000 + INTERVAL_MS, true)).toBeUndefined();
+  });
+
+  it.each([
+    { name: "was never polled before", polls: [true] },
+    { name: "stays active", polls: [true, true] },
+    { name: "becomes inactive", polls: [true, false, false] },
+    { name: "stays inactive", polls: [false, false, false] },
+    { name: "becomes active", polls: [false, false, true] },
+  ])("whose poll is slow and that $name is scheduled from the start of its poll", ({ polls }) => {
+    const schedule = scheduleOf(3, 5);
+    let startMs = 0;
+    for (const hasActiveSessions of polls) {
+      startMs += 100_000;
+      for (const key of ["w0", "w1", "w2"]) {
+        expect(schedule.pick(startMs + Number(key[1]) * 1000, true)?.key).toBe(key);
+      }
+      for (const key of ["w2", "w1", "w0"]) schedule.done(key, { ...outcome, hasActiveSessions });
+    }
+    expect(schedule.nextDueInMs(startMs + 25_000, true)).toBe(INTERVAL_MS - 25_000);
+    for (const key of ["w0", "w1", "w2"]) {
+      expect(schedule.pick(startMs + INTERVAL_MS + Number(key[1]) * 1000, true)?.key).toBe(key);
+    }
+  });
+
+  it("that timed out is not picked while suspects use their share of the slots", () => {
+    const schedule = scheduleOf(1, 5);
+    schedule.pick(0, true);
+    schedule.done("w0", { requests: 1, timedOut: true });
     expect(schedule.pick(10 * INTERVAL_MS, false)).toBeUndefined();
     expect(schedule.pick(10 * INTERVAL_MS, true)).toMatchObject({ key: "w0", isSuspect: true });
   });
 
-  it("that fails keeps its place among those with living sessions", () => {
+  it("that fails keeps the interval of targets with active sessions", () => {
     const schedule = scheduleOf(1, 5);
     schedule.pick(0, true);
-    schedule.done("w0", { calls: 1, timedOut: false });
+    schedule.done("w0", { requests: 1, timedOut: false });
     expect(schedule.plannedIntervalMs("w0")).toBe(INTERVAL_MS);
   });
 
-  it("is never picked twice at a time, forgotten, or picked too soon, whatever happens", () => {
+  it("is picked only while present and not in flight, and is never lost, for any sequence of calls", () => {
     const step = fc.record({
       action: fc.constantFrom("add", "remove", "pick", "pick", "done"),
       key: fc.integer({ min: 0, max: 9 }),
       waitMs: fc.integer({ min: 0, max: 40_000 }),
-      hasLivingSessions: fc.boolean(),
+      hasActiveSessions: fc.boolean(),
       timedOut: fc.boolean(),
     });
     fc.assert(
@@ -132,7 +166,7 @@ describe("a target", () => {
             present.delete(key);
             schedule.remove(key);
           }
-          if (action === "done" && inFlight.delete(key)) schedule.done(key, { calls: 1, ...result });
+          if (action === "done" && inFlight.delete(key)) schedule.done(key, { requests: 1, ...result });
           if (action !== "pick") continue;
           const pick = schedule.pick(nowMs, true);
           if (pick === undefined) continue;

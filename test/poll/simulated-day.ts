@@ -3,41 +3,41 @@ import { Schedule } from "../../src/poll/schedule.ts";
 const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** The first round is a start, not a day. */
-const SETTLED_MS = 2 * HOUR_MS;
+/** Ages are sampled only after the first round of polls. */
+const FIRST_SAMPLE_MS = 2 * HOUR_MS;
 const SAMPLE_EVERY_MS = 20 * SECOND_MS;
-/** One poll in so many carries a reconciling listing. */
+/** One of this many polls includes a reconciliation listing. */
 const POLLS_PER_LISTING = 8;
 
 export interface Day {
   readonly seed: number;
   readonly workgroups: number;
-  readonly callsPerSecond: number;
+  readonly requestsPerSecond: number;
   readonly intervalMs: number;
-  /** Of the workgroups, on average. */
+  /** Mean share of workgroups that are active. */
   readonly activeShare: number;
-  /** How long a workgroup stays active on average; Infinity for always the same ones. */
+  /** Mean time for which a workgroup is active; Infinity if the active workgroups never change. */
   readonly activeForMs: number;
-  /** How many become active at once, in the middle of the day. */
+  /** Number of workgroups that become active at once in the middle of the day. */
   readonly burst: number;
 }
 
-/** Ages of what is known, in milliseconds. */
+/** Time since the last polls of workgroups, in milliseconds. */
 export interface Ages {
-  /** Mean, of the workgroups that were active when they were polled last. */
+  /** Mean over the workgroups that were active at their last poll. */
   readonly knownActiveMs: number;
-  /** Mean, of the workgroups that truly are active. */
+  /** Mean over the workgroups that are active now. */
   readonly activeMs: number;
-  /** Worst, of the workgroups that were quiet when they were polled last. */
+  /** Maximum over the workgroups that were inactive at their last poll. */
   readonly worstQuietMs: number;
-  /** From the burst until the last of its workgroups was polled; 0 without one. */
+  /** Time from the burst until the last of its workgroups was polled; 0 without a burst. */
   readonly burstSeenAfterMs: number;
 }
 
-/** Who is polled next; Schedule, or what it is compared with. */
+/** Decides which workgroup is polled next: Schedule, or the strategy that it is compared with. */
 interface Strategy {
   pick(nowMs: number): number | undefined;
-  done(index: number, calls: number, isActive: boolean): void;
+  done(index: number, requests: number, isActive: boolean): void;
 }
 
 interface Workgroup {
@@ -49,51 +49,52 @@ interface Workgroup {
   isOfBurst: boolean;
 }
 
-/** A day of a region under its rate limit, on virtual time: polls take no time, calls take permits. */
+/** Simulates a day of one account and region on virtual time: polls take no time, requests take permits. */
 export function simulateDay(day: Day, strategyOf: (day: Day) => Strategy): Ages {
   const random = mulberry32(day.seed);
   const workgroups = Array.from({ length: day.workgroups }, () => newWorkgroup(day, random));
   const strategy = strategyOf(day);
-  const permitEveryMs = SECOND_MS / day.callsPerSecond;
+  const permitEveryMs = SECOND_MS / day.requestsPerSecond;
   const ages = new AgeSamples();
   let burstSeenAtMs = 0;
-  let owedCalls = 0;
+  let pendingRequests = 0;
   for (let nowMs = 0; nowMs < DAY_MS; nowMs += permitEveryMs) {
     if (nowMs === DAY_MS / 2) startBurst(workgroups, day.burst);
-    if (nowMs >= SETTLED_MS && nowMs % SAMPLE_EVERY_MS === 0) ages.sample(workgroups, nowMs, day, random);
-    if (owedCalls > 0) {
-      owedCalls -= 1;
+    if (nowMs >= FIRST_SAMPLE_MS && nowMs % SAMPLE_EVERY_MS === 0)
+      ages.sample(workgroups, nowMs, day, random);
+    if (pendingRequests > 0) {
+      pendingRequests -= 1;
       continue;
     }
     const index = strategy.pick(nowMs);
     const workgroup = index === undefined ? undefined : workgroups[index];
     if (index === undefined || workgroup === undefined) continue;
     if (workgroup.isOfBurst && workgroup.polledAtMs < DAY_MS / 2) burstSeenAtMs = nowMs;
-    pass(workgroup, nowMs, day, random);
+    applyChanges(workgroup, nowMs, day, random);
     workgroup.polledAtMs = nowMs;
     workgroup.wasActive = workgroup.isActive;
     workgroup.polls += 1;
-    const calls = workgroup.polls % POLLS_PER_LISTING === index % POLLS_PER_LISTING ? 2 : 1;
-    owedCalls = calls - 1;
-    strategy.done(index, calls, workgroup.isActive);
+    const requests = workgroup.polls % POLLS_PER_LISTING === index % POLLS_PER_LISTING ? 2 : 1;
+    pendingRequests = requests - 1;
+    strategy.done(index, requests, workgroup.isActive);
   }
   return ages.result(day.burst === 0 ? 0 : burstSeenAtMs - DAY_MS / 2);
 }
 
 export function bySchedule(day: Day): Strategy {
-  const schedule = new Schedule({ intervalMs: day.intervalMs, ratePerSecond: day.callsPerSecond });
+  const schedule = new Schedule({ intervalMs: day.intervalMs, ratePerSecond: day.requestsPerSecond });
   for (let index = 0; index < day.workgroups; index += 1) schedule.add(String(index), 0);
   return {
     pick(nowMs) {
       const pick = schedule.pick(nowMs, true);
       return pick === undefined ? undefined : Number(pick.key);
     },
-    done: (index, calls, hasLivingSessions) =>
-      schedule.done(String(index), { calls, hasLivingSessions, timedOut: false }),
+    done: (index, requests, hasActiveSessions) =>
+      schedule.done(String(index), { requests, hasActiveSessions, timedOut: false }),
   };
 }
 
-/** All take turns, as often as the calls allow. */
+/** Polls all workgroups in turn, as often as the rate limit allows. */
 export function byRotation(day: Day): Strategy {
   let next = 0;
   const startedMs = Array.from({ length: day.workgroups }, () => -Infinity);
@@ -116,7 +117,7 @@ class AgeSamples {
 
   sample(workgroups: readonly Workgroup[], nowMs: number, day: Day, random: () => number): void {
     for (const workgroup of workgroups) {
-      pass(workgroup, nowMs, day, random);
+      applyChanges(workgroup, nowMs, day, random);
       const ageMs = nowMs - workgroup.polledAtMs;
       if (workgroup.wasActive)
         this.#known = { sumMs: this.#known.sumMs + ageMs, count: this.#known.count + 1 };
@@ -139,7 +140,7 @@ class AgeSamples {
 function newWorkgroup(day: Day, random: () => number): Workgroup {
   const isActive = random() < day.activeShare;
   const workgroup = { isActive, changesAtMs: 0, polledAtMs: 0, wasActive: false, polls: 0, isOfBurst: false };
-  return { ...workgroup, changesAtMs: lasts(isActive, day, random) };
+  return { ...workgroup, changesAtMs: untilChangeMs(isActive, day, random) };
 }
 
 function startBurst(workgroups: readonly Workgroup[], count: number): void {
@@ -148,16 +149,16 @@ function startBurst(workgroups: readonly Workgroup[], count: number): void {
   }
 }
 
-/** Lets a workgroup become active or quiet, if it is time. */
-function pass(workgroup: Workgroup, nowMs: number, day: Day, random: () => number): void {
+/** Applies the changes of a workgroup between active and inactive up to `nowMs`. */
+function applyChanges(workgroup: Workgroup, nowMs: number, day: Day, random: () => number): void {
   while (workgroup.changesAtMs <= nowMs) {
     workgroup.isActive = !workgroup.isActive;
-    workgroup.changesAtMs += lasts(workgroup.isActive, day, random);
+    workgroup.changesAtMs += untilChangeMs(workgroup.isActive, day, random);
   }
 }
 
-/** Exponentially distributed, so that the share of active ones stays as it is. */
-function lasts(isActive: boolean, { activeForMs, activeShare }: Day, random: () => number): number {
+/** Returns the time until the next change, exponentially distributed so that the mean share of active workgroups is constant. */
+function untilChangeMs(isActive: boolean, { activeForMs, activeShare }: Day, random: () => number): number {
   if (activeForMs === Infinity) return Infinity;
   const meanMs = isActive ? activeForMs : (activeForMs * (1 - activeShare)) / activeShare;
   return -Math.log(1 - random()) * meanMs;

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { takeSnapshot } from "../../src/snapshot/take-snapshot.ts";
+import { takeSnapshot } from "../../src/snapshot/snapshot.ts";
 import { FakeAthena, NOON, Poller } from "./fake-athena.ts";
 
-function watched(maxDetailCalls = 10): { athena: FakeAthena; poller: Poller } {
+function withDetails(maxDetailCalls = 10): { athena: FakeAthena; poller: Poller } {
   const athena = new FakeAthena();
   const poller = new Poller(athena);
   poller.maxDetailCalls = maxDetailCalls;
   return { athena, poller };
 }
 
-describe("where details are wanted", () => {
-  it("each new session is asked for once, and its idle DPUs are its coordinator's", () => {
-    const { athena, poller } = watched();
+describe("if details are enabled", () => {
+  it("GetSession is called once for each new session, whose idle DPUs are those of its coordinator", () => {
+    const { athena, poller } = withDetails();
     athena.put("a", "IDLE");
     athena.details.set("a", {
       coordinatorDpus: 4,
@@ -30,21 +30,21 @@ describe("where details are wanted", () => {
     });
   });
 
-  it("a lookup of an end tells what the session used, in the one call", () => {
-    const { athena, poller } = watched();
+  it("GetSession is called once for a session that ended, in the same poll, to count the DPU-seconds that it used", () => {
+    const { athena, poller } = withDetails();
     athena.put("a", "IDLE");
     poller.poll();
     athena.put("a", "TERMINATED");
     athena.details.set("a", { usedDpuSeconds: 90 });
     expect(poller.poll().events).toMatchObject([{ kind: "ended", usedDpuSeconds: 90 }]);
-    expect(athena.calls).toEqual(["unfiltered", "GetSession a"]);
+    expect(athena.calls).toEqual(["unfiltered", "GetSessionStatus a", "GetSession a"]);
     expect(poller.tracker.counters.endedDpuSeconds).toBe(90);
     poller.poll();
     expect(athena.calls).toEqual(["unfiltered"]);
   });
 
-  it("ends that listings told are asked for afterwards, a few a poll, and counted once", () => {
-    const { athena, poller } = watched(10);
+  it("the DPU-seconds of many sessions that end at once are read over several polls, and counted once", () => {
+    const { athena, poller } = withDetails(10);
     for (let index = 0; index < 25; index += 1) {
       athena.put(`s${index}`, "BUSY");
       athena.details.set(`s${index}`, { usedDpuSeconds: 2 });
@@ -55,22 +55,42 @@ describe("where details are wanted", () => {
       poller.poll();
       return poller.tracker.counters.endedDpuSeconds;
     });
-    expect(totals).toEqual([0, 20, 40, 50, 50]);
+    expect(totals).toEqual([20, 40, 50, 50, 50]);
   });
 
-  it("a poll is complete without them, and asks again", () => {
-    const { athena, poller } = watched();
+  it("a poll in which GetSession fails succeeds without details, and the next poll calls it again", () => {
+    const { athena, poller } = withDetails();
     athena.put("a", "IDLE");
-    athena.areDetailsUnanswered = true;
+    athena.doDetailsFail = true;
     poller.poll();
     expect(poller.counts()).toEqual({ IDLE: 1 });
-    athena.areDetailsUnanswered = false;
+    athena.doDetailsFail = false;
     poller.poll();
     expect(athena.calls).toEqual(["unfiltered", "GetSession a"]);
   });
 
-  it("what ended before the first poll is not asked for", () => {
-    const { athena, poller } = watched();
+  it("an ended session that GetSession does not find does not prevent calls for the others", () => {
+    const { athena, poller } = withDetails(2);
+    for (const id of ["a", "b", "c", "d"]) athena.put(id, "BUSY");
+    poller.poll();
+    poller.poll();
+    athena.doDetailsFail = true;
+    for (const id of ["a", "b", "c", "d"]) {
+      athena.put(id, "TERMINATED");
+      athena.details.set(id, { usedDpuSeconds: 5 });
+    }
+    poller.poll();
+    athena.doDetailsFail = false;
+    athena.withoutDetails.add("a").add("b");
+    poller.poll();
+    poller.poll();
+    expect(poller.tracker.counters.endedDpuSeconds).toBe(10);
+    poller.poll();
+    expect(athena.calls).toEqual(["unfiltered"]);
+  });
+
+  it("GetSession is not called for sessions that ended before the first poll", () => {
+    const { athena, poller } = withDetails();
     athena.put("a", "TERMINATED");
     poller.poll();
     poller.poll();
@@ -79,8 +99,8 @@ describe("where details are wanted", () => {
   });
 });
 
-it("where they are not wanted GetSession is never called", () => {
-  const { athena, poller } = watched(0);
+it("GetSession is never called if details are disabled", () => {
+  const { athena, poller } = withDetails(0);
   athena.put("a", "IDLE");
   poller.poll();
   athena.put("a", "TERMINATED");

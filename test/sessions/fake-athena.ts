@@ -10,21 +10,29 @@ import { newTracker, type Tracker } from "../../src/sessions/tracker.ts";
 
 export const NOON = Date.UTC(2026, 0, 1, 12);
 export const MINUTE = 60_000;
+/** Number of polls within which each reconciliation listing is made once. */
+export const RECONCILIATION_POLLS = 4 * 8;
 
-/** Athena as one workgroup's polls see it: scripted sessions, answered at once. */
+/** A fake of Athena for the polls of one workgroup, with sessions that tests set. */
 export class FakeAthena {
   readonly sessions = new Map<string, Session>();
   readonly calls: string[] = [];
+  /** States that unfiltered listings omit. */
   readonly hidden = new Set<SessionState>();
+  /** Ids that all listings omit. */
   readonly dropped = new Set<string>();
+  /** Ids that listings omit and lookups do not find. */
   readonly unknown = new Set<string>();
   readonly details = new Map<string, Partial<SessionDetails>>();
-  areDetailsUnanswered = false;
-  isLookupDenied = false;
+  doDetailsFail = false;
+  /** Ids that GetSession does not find. */
+  readonly withoutDetails = new Set<string>();
+  /** Error of the estimate of AWS' clock. */
+  clockErrorMs = 0;
   pageSize = 100;
   nowMs = NOON;
 
-  /** Puts a session into a state now; it starts now if it is not there yet. */
+  /** Sets the state of a session as of now; a session that does not exist starts now. */
   put(id: string, state: SessionState, fields: Partial<Session> = {}): void {
     const known = this.sessions.get(id);
     this.sessions.set(id, {
@@ -49,9 +57,11 @@ export class FakeAthena {
     const isLast = from + this.pageSize >= listed.length;
     return {
       kind: "page",
-      sessions: listed.slice(from, from + this.pageSize),
-      requestedAtMs: this.nowMs,
-      ...(!isLast && { nextToken: String(from + this.pageSize) }),
+      page: {
+        sessions: listed.slice(from, from + this.pageSize),
+        requestedAtMs: this.nowMs + this.clockErrorMs,
+        ...(!isLast && { nextToken: String(from + this.pageSize) }),
+      },
     };
   }
 
@@ -66,15 +76,14 @@ export class FakeAthena {
 
   #getSession(id: string): Answer {
     this.calls.push(`GetSession ${id}`);
-    if (this.areDetailsUnanswered) return { kind: "unanswered" };
+    if (this.doDetailsFail) return { kind: "no_details", reason: "access_denied" };
     const session = this.sessions.get(id);
-    if (session === undefined) return { kind: "not_found" };
+    if (session === undefined || this.withoutDetails.has(id)) return { kind: "not_found" };
     return { kind: "session", session, details: { executionRole: "", ...this.details.get(id) } };
   }
 
   #lookUp(id: string): Answer {
     this.calls.push(`GetSessionStatus ${id}`);
-    if (this.isLookupDenied) return { kind: "denied" };
     const session = this.sessions.get(id);
     return session === undefined || this.unknown.has(id)
       ? { kind: "not_found" }
@@ -82,7 +91,7 @@ export class FakeAthena {
   }
 }
 
-/** Polls the fake once a minute, as the daemon would. */
+/** Polls the fake once a minute, as the exporter does. */
 export class Poller {
   tracker: Tracker = newTracker;
   reconcileIntervalMs = 10 * MINUTE;
@@ -94,11 +103,11 @@ export class Poller {
     this.#athena = athena;
   }
 
-  /** One poll, a minute after the last; the calls it made are in `athena.calls`. */
+  /** Polls a minute after the previous poll; the calls of this poll are then in `athena.calls`. */
   poll(): Findings {
     this.#athena.calls.length = 0;
     this.#athena.nowMs += MINUTE;
-    const conversation = planPoll(this.tracker, {
+    const plan = planPoll(this.tracker, {
       nowMonotonicMs: this.#athena.nowMs - NOON,
       pollIntervalMs: MINUTE,
       reconcileIntervalMs: this.reconcileIntervalMs,
@@ -106,22 +115,22 @@ export class Poller {
       maxDetailCalls: this.maxDetailCalls,
       phase: 7,
     });
-    let step = conversation.next();
-    while (step.done !== true) step = conversation.next(this.#athena.answer(step.value));
+    let step = plan.next();
+    while (step.done !== true) step = plan.next(this.#athena.answer(step.value));
     this.tracker = step.value.tracker;
     return step.value;
   }
 
-  /** How many live in each state that any lives in. */
+  /** The number of active sessions by state; states without sessions are omitted. */
   counts(): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const { state } of this.tracker.living.values()) counts[state] = (counts[state] ?? 0) + 1;
+    for (const { state } of this.tracker.active.values()) counts[state] = (counts[state] ?? 0) + 1;
     return counts;
   }
 }
 
 /** A workgroup that was polled once, after `prepare`. */
-export function watched(prepare: (athena: FakeAthena) => void = () => {}): {
+export function polledOnce(prepare: (athena: FakeAthena) => void = () => {}): {
   athena: FakeAthena;
   poller: Poller;
 } {

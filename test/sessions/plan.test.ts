@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { FakeAthena, MINUTE, Poller, watched } from "./fake-athena.ts";
+import { FakeAthena, MINUTE, Poller, RECONCILIATION_POLLS, polledOnce } from "./fake-athena.ts";
 
 describe("the first poll", () => {
-  it("asks for all that an unfiltered listing may leave out, in the order of a session's life", () => {
-    const { athena } = watched();
+  it("lists every state that an unfiltered listing may omit, in life-cycle order", () => {
+    const { athena } = polledOnce();
     expect(athena.calls).toEqual(["unfiltered", "DEGRADED", "TERMINATING", "FAILED", "TERMINATED"]);
   });
 
-  it("makes at most eight calls, however long the history of ended sessions", () => {
-    const { athena } = watched((athena) => {
+  it("takes at most eight requests, however long the history of ended sessions", () => {
+    const { athena } = polledOnce((athena) => {
       for (let index = 0; index < 5000; index += 1) athena.put(`t${index}`, "TERMINATED");
       for (let index = 0; index < 5000; index += 1) athena.put(`f${index}`, "FAILED");
     });
     expect(athena.calls).toHaveLength(7);
   });
 
-  it("counts nothing: what it finds is the baseline", () => {
+  it("counts no events: the sessions that it finds are the baseline", () => {
     const athena = new FakeAthena();
     for (const state of ["IDLE", "DEGRADED", "TERMINATED", "FAILED"] as const) athena.put(state, state);
     const poller = new Poller(athena);
@@ -25,8 +25,8 @@ describe("the first poll", () => {
   });
 });
 
-describe("where calls are scarce at the start", () => {
-  it("the first poll is one call, and what it leaves out is asked for one by one", () => {
+describe("if the rate limit does not suffice for complete first polls", () => {
+  it("the first poll is one request, and later polls list the states that it omits, one state per poll", () => {
     const athena = new FakeAthena();
     athena.hidden.add("DEGRADED");
     for (const state of ["IDLE", "DEGRADED", "TERMINATED"] as const) athena.put(state, state);
@@ -49,7 +49,7 @@ describe("where calls are scarce at the start", () => {
     expect([...poller.tracker.ended.keys()]).toEqual(["TERMINATED"]);
   });
 
-  it("what ended after the first poll is counted by the put-off listing", () => {
+  it("a session that ends after the first poll is counted by the first listing of its state", () => {
     const athena = new FakeAthena();
     const poller = new Poller(athena);
     poller.isScarce = true;
@@ -61,26 +61,26 @@ describe("where calls are scarce at the start", () => {
   });
 });
 
-describe("the calls of a poll", () => {
-  it("are at most 1.2 on average where nothing ends", () => {
-    const { athena, poller } = watched((athena) => athena.put("a", "BUSY"));
+describe("the requests of a poll", () => {
+  it("are 1.125 on average while no session ends", () => {
+    const { athena, poller } = polledOnce((athena) => athena.put("a", "BUSY"));
     let calls = 0;
     for (let polls = 0; polls < 240; polls += 1) {
       poller.poll();
       calls += athena.calls.length;
     }
-    expect(calls / 240).toBe(1.125);
+    expect(calls / 240).toBe(1 + 1 / 8);
   });
 
   it("are one more for a session that ended", () => {
-    const { athena, poller } = watched((athena) => athena.put("a", "BUSY"));
+    const { athena, poller } = polledOnce((athena) => athena.put("a", "BUSY"));
     athena.put("a", "TERMINATED");
     poller.poll();
     expect(athena.calls).toEqual(["unfiltered", "GetSessionStatus a"]);
   });
 
-  it("are few for hundreds that end at once", () => {
-    const { athena, poller } = watched((athena) => {
+  it("are few if hundreds of sessions end at once", () => {
+    const { athena, poller } = polledOnce((athena) => {
       for (let index = 0; index < 300; index += 1) athena.put(`s${index}`, "IDLE");
     });
     for (let index = 0; index < 300; index += 1) athena.put(`s${index}`, "TERMINATED");
@@ -89,8 +89,8 @@ describe("the calls of a poll", () => {
     expect(poller.tracker.counters.ended.TERMINATED).toBe(300);
   });
 
-  it("bound the lookups of one poll, and the rest keeps its state until the next", () => {
-    const { athena, poller } = watched((athena) => {
+  it("include at most 50 lookups, and the other sessions keep their state until the next poll", () => {
+    const { athena, poller } = polledOnce((athena) => {
       for (let index = 0; index < 120; index += 1) athena.put(`s${index}`, "BUSY");
     });
     for (let index = 0; index < 120; index += 1) {
@@ -102,32 +102,32 @@ describe("the calls of a poll", () => {
     expect(poller.counts()).toEqual({ DEGRADED: 50, BUSY: 70 });
   });
 
-  it("take the reconciling filters in turn, one every eighth poll", () => {
-    const { athena, poller } = watched();
+  it("include one reconciliation listing every eighth poll, each in turn", () => {
+    const { athena, poller } = polledOnce();
     const filters: string[] = [];
-    for (let polls = 0; polls < 32; polls += 1) {
+    for (let polls = 0; polls < RECONCILIATION_POLLS; polls += 1) {
       poller.poll();
       filters.push(...athena.calls.slice(1));
     }
-    expect(filters).toEqual(["FAILED", "TERMINATED", "DEGRADED", "FAILED"]);
+    expect(filters).toEqual(["DEGRADED", "TERMINATING", "FAILED", "TERMINATED"]);
   });
 
-  it("carry a reconciling filter sooner where eight polls would take longer than the reconcile interval", () => {
-    const { athena, poller } = watched();
+  it("include a reconciliation listing earlier if eight polls take longer than the reconcile interval", () => {
+    const { athena, poller } = polledOnce();
     poller.reconcileIntervalMs = 3 * MINUTE;
-    const carrying = Array.from({ length: 9 }, () => {
+    const isListing = Array.from({ length: 9 }, () => {
       poller.poll();
       return athena.calls.length > 1;
     });
-    expect(carrying).toEqual([false, false, true, false, false, true, false, false, true]);
+    expect(isListing).toEqual([false, false, true, false, false, true, false, false, true]);
   });
 });
 
 describe.each([{ hidden: [] }, { hidden: ["DEGRADED", "TERMINATING"] }] as const)(
-  "where an unfiltered listing hides $hidden",
+  "if unfiltered listings omit $hidden",
   ({ hidden }) => {
-    it("every state is right one poll after a session was listed", () => {
-      const { athena, poller } = watched((athena) => {
+    it("a session that was listed has the correct state at every later poll", () => {
+      const { athena, poller } = polledOnce((athena) => {
         for (const state of hidden) athena.hidden.add(state);
         for (const id of ["a", "b", "c"]) athena.put(id, "IDLE");
       });
@@ -144,12 +144,12 @@ describe.each([{ hidden: [] }, { hidden: ["DEGRADED", "TERMINATING"] }] as const
       expect(poller.tracker.counters).toMatchObject({ degraded: 1, ended: { TERMINATED: 1, FAILED: 1 } });
     });
 
-    it("a session that was degraded before any poll saw it is found by reconciling, and counted once", () => {
-      const { athena, poller } = watched((athena) => {
+    it("a session that becomes DEGRADED before its first listing is found by a reconciliation listing, and counted once", () => {
+      const { athena, poller } = polledOnce((athena) => {
         for (const state of hidden) athena.hidden.add(state);
       });
       athena.put("a", "DEGRADED", { startMs: athena.nowMs + 1000, lastModifiedMs: athena.nowMs + 5000 });
-      for (let polls = 0; polls < 24; polls += 1) poller.poll();
+      for (let polls = 0; polls < RECONCILIATION_POLLS; polls += 1) poller.poll();
       expect(poller.counts()).toEqual({ DEGRADED: 1 });
       expect(poller.tracker.counters).toMatchObject({ started: 1, degraded: 1 });
     });
@@ -157,17 +157,17 @@ describe.each([{ hidden: [] }, { hidden: ["DEGRADED", "TERMINATING"] }] as const
 );
 
 describe("life-cycle events", () => {
-  it("count a session that was born and died between two polls, by the next reconciling listing", () => {
-    const { athena, poller } = watched();
+  it("count a session that starts and ends between two polls, by the next reconciliation listing of its state", () => {
+    const { athena, poller } = polledOnce();
     athena.put("a", "TERMINATED", { startMs: athena.nowMs + 5000, endMs: athena.nowMs + 20_000 });
-    const events = Array.from({ length: 24 }, () => poller.poll().events).flat();
+    const events = Array.from({ length: RECONCILIATION_POLLS }, () => poller.poll().events).flat();
     expect(events.map(({ kind }) => kind)).toEqual(["started", "ended"]);
     for (let polls = 0; polls < 60; polls += 1) poller.poll();
     expect(poller.tracker.counters).toMatchObject({ started: 1, ended: { TERMINATED: 1 } });
   });
 
-  it("are not made of what an ended session's late listing shows", () => {
-    const { athena, poller } = watched((athena) => athena.put("a", "IDLE"));
+  it("are not counted again after an outdated listing that shows an ended session as active", () => {
+    const { athena, poller } = polledOnce((athena) => athena.put("a", "IDLE"));
     const asIdle = athena.sessions.get("a");
     athena.put("a", "TERMINATED");
     poller.poll();
@@ -179,8 +179,8 @@ describe("life-cycle events", () => {
     expect(poller.tracker.counters).toMatchObject({ started: 0, ended: { TERMINATED: 1 } });
   });
 
-  it("say how old and how long idle a session was when it ended", () => {
-    const { athena, poller } = watched((athena) => athena.put("a", "IDLE", { description: "dbt run" }));
+  it("include the age and the idle time of a session when it ended", () => {
+    const { athena, poller } = polledOnce((athena) => athena.put("a", "IDLE", { description: "dbt run" }));
     athena.put("a", "TERMINATED", { endMs: athena.nowMs + 30_000, stateReason: "per request" });
     expect(poller.poll().events).toMatchObject([
       {
@@ -193,40 +193,46 @@ describe("life-cycle events", () => {
     ]);
   });
 
-  it("tell when a listing of history was cut short", () => {
-    const { athena, poller } = watched();
+  it("are limited to the pages of a reconciliation listing, and the truncation is counted", () => {
+    const { athena, poller } = polledOnce();
     for (let index = 0; index < 600; index += 1)
       athena.put(`s${index}`, "FAILED", { startMs: athena.nowMs + 1 });
-    for (let polls = 0; polls < 8; polls += 1) poller.poll();
+    for (let polls = 0; polls < RECONCILIATION_POLLS; polls += 1) poller.poll();
     expect(poller.tracker.counters.truncatedListings).toBe(1);
     expect(poller.tracker.counters.ended.FAILED).toBe(500);
   });
 });
 
-describe("answers that cannot be true", () => {
-  it("end the poll where a token is repeated, and change nothing", () => {
+describe("responses that contradict the API", () => {
+  it("fail the poll if a NextToken is repeated, and change nothing", () => {
     const athena = new FakeAthena();
     const poller = new Poller(athena);
-    athena.answer = () => ({ kind: "page", sessions: [], nextToken: "same", requestedAtMs: 0 });
+    athena.answer = () => ({
+      kind: "page",
+      page: { sessions: [], nextToken: "same", requestedAtMs: 0 },
+    });
     const before = poller.tracker;
     expect(() => poller.poll()).toThrow(/repeats a NextToken/);
     expect(poller.tracker).toBe(before);
   });
 
-  it("end the poll where tokens never end", () => {
+  it("fail the poll if a listing does not end after 200 pages", () => {
     const athena = new FakeAthena();
     let page = 0;
-    athena.answer = () => ({ kind: "page", sessions: [], nextToken: String((page += 1)), requestedAtMs: 0 });
+    athena.answer = () => ({
+      kind: "page",
+      page: { sessions: [], nextToken: String((page += 1)), requestedAtMs: 0 },
+    });
     expect(() => new Poller(athena).poll()).toThrow(/not ended after 200 pages/);
   });
 
-  it("count sessions without an id or a state, and follow none of them", () => {
-    const { athena, poller } = watched();
-    const nameless = { id: "", state: "UNKNOWN", description: "", engineVersion: "" } as const;
+  it("with sessions that have no id count these as UNKNOWN, and track none of them", () => {
+    const { athena, poller } = polledOnce();
+    const unidentified = { id: "", state: "UNKNOWN", description: "", engineVersion: "" } as const;
     const answer = athena.answer.bind(athena);
     athena.answer = (call) =>
       call.operation === "ListSessions" && call.stateFilter === undefined
-        ? { kind: "page", sessions: [nameless, nameless], requestedAtMs: athena.nowMs }
+        ? { kind: "page", page: { sessions: [unidentified, unidentified], requestedAtMs: athena.nowMs } }
         : answer(call);
     poller.poll();
     expect(poller.tracker.unidentified).toEqual(["UNKNOWN", "UNKNOWN"]);

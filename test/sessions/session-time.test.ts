@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FakeAthena, MINUTE, Poller } from "./fake-athena.ts";
 
-/** Polls once before and once after what `change` does half a minute later; gives the seconds counted. */
-function secondsAfter(before: (athena: FakeAthena) => void, change: (athena: FakeAthena) => void) {
+/** Polls before and after `change`, which happens half a minute after the first poll, and returns the counted seconds. */
+function secondsBetweenPolls(before: (athena: FakeAthena) => void, change: (athena: FakeAthena) => void) {
   const athena = new FakeAthena();
   before(athena);
   const poller = new Poller(athena);
@@ -19,54 +19,54 @@ function secondsAfter(before: (athena: FakeAthena) => void, change: (athena: Fak
 const unchanged = () => {};
 
 describe("session-seconds between two polls a minute apart", () => {
-  it("are of the state that lasts", () => {
-    expect(secondsAfter((athena) => athena.put("a", "BUSY"), unchanged)).toEqual({
+  it("are counted for the state that does not change", () => {
+    expect(secondsBetweenPolls((athena) => athena.put("a", "BUSY"), unchanged)).toEqual({
       BUSY: 60,
       idleDpuSeconds: 0,
     });
   });
 
-  it("of an idle session are idle DPU-seconds too", () => {
-    expect(secondsAfter((athena) => athena.put("a", "IDLE"), unchanged)).toEqual({
+  it("of an idle session are also counted as idle DPU-seconds", () => {
+    expect(secondsBetweenPolls((athena) => athena.put("a", "IDLE"), unchanged)).toEqual({
       IDLE: 60,
       idleDpuSeconds: 60,
     });
   });
 
-  it("are parted where the state changed", () => {
+  it("are split at the time at which the state changed", () => {
     const change = (athena: FakeAthena) => athena.put("a", "IDLE");
-    expect(secondsAfter((athena) => athena.put("a", "BUSY"), change)).toEqual({
+    expect(secondsBetweenPolls((athena) => athena.put("a", "BUSY"), change)).toEqual({
       BUSY: 30,
       IDLE: 30,
       idleDpuSeconds: 30,
     });
   });
 
-  it("of a session that is idle again, but since later, were busy between", () => {
+  it("of an idle session whose IdleSinceDateTime is later than before are counted as BUSY in between", () => {
     const change = (athena: FakeAthena) => athena.put("a", "IDLE");
-    expect(secondsAfter((athena) => athena.put("a", "IDLE"), change)).toEqual({
+    expect(secondsBetweenPolls((athena) => athena.put("a", "IDLE"), change)).toEqual({
       BUSY: 30,
       IDLE: 30,
       idleDpuSeconds: 30,
     });
   });
 
-  it("end where the session ended", () => {
+  it("end when the session ended", () => {
     const change = (athena: FakeAthena) => athena.put("a", "TERMINATED");
-    expect(secondsAfter((athena) => athena.put("a", "IDLE"), change)).toEqual({
+    expect(secondsBetweenPolls((athena) => athena.put("a", "IDLE"), change)).toEqual({
       IDLE: 30,
       idleDpuSeconds: 30,
     });
   });
 
-  it("begin where the session started", () => {
-    expect(secondsAfter(unchanged, (athena) => athena.put("a", "CREATING"))).toEqual({
+  it("start when the session started", () => {
+    expect(secondsBetweenPolls(unchanged, (athena) => athena.put("a", "CREATING"))).toEqual({
       CREATING: 30,
       idleDpuSeconds: 0,
     });
   });
 
-  it("of a session that vanished are not made up", () => {
+  it("of a session that is no longer found are not counted", () => {
     const athena = new FakeAthena();
     athena.put("a", "IDLE");
     const poller = new Poller(athena);
@@ -78,8 +78,8 @@ describe("session-seconds between two polls a minute apart", () => {
   });
 });
 
-describe("session-seconds over polls that failed", () => {
-  it("are counted by the next good one, by IdleSinceDateTime", () => {
+describe("session-seconds across failed polls", () => {
+  it("are counted by the next successful poll, and split at IdleSinceDateTime", () => {
     const athena = new FakeAthena();
     athena.put("a", "BUSY");
     const poller = new Poller(athena);
@@ -94,7 +94,7 @@ describe("session-seconds over polls that failed", () => {
     });
   });
 
-  it("of a session that was missing meanwhile are counted when it is found", () => {
+  it("of a session that was missing in between are counted when it is found again", () => {
     const athena = new FakeAthena();
     athena.put("a", "IDLE");
     const poller = new Poller(athena);
@@ -107,9 +107,9 @@ describe("session-seconds over polls that failed", () => {
   });
 });
 
-describe("a clock of AWS' that steps an hour", () => {
+describe("a step of AWS' clock", () => {
   it.each([60 * MINUTE, -60 * MINUTE])(
-    "by %i ms adds no more than passed, and takes nothing away",
+    "by %i ms adds about the elapsed time at most, and decreases no counter",
     (stepMs) => {
       const athena = new FakeAthena();
       athena.put("a", "IDLE");
@@ -118,7 +118,9 @@ describe("a clock of AWS' that steps an hour", () => {
       const answer = athena.answer.bind(athena);
       athena.answer = (call) => {
         const given = answer(call);
-        return given.kind === "page" ? { ...given, requestedAtMs: given.requestedAtMs + stepMs } : given;
+        return given.kind === "page"
+          ? { ...given, page: { ...given.page, requestedAtMs: given.page.requestedAtMs + stepMs } }
+          : given;
       };
       poller.poll();
       const stepped = poller.tracker.counters.idleDpuSeconds;

@@ -11,36 +11,43 @@ import { defaultSettings, type SimulatorSettings } from "../../src/simulator/set
 import type { Cursor } from "../../src/simulator/token.ts";
 import type { SimulatedWorkgroup } from "../../src/simulator/workgroup.ts";
 
-/** Properties are many runs, and the machine may be busy. */
+/** Property tests take long on a busy machine. */
 vi.setConfig({ testTimeout: 60_000 });
 
-/** The product's default. */
+/** The default of poll.interval. */
 export const INTERVAL_MS = 60_000;
 export const EPOCH_MS = Date.UTC(2026, 0, 1);
 export const WORKGROUP = "etl";
 
 const CURSORS_KEPT = 1000;
 
-/** One poll that was committed, and what it cost. */
-export interface CommittedPoll {
+/** A successful poll, with its number of calls and its time span. */
+export interface SuccessfulPoll {
   readonly findings: Findings;
   readonly calls: number;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** Polls one workgroup of the simulator on virtual time, without a socket: what the pure part of the exporter does. */
+/** Polls one workgroup of the simulator on virtual time, without a network. */
 export class SimulatedPolls {
   readonly workgroup: SimulatedWorkgroup;
   readonly settings: SimulatorSettings;
-  /** Passes with every call. */
+  /** Duration of every call. */
   callMs = 0;
+  /** Error of the estimate of AWS' clock. */
+  clockErrorMs = 0;
+  /** Whether the rate limit is too low for a complete first poll. */
+  isScarce = false;
+  intervalMs = INTERVAL_MS;
   nowMs = EPOCH_MS;
   tracker: Tracker = newTracker;
-  /** Ids that an answer of a committed poll showed alive. */
-  readonly shownAlive = new Set<string>();
-  /** Ids that an answer of the latest poll showed, alive or not. */
+  /** Ids of sessions that were active after a successful poll. */
+  readonly shownActive = new Set<string>();
+  /** Ids that a response of the latest poll showed, active or ended. */
   shown = new Set<string>();
+  /** Ids of sessions that were DEGRADED after a successful poll. */
+  readonly shownDegraded = new Set<string>();
   readonly #random: Random;
   readonly #cursors = new Map<string, Cursor>();
   #tokens = 0;
@@ -51,41 +58,44 @@ export class SimulatedPolls {
     this.#random = seededRandom(seed, "answers of simulated polls");
   }
 
-  /** One complete poll; its findings are taken over. */
-  poll(): CommittedPoll {
+  /** Makes a complete poll and keeps its findings. */
+  poll(): SuccessfulPoll {
     const fromMs = this.nowMs;
-    const { findings, calls } = this.#converse(Infinity);
+    const { findings, calls } = this.#run(Infinity);
     if (findings === undefined) throw new Error("a poll without a limit on its calls did not end");
     this.tracker = findings.tracker;
-    for (const id of this.tracker.living.keys()) this.shownAlive.add(id);
+    for (const [id, { state }] of this.tracker.active) {
+      this.shownActive.add(id);
+      if (state === "DEGRADED") this.shownDegraded.add(id);
+    }
     return { findings, calls, fromMs, toMs: this.nowMs };
   }
 
-  /** A poll that fails at its call number `calls`, or after its last: nothing that it found is taken over. */
+  /** Makes a poll that fails at call number `calls`, or after its last call, and discards its findings. */
   failPoll(calls: number): void {
-    this.#converse(calls);
+    this.#run(calls);
   }
 
   waitMs(ms: number): void {
     this.nowMs += ms;
   }
 
-  #converse(mostCalls: number): { findings: Findings | undefined; calls: number } {
+  #run(maxCalls: number): { findings: Findings | undefined; calls: number } {
     this.shown = new Set();
-    const conversation = planPoll(this.tracker, {
+    const plan = planPoll(this.tracker, {
       nowMonotonicMs: this.nowMs - EPOCH_MS,
-      pollIntervalMs: INTERVAL_MS,
+      pollIntervalMs: this.intervalMs,
       reconcileIntervalMs: 10 * INTERVAL_MS,
-      isScarce: false,
+      isScarce: this.isScarce,
       maxDetailCalls: 0,
       phase: 3,
     });
-    let step = conversation.next();
+    let step = plan.next();
     let calls = 0;
     while (step.done !== true) {
-      if (calls === mostCalls) return { findings: undefined, calls };
+      if (calls === maxCalls) return { findings: undefined, calls };
       calls += 1;
-      step = conversation.next(this.#answer(step.value));
+      step = plan.next(this.#answer(step.value));
       this.nowMs += this.callMs;
     }
     return { findings: step.value, calls };
@@ -97,7 +107,7 @@ export class SimulatedPolls {
 
   #list({ stateFilter, nextToken }: Call & { operation: "ListSessions" }): Answer {
     const cursor = nextToken === undefined ? {} : this.#cursors.get(nextToken);
-    if (cursor === undefined) throw new Error("the poll used a token that it was not given");
+    if (cursor === undefined) throw new Error("the poll used a token that no response contained");
     const request = {
       workgroup: this.workgroup,
       stateFilter,
@@ -109,15 +119,15 @@ export class SimulatedPolls {
     for (const { session } of sessions) this.shown.add(session.traits.id);
     return {
       kind: "page",
-      sessions: sessions.map(({ session, status }) => toSession(session, status, true)),
-      ...(next !== undefined && { nextToken: this.#issue(next) }),
-      requestedAtMs: this.nowMs,
+      page: {
+        sessions: sessions.map(({ session, status }) => toSession(session, status, true)),
+        ...(next !== undefined && { nextToken: this.#issue(next) }),
+        requestedAtMs: this.nowMs + this.clockErrorMs,
+      },
     };
   }
 
   #lookUp(id: string): Answer {
-    if (this.settings.denials.some(({ operation }) => operation === "GetSessionStatus"))
-      return { kind: "denied" };
     const session = this.workgroup.find(id);
     const status = session && keptStatus(session, this.nowMs, this.settings.retentionMs);
     if (session === undefined || status === undefined) return { kind: "not_found" };
@@ -132,7 +142,7 @@ export class SimulatedPolls {
   }
 }
 
-/** Lookups tell neither description nor engine. */
+/** GetSessionStatus returns neither description nor engine version. */
 function toSession({ traits }: SimulatedSession, status: SessionStatus, isListed: boolean): Session {
   const { state, reason, startMs, lastModifiedMs, idleSinceMs, endMs } = status;
   return {

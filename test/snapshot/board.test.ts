@@ -1,22 +1,24 @@
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
-import { Board, type BoardOptions } from "../../src/snapshot/board.ts";
+import { Board, type BoardListener, type BoardOptions } from "../../src/snapshot/board.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
-import type { Region, Target } from "../../src/targets/account-region.ts";
+import type { AccountRegion, Target } from "../../src/targets/account-region.ts";
 import { FakeAthena, MINUTE, NOON, Poller } from "../sessions/fake-athena.ts";
 
-const region: Region = {
+const accountRegion: AccountRegion = {
   key: "|eu-west-1",
   accountName: "",
   accountId: "",
+  conflictingRoles: [],
   region: "eu-west-1",
-  selections: [{ include: [], exclude: [] }],
+  accounts: [],
   discoveryIntervalMs: 5 * MINUTE,
+  shard: { ordinal: 0, total: 1 },
 };
 
 const target = (workgroup: string): Target => ({
-  key: `${region.key}|${workgroup}`,
+  key: `${accountRegion.key}|${workgroup}`,
   workgroup,
   engineVersion: "PySpark engine version 3",
 });
@@ -28,8 +30,24 @@ class TestClock implements Clock {
   after = () => () => {};
 }
 
-const defaults = {
-  clock: new TestClock(),
+/** Keeps the latest view of each workgroup that the board published. */
+class Published implements BoardListener {
+  readonly views = new Map<string, { readonly view: WorkgroupView; readonly expireAtMs: number }>();
+
+  changed(key: string, view: WorkgroupView, expireAtMs: number): void {
+    this.views.set(key, { view, expireAtMs });
+  }
+
+  removed(key: string): void {
+    this.views.delete(key);
+  }
+
+  all(): WorkgroupView[] {
+    return [...this.views.values()].map(({ view }) => view);
+  }
+}
+
+const defaults: BoardOptions = {
   idleThresholdsSeconds: [60],
   pollIntervalMs: MINUTE,
   staleAfterMs: 5 * MINUTE,
@@ -37,28 +55,24 @@ const defaults = {
   sessionLimits: { perWorkgroup: 100, total: 1000 },
 };
 
-/** A board whose rendering is the view itself, with workgroups already discovered. */
-function boardOf(workgroups: readonly string[], options: Partial<BoardOptions<WorkgroupView>> = {}) {
+/** A board with workgroups already discovered. */
+function boardOf(workgroups: readonly string[], options: Partial<BoardOptions> = {}) {
   const clock = new TestClock();
-  const board = new Board<WorkgroupView>([region], {
-    ...defaults,
-    clock,
-    render: (view) => view,
-    ...options,
-  });
-  board.applyDiscovery(region, { accountId: "111122223333", targets: workgroups.map(target) });
-  return { board, clock };
+  const published = new Published();
+  const board = new Board([accountRegion], { ...defaults, ...options }, clock, published);
+  board.applyDiscovery(accountRegion, { accountId: "111122223333", targets: workgroups.map(target) });
+  return { board, clock, published };
 }
 
 function success(athena: FakeAthena, poller = new Poller(athena)): PollResult {
-  return { outcome: { findings: poller.poll() }, durationMs: 250, calls: 1 };
+  return { outcome: { findings: poller.poll() }, durationMs: 250, requests: 1 };
 }
 
 function failure(reason: "throttled" | "not_found"): PollResult {
   return {
     outcome: { failure: { reason, operation: "ListSessions", message: "no" } },
     durationMs: 10_000,
-    calls: 3,
+    requests: 3,
   };
 }
 
@@ -69,7 +83,7 @@ function withIdleSessions(count: number): FakeAthena {
 }
 
 describe("a workgroup on the board", () => {
-  it("is there, not up and with counters at 0, from when it is known", () => {
+  it("exists once it is discovered, not up and with counters at 0", () => {
     const { board } = boardOf(["etl"]);
     expect(board.workgroups()).toMatchObject([
       { workgroup: "etl", up: false, lastSuccessMs: 0, polls: 0, counters: { started: 0 } },
@@ -78,19 +92,19 @@ describe("a workgroup on the board", () => {
     expect(board.isReady()).toBe(false);
   });
 
-  it("has its snapshot after a good poll", () => {
+  it("has a snapshot after a successful poll", () => {
     const { board } = boardOf(["etl"]);
-    board.applyPoll(region, target("etl"), success(withIdleSessions(2)), MINUTE);
+    board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(2)), MINUTE);
     expect(board.workgroups()).toMatchObject([
       { up: true, lastSuccessMs: NOON, lastPollSeconds: 0.25, snapshot: { sessions: { IDLE: 2 } } },
     ]);
     expect(board.isReady()).toBe(true);
   });
 
-  it("keeps its last-good snapshot when a poll fails, and says that it failed", () => {
+  it("keeps the snapshot of its last successful poll when a poll fails, and reports the failure", () => {
     const { board } = boardOf(["etl"]);
-    board.applyPoll(region, target("etl"), success(withIdleSessions(2)), MINUTE);
-    board.applyPoll(region, target("etl"), failure("throttled"), MINUTE);
+    board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(2)), MINUTE);
+    board.applyPoll(accountRegion, target("etl"), failure("throttled"), MINUTE);
     expect(board.workgroups()).toMatchObject([
       {
         up: false,
@@ -106,131 +120,145 @@ describe("a workgroup on the board", () => {
     { plannedIntervalMs: MINUTE, staleMs: 5 * MINUTE },
     { plannedIntervalMs: 4 * MINUTE, staleMs: 12 * MINUTE },
   ])(
-    "loses its snapshot $staleMs ms after the last success where $plannedIntervalMs ms are planned",
+    "loses its snapshot $staleMs ms after the last success if its planned interval is $plannedIntervalMs ms",
     ({ plannedIntervalMs, staleMs }) => {
-      const { board, clock } = boardOf(["etl"]);
-      board.applyPoll(region, target("etl"), success(withIdleSessions(2)), plannedIntervalMs);
+      const { board, clock, published } = boardOf(["etl"]);
+      board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(2)), plannedIntervalMs);
       clock.ms = staleMs - 1;
-      board.applyPoll(region, target("etl"), failure("throttled"), plannedIntervalMs);
+      board.applyPoll(accountRegion, target("etl"), failure("throttled"), plannedIntervalMs);
       expect(board.workgroups()[0]).toHaveProperty("snapshot");
-      expect([...board.rendered()][0]?.sessionsExpireAtMs).toBe(staleMs);
+      expect([...published.views.values()][0]?.expireAtMs).toBe(staleMs);
       clock.ms = staleMs;
       expect(board.workgroups()[0]).not.toHaveProperty("snapshot");
       expect(board.workgroups()).toMatchObject([{ lastSuccessMs: NOON, counters: { started: 0 } }]);
     },
   );
 
-  it("loses its snapshot at once when Athena says that it does not exist", () => {
+  it("loses its snapshot at once when Athena reports that the workgroup does not exist", () => {
     const { board } = boardOf(["etl"]);
-    board.applyPoll(region, target("etl"), success(withIdleSessions(2)), MINUTE);
-    board.applyPoll(region, target("etl"), failure("not_found"), MINUTE);
+    board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(2)), MINUTE);
+    board.applyPoll(accountRegion, target("etl"), failure("not_found"), MINUTE);
     expect(board.workgroups()[0]).not.toHaveProperty("snapshot");
   });
 
-  it("is gone when discovery drops it, with its sessions' share of the limit", () => {
-    const { board } = boardOf(["etl", "other"], { sessionLimits: { perWorkgroup: 100, total: 3 } });
-    board.applyPoll(region, target("etl"), success(withIdleSessions(3)), MINUTE);
-    board.applyDiscovery(region, { accountId: "111122223333", targets: [target("other")] });
-    board.applyPoll(region, target("other"), success(withIdleSessions(3)), MINUTE);
+  it("is removed when discovery no longer returns it, and frees its share of the limit", () => {
+    const { board, published } = boardOf(["etl", "other"], {
+      sessionLimits: { perWorkgroup: 100, total: 3 },
+    });
+    board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(3)), MINUTE);
+    board.applyDiscovery(accountRegion, { accountId: "111122223333", targets: [target("other")] });
+    board.applyPoll(accountRegion, target("other"), success(withIdleSessions(3)), MINUTE);
     expect(board.workgroups()).toMatchObject([{ workgroup: "other", shownSessions: 3 }]);
-    expect([...board.rendered()]).toHaveLength(1);
+    expect(published.all()).toHaveLength(1);
   });
 
-  it("stays when a discovery fails", () => {
+  it("remains when a discovery fails", () => {
     const { board } = boardOf(["etl"]);
-    board.applyPoll(region, target("etl"), success(withIdleSessions(1)), MINUTE);
-    board.applyDiscovery(region, {
+    board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(1)), MINUTE);
+    board.applyDiscovery(accountRegion, {
       accountId: "111122223333",
       failure: { reason: "access_denied", operation: "ListWorkGroups", message: "no" },
     });
     expect(board.workgroups()).toMatchObject([{ workgroup: "etl", up: true }]);
-    expect(board.accounts()).toMatchObject([
+    expect(board.accountRegions()).toMatchObject([
       { up: false, failure: { reason: "access_denied" }, workgroups: 1 },
     ]);
   });
 
-  it("carries its account's id as soon as that is known", () => {
-    const { board } = boardOf(["etl"]);
-    expect([...board.rendered()].map(({ lines }) => lines.accountId)).toEqual(["111122223333"]);
-    board.applyDiscovery(region, { accountId: "444455556666" });
-    expect([...board.rendered()].map(({ lines }) => lines.accountId)).toEqual(["444455556666"]);
+  it("has its account id as soon as it is known", () => {
+    const { board, published } = boardOf(["etl"]);
+    expect(published.all().map(({ accountId }) => accountId)).toEqual(["111122223333"]);
+    board.applyDiscovery(accountRegion, { accountId: "444455556666" });
+    expect(published.all().map(({ accountId }) => accountId)).toEqual(["444455556666"]);
   });
 });
 
-describe("the limits on sessions with series of their own", () => {
-  it("hold for a workgroup and for all together", () => {
+describe("the limits of per-session series", () => {
+  it("apply to each workgroup and to all workgroups together", () => {
     const { board } = boardOf(["a", "b", "c"], { sessionLimits: { perWorkgroup: 5, total: 8 } });
     for (const workgroup of ["a", "b", "c"]) {
-      board.applyPoll(region, target(workgroup), success(withIdleSessions(20)), MINUTE);
+      board.applyPoll(accountRegion, target(workgroup), success(withIdleSessions(20)), MINUTE);
     }
     expect(board.workgroups().map(({ shownSessions }) => shownSessions)).toEqual([5, 3, 0]);
     expect(board.workgroups().map(({ omittedSessions }) => omittedSessions)).toEqual([15, 17, 20]);
   });
 
-  it("do not shrink a workgroup's share by polling it again", () => {
+  it("keep the series of the most urgent sessions, whichever workgroup was polled first", () => {
+    const { board } = boardOf(["a", "b", "c"], { sessionLimits: { perWorkgroup: 10, total: 3 } });
+    board.applyPoll(accountRegion, target("a"), success(withIdleSessions(3)), MINUTE);
+    const degraded = new FakeAthena();
+    degraded.put("degraded", "DEGRADED");
+    board.applyPoll(accountRegion, target("b"), success(degraded), MINUTE);
+    expect(board.workgroups().map(({ shownSessions }) => shownSessions)).toEqual([2, 1, 0]);
+    const longIdle = new FakeAthena();
+    longIdle.put("long-idle", "IDLE", { idleSinceMs: NOON - 60 * MINUTE });
+    board.applyPoll(accountRegion, target("c"), success(longIdle), MINUTE);
+    expect(board.workgroups().map(({ shownSessions }) => shownSessions)).toEqual([1, 1, 1]);
+    board.applyPoll(accountRegion, target("b"), success(new FakeAthena()), MINUTE);
+    expect(board.workgroups().map(({ shownSessions }) => shownSessions)).toEqual([2, 0, 1]);
+  });
+
+  it("do not reduce a workgroup's share when it is polled again", () => {
     const { board } = boardOf(["a"], { sessionLimits: { perWorkgroup: 100, total: 4 } });
     const athena = withIdleSessions(10);
     const poller = new Poller(athena);
     for (let polls = 0; polls < 3; polls += 1) {
-      board.applyPoll(region, target("a"), success(athena, poller), MINUTE);
+      board.applyPoll(accountRegion, target("a"), success(athena, poller), MINUTE);
     }
     expect(board.workgroups()).toMatchObject([{ shownSessions: 4 }]);
   });
 });
 
-describe("a board that is reconfigured", () => {
-  it("keeps what stays, by its new settings, and drops what is gone", () => {
-    const { board, clock } = boardOf(["etl"]);
-    board.applyPoll(region, target("etl"), success(withIdleSessions(3)), MINUTE);
-    const other = { ...region, key: "|us-east-1", region: "us-east-1" };
-    const settings = { ...defaults, clock, render: (view: WorkgroupView) => view };
-    board.reconfigure([{ ...region, accountName: "data" }, other], {
-      ...settings,
+describe("a board whose configuration changes", () => {
+  it("keeps the accounts and regions that remain, with their new settings, and removes the others", () => {
+    const { board, published } = boardOf(["etl"]);
+    board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(3)), MINUTE);
+    const other = { ...accountRegion, key: "|us-east-1", region: "us-east-1" };
+    board.applyConfig([{ ...accountRegion, accountName: "data" }, other], {
+      ...defaults,
       idleThresholdsSeconds: [30, 3600],
       sessionLimits: { perWorkgroup: 1, total: 1 },
     });
-    expect([...board.rendered()]).toMatchObject([
+    expect(published.all()).toMatchObject([
       {
-        lines: {
-          accountName: "data",
-          shownSessions: 1,
-          omittedSessions: 2,
-          snapshot: { idle: [{ count: 3 }, { count: 0 }], takenAtMs: NOON },
-        },
+        accountName: "data",
+        shownSessions: 1,
+        omittedSessions: 2,
+        snapshot: { idle: [{ count: 3 }, { count: 0 }], takenAtMs: NOON },
       },
     ]);
-    expect(board.accounts()).toMatchObject([{ up: true, region: "eu-west-1" }, { up: false }]);
-    board.reconfigure([other], settings);
+    expect(board.accountRegions()).toMatchObject([{ up: true, region: "eu-west-1" }, { up: false }]);
+    board.applyConfig([other], defaults);
     expect(board.workgroups()).toEqual([]);
-    expect([...board.rendered()]).toEqual([]);
-    expect(board.accounts()).toMatchObject([{ region: "us-east-1" }]);
+    expect(published.all()).toEqual([]);
+    expect(board.accountRegions()).toMatchObject([{ region: "us-east-1" }]);
   });
 });
 
-describe("an account's region", () => {
-  it("is there from the start, not up", () => {
-    const board = new Board([region], { ...defaults, render: () => "" });
-    expect(board.accounts()).toEqual([
+describe("an account and region", () => {
+  it("exists from the start, not up", () => {
+    const board = new Board([accountRegion], defaults, new TestClock(), new Published());
+    expect(board.accountRegions()).toEqual([
       { accountId: "", accountName: "", region: "eu-west-1", up: false, lastSuccessMs: 0, workgroups: 0 },
     ]);
     expect(board.isReady()).toBe(false);
   });
 
-  it("was tried, but is not ready, when it could not be read at all", () => {
+  it("counts as tried, but not as ready, if its first discovery fails", () => {
     const { board } = boardOf([]);
-    const unread = new Board([region], { ...defaults, render: () => "" });
+    const unread = new Board([accountRegion], defaults, new TestClock(), new Published());
     const problem = { reason: "credentials", operation: "GetCallerIdentity", message: "none" } as const;
-    unread.applyDiscovery(region, { accountId: "", targets: [], failure: problem });
+    unread.applyDiscovery(accountRegion, { accountId: "", targets: [], failure: problem });
     expect([unread.wasAllTried(), unread.isReady()]).toEqual([true, false]);
     expect([board.wasAllTried(), board.isReady()]).toEqual([true, true]);
   });
 
-  it("no longer fails when a discovery works again", () => {
+  it("no longer fails after a successful discovery", () => {
     const { board } = boardOf([]);
     const problem = { reason: "network", operation: "ListWorkGroups", message: "no" } as const;
-    board.applyDiscovery(region, { accountId: "1", failure: problem });
-    board.applyDiscovery(region, { accountId: "1", targets: [] });
-    expect(board.accounts()[0]).not.toHaveProperty("failure");
-    expect(board.accounts()).toMatchObject([{ up: true, lastSuccessMs: NOON }]);
+    board.applyDiscovery(accountRegion, { accountId: "1", failure: problem });
+    board.applyDiscovery(accountRegion, { accountId: "1", targets: [] });
+    expect(board.accountRegions()[0]).not.toHaveProperty("failure");
+    expect(board.accountRegions()).toMatchObject([{ up: true, lastSuccessMs: NOON }]);
   });
 });

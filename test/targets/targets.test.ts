@@ -1,44 +1,47 @@
 import { describe, expect, it } from "vitest";
 import type { AccountConfig } from "../../src/config/config.ts";
-import { expand, rivalOf } from "../../src/targets/expand.ts";
-import { selectTargets } from "../../src/targets/select.ts";
-import { isSpark } from "../../src/targets/spark.ts";
+import { accountRegionsOf, conflictingRole } from "../../src/targets/expand.ts";
+import { isSpark, selectTargets } from "../../src/targets/select.ts";
 
+const DISCOVERY = { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 300_000 };
 const ROLE = "arn:aws:iam::111122223333:role/exporter";
 
 function account(fields: Partial<AccountConfig> = {}): AccountConfig {
-  return { name: "", regions: [], discovery: { include: [], exclude: [], intervalMs: 300_000 }, ...fields };
+  return { name: "", regions: [], discovery: DISCOVERY, ...fields };
 }
 
 function names(accounts: readonly AccountConfig[], listed: Record<string, string>, notSpark: string[] = []) {
-  const [region] = expand(accounts, "eu-west-1");
-  if (region === undefined) throw new Error("no region");
+  const [accountRegion] = accountRegionsOf(accounts, "eu-west-1");
+  if (accountRegion === undefined) throw new Error("no region");
   const listing = Object.entries(listed).map(([name, engineVersion]) => ({ name, engineVersion }));
-  return selectTargets(region, {
-    accountId: region.accountId,
+  return selectTargets(accountRegion, {
+    accountId: accountRegion.accountId,
     listed: listing,
     notSpark: new Set(notSpark),
     tagsOf: () => undefined,
+    polled: new Set(),
   }).map(({ workgroup }) => workgroup);
 }
 
-describe("accounts' regions", () => {
-  it("are the default region's where none is named", () => {
-    expect(expand([account()], "eu-west-1")).toMatchObject([{ region: "eu-west-1", accountId: "" }]);
+describe("the accounts and regions of a configuration", () => {
+  it("are in the default region if an entry names no region", () => {
+    expect(accountRegionsOf([account()], "eu-west-1")).toMatchObject([
+      { region: "eu-west-1", accountId: "" },
+    ]);
   });
 
-  it("are each once, with the account's id as the role tells it", () => {
+  it("are each listed once, with the account id of the role ARN", () => {
     const role = account({ roleArn: ROLE, externalId: "hush", regions: ["eu-west-1", "us-east-1"] });
-    expect(expand([account({ regions: ["eu-west-1"] }), role], "")).toMatchObject([
+    expect(accountRegionsOf([account({ regions: ["eu-west-1"] }), role], "")).toMatchObject([
       { region: "eu-west-1", accountId: "" },
       { region: "eu-west-1", accountId: "111122223333", role: { arn: ROLE, externalId: "hush" } },
       { region: "us-east-1", accountId: "111122223333" },
     ]);
   });
 
-  it("of the process' own account know the roles that read the same region", () => {
+  it("include the roles that may belong to the process' own account in the same region", () => {
     const roles = ["111122223333", "444455556666"].map((id) => `arn:aws:iam::${id}:role/exporter`);
-    const [own] = expand(
+    const [own] = accountRegionsOf(
       [
         account({ regions: ["eu-west-1"] }),
         ...roles.map((roleArn, index) =>
@@ -48,17 +51,17 @@ describe("accounts' regions", () => {
       "",
     );
     if (own === undefined) throw new Error("no region");
-    expect(rivalOf(own, "111122223333")).toBe(roles[0]);
-    expect(rivalOf(own, "444455556666")).toBeUndefined();
+    expect(conflictingRole(own, "111122223333")).toBe(roles[0]);
+    expect(conflictingRole(own, "444455556666")).toBeUndefined();
   });
 
-  it("join what several entries select of the same one", () => {
+  it("combine the entries that select workgroups of the same account and region", () => {
     const regions = ["eu-west-1"];
     const accounts = [
       account({ regions, workgroups: ["a"] }),
-      account({ regions, discovery: { include: [/^spark/], exclude: [], intervalMs: 1000 } }),
+      account({ regions, discovery: { ...DISCOVERY, include: [/^spark/] } }),
     ];
-    expect(expand(accounts, "")).toHaveLength(1);
+    expect(accountRegionsOf(accounts, "")).toHaveLength(1);
     expect(names(accounts, { "spark-1": "PySpark engine version 3", b: "PySpark engine version 3" })).toEqual(
       ["a", "spark-1"],
     );
@@ -74,20 +77,20 @@ describe("targets", () => {
     untold: "",
   };
 
-  it("are the workgroups that are Spark or may be", () => {
+  it("are the workgroups that run Spark or may run Spark", () => {
     expect(names([account()], listed)).toEqual(["etl", "etl-sandbox", "auto", "untold"]);
   });
 
-  it("are without those that turned out not to be Spark, until they tell otherwise", () => {
+  it("omit workgroups that were found not to run Spark, unless their engine version is a Spark version", () => {
     expect(names([account()], listed, ["auto", "untold", "etl"])).toEqual(["etl", "etl-sandbox"]);
   });
 
-  it("pass the filters", () => {
-    const discovery = { include: [/^etl/, /^a/], exclude: [/-sandbox$/], intervalMs: 1000 };
+  it("match the include and exclude filters", () => {
+    const discovery = { ...DISCOVERY, include: [/^etl/, /^a/], exclude: [/-sandbox$/] };
     expect(names([account({ discovery })], listed)).toEqual(["etl", "auto"]);
   });
 
-  it("are the named workgroups, listed or not, Spark or not", () => {
+  it("are the configured workgroups, whether or not they are listed or run Spark", () => {
     expect(names([account({ workgroups: ["sql", "missing"] })], listed)).toEqual(["sql", "missing"]);
   });
 });
@@ -98,6 +101,31 @@ it.each([
   ["Athena engine version 3", false],
   ["AUTO", undefined],
   ["", undefined],
-])("the engine %o tells that it is Spark: %o", (engine, expected) => {
+])("isSpark(%o) is %o", (engine, expected) => {
   expect(isSpark(engine)).toBe(expected);
+});
+
+describe("a tag filter", () => {
+  const filtered = account({ discovery: { ...DISCOVERY, tags: { team: "data" } } });
+  const [accountRegion] = accountRegionsOf([filtered], "eu-west-1");
+  const select = (tags: Readonly<Record<string, string>> | undefined, polled: readonly string[]) =>
+    accountRegion === undefined
+      ? []
+      : selectTargets(accountRegion, {
+          accountId: "",
+          listed: [{ name: "etl", engineVersion: "PySpark engine version 3" }],
+          notSpark: new Set(),
+          tagsOf: () => tags && new Map(Object.entries(tags)),
+          polled: new Set(polled),
+        }).map(({ workgroup }) => workgroup);
+
+  it("selects the workgroups that have the tag", () => {
+    expect(select({ team: "data", stage: "prod" }, [])).toEqual(["etl"]);
+    expect(select({ team: "web" }, ["etl"])).toEqual([]);
+  });
+
+  it("that a reload adds keeps the polled workgroups until their tags are read", () => {
+    expect(select(undefined, ["etl"])).toEqual(["etl"]);
+    expect(select(undefined, [])).toEqual([]);
+  });
 });

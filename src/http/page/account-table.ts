@@ -1,46 +1,47 @@
-import type { AccountView } from "../../snapshot/view.ts";
-import { agoText } from "./duration-text.ts";
+import type { AccountRegionView } from "../../snapshot/view.ts";
+import {
+  accountName,
+  badge,
+  column,
+  failureRow,
+  formatAgo,
+  formatPlural,
+  numberCell,
+  table,
+} from "./components.ts";
 import { html, type Html } from "./html.ts";
-import { accountText, badge, column, countText, failureRow, numberColumn, table } from "./page-table.ts";
 
 const MAX_ROWS = 200;
-const COLUMNS = 5;
+const HEAD = [
+  column("Status"),
+  column("Account"),
+  column("Region"),
+  column("Workgroups", "number"),
+  column("Last success", "number"),
+];
 
-/** Every account's region: credentials and discovery. */
-export function accountTable(accounts: readonly AccountView[], nowMs: number): Html {
-  const head = [
-    column("Status"),
-    column("Account"),
-    column("Region"),
-    numberColumn("Workgroups"),
-    numberColumn("Last success"),
-  ];
-  const shown = accounts.slice(0, MAX_ROWS);
-  const more = accounts.length - shown.length;
-  const rows = shown.map((view) => accountRow(view, nowMs));
+/** The credentials and discovery of each account and region. */
+export function accountSection(accounts: readonly AccountRegionView[], nowMs: number): Html {
+  const rows = accounts.slice(0, MAX_ROWS).map((view) => accountRow(view, nowMs));
+  const more = accounts.length - rows.length;
   return html`<section aria-labelledby="accounts">
     <h2 id="accounts">Accounts and regions</h2>
     ${
       rows.length === 0
-        ? html`<p class="note">None matches.</p>`
-        : table("Credentials and discovery in each account's region, failing first", head, rows)
-    }${more > 0 ? html`<p class="note">${more} more; filter to see them.</p>` : html``}
+        ? html`<p class="note">No account or region matches the filter.</p>`
+        : table("Credentials and discovery in each account and region, failing first", HEAD, rows)
+    }${more > 0 && html`<p class="note">${formatPlural(more, "more row")}. Filter to see them.</p>`}
   </section>`;
 }
 
-function accountRow(view: AccountView, nowMs: number): Html {
-  const { failure } = view;
+function accountRow(view: AccountRegionView, nowMs: number): Html {
+  const { accountId, region, up, failure } = view;
   return html`<tr>
-      <td>${status(view)}</td>
-      <th scope="row">${accountText(view)}</th>
-      <td>${view.region}</td>
-      <td class="n">${countText(view.workgroups)}</td>
-      <td class="n">${agoText(view.lastSuccessMs, nowMs)}</td>
+      <td>${failure ? badge("failing", "bad") : up ? badge("ok", "good") : badge("waiting", "wait")}</td>
+      <th scope="row">${accountName(view)}</th>
+      <td>${region}</td>
+      ${numberCell(view.workgroups)}
+      <td class="n">${formatAgo(view.lastSuccessMs, nowMs)}</td>
     </tr>
-    ${failure === undefined ? html`` : failureRow(failure, { accountId: view.accountId, region: view.region }, COLUMNS)}`;
-}
-
-function status({ up, failure }: AccountView): Html {
-  if (failure !== undefined) return badge("failing", "bad");
-  return up ? badge("ok", "good") : badge("waiting", "wait");
+    ${failure && failureRow(failure, { accountId, region }, HEAD.length)}`;
 }

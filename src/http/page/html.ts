@@ -1,4 +1,4 @@
-/** Markup that is safe to send: made by the `html` tag, which escapes what it is given. */
+/** Markup that is safe to send. The `html` tag creates it and escapes all text. */
 export class Html {
   readonly markup: string;
 
@@ -7,7 +7,8 @@ export class Html {
   }
 }
 
-type Part = Html | string | number | readonly Html[];
+/** Undefined and false add nothing, for `condition && html...`. */
+type Part = Html | string | number | readonly Html[] | undefined | false;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -17,13 +18,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** A template tag: text is escaped, for element content and quoted attributes alike; Html goes in as it is. */
+/** A template tag. It escapes text for element content and quoted attributes; Html is inserted as it is. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  const texts = strings.map((text, index) => text + markupOf(parts[index] ?? ""));
-  return new Html(texts.join(""));
+  return new Html(strings.map((text, index) => text + markupOf(parts[index])).join(""));
 }
 
 function markupOf(part: Part): string {
+  if (part === undefined || part === false) return "";
   if (part instanceof Html) return part.markup;
   if (typeof part === "string" || typeof part === "number") return escapeHtml(String(part));
   return part.map(({ markup }) => markup).join("");

@@ -1,72 +1,104 @@
-import type { AccountView } from "../../snapshot/view.ts";
-import { FirstOf } from "./first-of.ts";
+import type { AccountRegionView, WorkgroupView } from "../../snapshot/view.ts";
 import type { PageRequest } from "./page-request.ts";
-import type { PageData } from "./page-source.ts";
 import { type PageOf, pageOf } from "./pager.ts";
-import { SessionsToActOn } from "./sessions-to-act-on.ts";
-import { Totals } from "./totals.ts";
+import { SessionsNeedingAction } from "./sessions-needing-action.ts";
+import { TopItems } from "./top-items.ts";
 import {
   compareText,
   regionKey,
   workgroupEntry,
   type WorkgroupEntry,
-  workgroupWords,
+  workgroupText,
 } from "./workgroup-entry.ts";
-import { comparison } from "./workgroup-order.ts";
+import { comparisonFor } from "./workgroup-order.ts";
 
-/** What the page says, chosen by a filter and in the order that was asked for. */
-export interface Overview {
-  readonly totals: Readonly<Totals>;
-  readonly accounts: readonly AccountView[];
-  readonly workgroups: PageOf<WorkgroupEntry>;
-  readonly sessions: Pick<SessionsToActOn, "count" | "worst">;
+/** The data that the status page shows. */
+export interface PageData {
+  readonly version: string;
+  readonly telemetryPath: string;
+  /** Without a trailing slash; without it, the page has no links to dashboards. */
+  readonly grafanaUrl?: string;
+  readonly accounts: readonly AccountRegionView[];
+  readonly workgroups: readonly WorkgroupView[];
 }
 
-/** Workgroups on a page. */
+/** The data that matches the filter, in the requested order. */
+export interface Overview {
+  readonly totals: Readonly<Totals>;
+  readonly accounts: readonly AccountRegionView[];
+  readonly workgroups: PageOf<WorkgroupEntry>;
+  readonly sessions: Pick<SessionsNeedingAction, "count" | "top">;
+}
+
+/** Workgroups on one page. */
 const PAGE_SIZE = 100;
-/** Sessions to act on that are shown: the worst few of all, more of what somebody looks for. */
+/** The maximum number of sessions that need action on the page, without and with a filter. */
 const MAX_SESSIONS = 10;
-const MAX_FOUND_SESSIONS = 50;
+const MAX_FILTERED_SESSIONS = 50;
+
+/** Sums over the workgroups, accounts and regions that match the filter. */
+export class Totals {
+  workgroups = 0;
+  failing = 0;
+  /** Workgroups that have not been polled yet. */
+  waiting = 0;
+  accounts = 0;
+  failingAccounts = 0;
+  sessions = 0;
+  idle = 0;
+  busy = 0;
+  degraded = 0;
+  idleDpus = 0;
+  longestIdleSeconds = 0;
+
+  addWorkgroup({ view: { snapshot, failure }, status, sessions = 0 }: WorkgroupEntry): void {
+    this.workgroups += 1;
+    if (failure !== undefined) this.failing += 1;
+    if (status === "waiting") this.waiting += 1;
+    if (snapshot === undefined) return;
+    this.sessions += sessions;
+    this.idle += snapshot.sessions.IDLE;
+    this.busy += snapshot.sessions.BUSY;
+    this.degraded += snapshot.sessions.DEGRADED;
+    this.idleDpus += snapshot.idleDpus;
+    this.longestIdleSeconds = Math.max(this.longestIdleSeconds, snapshot.longestIdleSeconds);
+  }
+}
 
 /**
- * Filters: each word of the query must be part of what the page says of a workgroup. Goes through the workgroups once, and
- * orders only what is shown: there may be 10,000, and meanwhile nobody else is answered.
+ * Filters and sorts. Each word of the query must occur in a workgroup's text. It visits the workgroups once and sorts only
+ * those that are shown, because sorting 10,000 would block the event loop.
  */
 export function overviewOf(data: PageData, { query, order, pageNumber }: PageRequest): Overview {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const totals = new Totals();
-  const sessions = new SessionsToActOn(words.length === 0 ? MAX_SESSIONS : MAX_FOUND_SESSIONS);
-  const first = new FirstOf(Math.min(pageNumber * PAGE_SIZE, data.workgroups.length), comparison(order));
+  const sessions = new SessionsNeedingAction(words.length === 0 ? MAX_SESSIONS : MAX_FILTERED_SESSIONS);
+  const shown = new TopItems(Math.min(pageNumber * PAGE_SIZE, data.workgroups.length), comparisonFor(order));
   const regions = new Set<string>();
   for (const view of data.workgroups) {
     const entry = workgroupEntry(view);
-    if (!matches(words, () => workgroupWords(entry))) continue;
+    if (!matches(words, () => workgroupText(entry))) continue;
     totals.addWorkgroup(entry);
     sessions.add(view);
-    first.add(entry);
+    shown.add(entry);
     if (words.length > 0) regions.add(regionKey(view));
   }
   const accounts = data.accounts
-    .filter((view) => regions.has(regionKey(view)) || matches(words, () => accountWords(view)))
+    .filter((view) => regions.has(regionKey(view)) || matches(words, () => accountText(view)))
     .sort((a, b) => Number(a.up) - Number(b.up) || compareText(regionKey(a), regionKey(b)));
-  for (const account of accounts) totals.addAccount(account);
-  return {
-    totals,
-    accounts,
-    workgroups: pageOf(first.items(), totals.workgroups, pageNumber, PAGE_SIZE),
-    sessions,
-  };
+  totals.accounts = accounts.length;
+  totals.failingAccounts = accounts.filter(({ failure }) => failure !== undefined).length;
+  const workgroups = pageOf(shown.items(), totals.workgroups, pageNumber, PAGE_SIZE);
+  return { totals, accounts, workgroups, sessions };
 }
 
-/** Without words everything does, and no text is made to look them up in. */
+/** Without words everything matches, and no text is built. */
 function matches(words: readonly string[], text: () => string): boolean {
   if (words.length === 0) return true;
   const lower = text().toLowerCase();
   return words.every((word) => lower.includes(word));
 }
 
-function accountWords({ accountId, accountName, region, failure }: AccountView): string {
-  return [accountId, accountName, region, failure === undefined ? "" : `failing ${failure.reason}`].join(
-    "\n",
-  );
+function accountText({ accountId, accountName, region, failure }: AccountRegionView): string {
+  return [accountId, accountName, region, failure ? `failing ${failure.reason}` : ""].join("\n");
 }

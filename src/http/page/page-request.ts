@@ -1,46 +1,40 @@
-import { orderText, parseOrder, type WorkgroupOrder, WORST_FIRST } from "./workgroup-order.ts";
+import { DEFAULT_ORDER, formatOrder, parseOrder, type WorkgroupOrder } from "./workgroup-order.ts";
 
-/** What a reader asks the page for. */
+/** The parameters of a request for the status page. */
 export interface PageRequest {
-  /** What to filter by; empty for all. */
+  /** The filter; empty for all workgroups. */
   readonly query: string;
   readonly order: WorkgroupOrder;
-  /** An order that was asked for and that there is not; empty where none was. */
+  /** A requested order that does not exist; empty if there is none. */
   readonly unknownOrder: string;
-  /** Which page of workgroups, from 1; there may be fewer. */
+  /** The page of workgroups, from 1; there may be fewer pages. */
   readonly pageNumber: number;
 }
 
-export const MAX_QUERY = 200;
-const MAX_ORDER = 40;
+export const MAX_QUERY_LENGTH = 200;
+const MAX_ORDER_LENGTH = 40;
 const PAGE_NUMBER = /^[1-9]\d{0,5}$/;
 
-/** Reads a request's parameters. Whatever they hold, there is a page: what makes no sense is left at its default. */
+/** Parses the parameters of a URL. Invalid ones have their defaults. */
 export function readPageRequest(parameters: URLSearchParams): PageRequest {
-  const sort = (parameters.get("sort") ?? "").slice(0, MAX_ORDER);
+  const sort = (parameters.get("sort") ?? "").slice(0, MAX_ORDER_LENGTH);
   const order = parseOrder(sort);
   const page = parameters.get("page") ?? "";
   return {
-    query: (parameters.get("q") ?? "").slice(0, MAX_QUERY).trim(),
-    order: order ?? WORST_FIRST,
+    query: (parameters.get("q") ?? "").slice(0, MAX_QUERY_LENGTH).trim(),
+    order: order ?? DEFAULT_ORDER,
     unknownOrder: order === undefined ? sort : "",
     pageNumber: PAGE_NUMBER.test(page) ? Number(page) : 1,
   };
 }
 
-/** The address of a page; what is at its default is left out. */
+/** The URL of a page, without the parameters that have their defaults. */
 export function pageHref({ query, order, pageNumber }: PageRequest): string {
-  const sort = sortText(order);
+  const sort = formatOrder(order);
   const parameters = new URLSearchParams({
     ...(query !== "" && { q: query }),
     ...(sort !== "" && { sort }),
     ...(pageNumber !== 1 && { page: String(pageNumber) }),
   });
   return parameters.size === 0 ? "/" : `/?${parameters.toString()}`;
-}
-
-/** As `?sort=` says it; empty for the default. */
-export function sortText(order: WorkgroupOrder): string {
-  const text = orderText(order);
-  return text === orderText(WORST_FIRST) ? "" : text;
 }

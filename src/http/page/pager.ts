@@ -1,70 +1,50 @@
 import { html, type Html } from "./html.ts";
 import { pageHref, type PageRequest } from "./page-request.ts";
 
-/** One page of a list that is too long for one. */
+/** One page of a longer list. */
 export interface PageOf<Item> {
   readonly items: readonly Item[];
   /** From 1 to `pages`. */
   readonly number: number;
   /** At least 1. */
   readonly pages: number;
-  /** How many items come before these. */
+  /** The number of items on the pages before this one. */
   readonly before: number;
-  /** How many items there are on all pages. */
+  /** The number of items on all pages. */
   readonly total: number;
 }
 
-/** That page, or the last one where there are not so many. `items`: at least all up to the end of the page. */
-export function pageOf<Item>(
-  items: readonly Item[],
-  total: number,
-  wanted: number,
-  size: number,
-): PageOf<Item> {
+/** The requested page, or the last one if there are fewer. `items` must reach to the end of the page. */
+export function pageOf<T>(items: readonly T[], total: number, requested: number, size: number): PageOf<T> {
   const pages = Math.max(1, Math.ceil(total / size));
-  const number = Math.min(wanted, pages);
+  const number = Math.min(requested, pages);
   const before = (number - 1) * size;
   return { items: items.slice(before, before + size), number, pages, before, total };
 }
 
-/** Pages on either side of the present one that have links of their own. */
+/** Pages before and after the current one that have links, besides the first and the last page. */
 const NEIGHBOURS = 2;
 
-/** Links to the other pages; nothing where there is only one. `fragment`: where on the page they lead. */
+/** Links to the other pages, if there are any, each to the anchor `fragment`. */
 export function pager({ number, pages }: PageOf<unknown>, request: PageRequest, fragment: string): Html {
   if (pages === 1) return html``;
   const href = (pageNumber: number) => `${pageHref({ ...request, pageNumber })}#${fragment}`;
-  const step = (to: number, text: string, rel: string) =>
-    to < 1 || to > pages ? html`` : html`<li><a href="${href(to)}" rel="${rel}">${text}</a></li>`;
+  const shown = Array.from({ length: pages }, (_, index) => index + 1).filter(
+    (page) => page === 1 || page === pages || Math.abs(page - number) <= NEIGHBOURS,
+  );
+  const links = shown.map((page, index) => {
+    const hasGap = page - (shown[index - 1] ?? 0) > 1;
+    return html`${hasGap && html`<li aria-hidden="true">…</li>`}
+      <li>
+        <a href="${href(page)}" ${page === number && html` aria-current="page"`}
+          ><span class="unseen">Page </span>${page}</a
+        >
+      </li>`;
+  });
   return html`<nav aria-label="Pages of workgroups">
     <ul>
-      ${step(number - 1, "Previous", "prev")}
-      ${shownPages(number, pages).map((page) => pageItem(page, number, href))}
-      ${step(number + 1, "Next", "next")}
+      ${number > 1 && html`<li><a href="${href(number - 1)}" rel="prev">Previous</a></li>`} ${links}
+      ${number < pages && html`<li><a href="${href(number + 1)}" rel="next">Next</a></li>`}
     </ul>
   </nav>`;
-}
-
-/** The first, the last and those about the present one; "gap" where some are left out. */
-function shownPages(number: number, pages: number): readonly (number | "gap")[] {
-  const from = Math.max(1, number - NEIGHBOURS);
-  const to = Math.min(pages, number + NEIGHBOURS);
-  const near = Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  return [
-    ...(from > 1 ? [1] : []),
-    ...(from > 2 ? ["gap" as const] : []),
-    ...near,
-    ...(to < pages - 1 ? ["gap" as const] : []),
-    ...(to < pages ? [pages] : []),
-  ];
-}
-
-function pageItem(page: number | "gap", current: number, href: (page: number) => string): Html {
-  if (page === "gap") return html`<li aria-hidden="true">…</li>`;
-  const isCurrent = page === current;
-  return html`<li>
-    <a href="${href(page)}" ${isCurrent ? html` aria-current="page"` : html``}
-      ><span class="unseen">Page </span>${page}</a
-    >
-  </li>`;
 }

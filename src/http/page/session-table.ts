@@ -1,98 +1,105 @@
-import { workgroupName } from "./dashboard-link.ts";
-import { durationText } from "./duration-text.ts";
-import { html, type Html } from "./html.ts";
 import {
-  accountText,
+  accountName,
   badge,
   column,
-  plural,
+  formatPlural,
+  formatSeconds,
   NOT_KNOWN,
-  numberColumn,
   table,
-  type Tone,
-} from "./page-table.ts";
+  workgroupName,
+} from "./components.ts";
+import { html, type Html } from "./html.ts";
 import type { Overview } from "./overview.ts";
-import type { SessionEntry } from "./sessions-to-act-on.ts";
-import { terminateCommand } from "./terminate-command.ts";
+import type { SessionEntry } from "./sessions-needing-action.ts";
 
 const HEAD = [
   column("State"),
   column("Workgroup"),
-  numberColumn("In state for"),
-  numberColumn("Age"),
+  column("In state for", "number"),
+  column("Age", "number"),
   column("Account"),
   column("Region"),
-  column("Description, and reason of the last change"),
+  column("Description and reason of the last state change"),
 ];
 
-/** The worst sessions, each with the command that ends it; nothing where there are none. */
-export function sessionSection({ count, worst }: Overview["sessions"], grafanaUrl: string | undefined): Html {
+/** The sessions that need action, each with the command that terminates it; empty if there are none. */
+export function sessionSection({ count, top }: Overview["sessions"], grafanaUrl: string | undefined): Html {
   if (count === 0) return html``;
-  const more = count - worst.length;
+  const more = count - top.length;
   return html`<section aria-labelledby="sessions">
-    <h2 id="sessions">Sessions to act on</h2>
+    <h2 id="sessions">Sessions that need action</h2>
     <p class="note">
-      The command under a session ends it: a click, or Tab, selects it. It acts in the account of whoever runs
-      it, so it takes credentials of the session's own account that permit
-      <code>athena:TerminateSession</code>. The exporter has no such permission, and never ends a session.
+      The command under a session terminates it. Click the command or press Tab to select it. Run it with
+      credentials of the session's account that allow <code>athena:TerminateSession</code>. The exporter
+      itself does not have this permission and never terminates a session.
     </p>
     ${table(
-      "Degraded, stuck, then longest idle sessions, each with the command that ends it",
+      "Degraded, stuck, then longest idle sessions, each with the command that terminates it",
       HEAD,
-      worst.map((entry) => sessionRows(entry, grafanaUrl)),
+      top.map((entry) => sessionRows(entry, grafanaUrl)),
     )}${
-      more > 0
-        ? html`<p class="note">
-            ${plural(more, "more session")}. A filter shows more of them, and
-            <code>athena-session-exporter sessions</code> lists every one.
-          </p>`
-        : html``
+      more > 0 &&
+      html`<p class="note">
+        ${formatPlural(more, "more session")}. Filter to see more of them;
+        <code>athena-session-exporter sessions</code> lists all active sessions.
+      </p>`
     }
   </section>`;
 }
 
-function sessionRows({ view, row }: SessionEntry, grafanaUrl: string | undefined): Html {
-  const nowMs = view.snapshot?.takenAtMs ?? row.sinceMs;
-  const sinceSeconds = row.idleSeconds ?? (nowMs - row.sinceMs) / 1000;
-  const age = row.startMs === undefined ? NOT_KNOWN : html`${durationText((nowMs - row.startMs) / 1000)}`;
-  const word = row.isStuck ? `${row.state}, stuck` : row.state;
+function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html {
+  const { view, row } = entry;
+  const status = row.isStuck ? `${row.state}, stuck` : row.state;
   return html`<tr>
-      <td>${badge(word, tone(row.state))}</td>
+      <td>${badge(status, row.state === "DEGRADED" ? "bad" : "warn")}</td>
       <th scope="row">${workgroupName(view, grafanaUrl)}</th>
-      <td class="n">${durationText(sinceSeconds)}</td>
-      <td class="n">${age}</td>
-      <td>${accountText(view)}</td>
+      <td class="n">${formatSeconds(row.stateSeconds)}</td>
+      <td class="n">${row.ageSeconds === undefined ? NOT_KNOWN : formatSeconds(row.ageSeconds)}</td>
+      <td>${accountName(view)}</td>
       <td>${view.region}</td>
-      <td class="wide">${row.description}${reason(row.stateReason)}</td>
+      <td class="wide">
+        ${row.description}${row.stateReason !== "" && html` <span class="dim">${row.stateReason}</span>`}
+      </td>
     </tr>
     <tr class="under">
-      <td colspan="${HEAD.length}">${command({ view, row })}</td>
+      <td colspan="${HEAD.length}">${commandBox(entry)}</td>
     </tr> `;
 }
 
 /**
- * One click on the text selects all of it. The keyboard cannot select text, but all of a field when it reaches it; so there
- * is one, which shows itself while it has the focus, and which a screen reader reads in place of the text.
+ * The command as text, which one click selects, and in a field for the keyboard, which selects its text on focus. The field is
+ * visible only while it has the focus; screen readers read it in place of the text.
  */
-function command({ view, row }: SessionEntry): Html {
-  if (row.state === "TERMINATING")
-    return html`<p class="command"><code>${row.id}</code> is ending already.</p>`;
-  const text = terminateCommand(view.region, row.id);
-  if (text === undefined) {
+function commandBox({ view, row }: SessionEntry): Html {
+  if (row.state === "TERMINATING") {
+    return html`<p class="command"><code>${row.id}</code> is already terminating.</p>`;
+  }
+  const command = terminateCommand(view.region, row.id);
+  if (command === undefined) {
     return html`<p class="command">
-      <code>${row.id}</code> cannot be put in a command: it is not printable.
+      <code>${row.id}</code> has no command: its id or region contains characters other than printable ASCII.
     </p>`;
   }
   return html`<div class="command">
-    <code aria-hidden="true">${text}</code>
-    <input readonly value="${text}" aria-label="Command that ends session ${row.id}" />
+    <code aria-hidden="true">${command}</code>
+    <input readonly value="${command}" aria-label="Command that ends session ${row.id}" />
   </div>`;
 }
 
-function tone(state: string): Tone {
-  return state === "DEGRADED" ? "bad" : "warn";
+/** Words that a POSIX shell does not interpret and the AWS CLI does not take for an option. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
+/** Text that is harmless in quotes. A control character would reach the terminal it is pasted into. */
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
+/**
+ * The command that terminates a session, for a POSIX shell. The region and the id come from AWS and are not trusted.
+ * @returns undefined if one of them contains characters other than printable ASCII
+ */
+export function terminateCommand(region: string, sessionId: string): string | undefined {
+  if (!PRINTABLE.test(region) || !PRINTABLE.test(sessionId)) return undefined;
+  return `aws athena terminate-session --region ${shellWord(region)} --session-id ${shellWord(sessionId)}`;
 }
 
-function reason(stateReason: string): Html {
-  return stateReason === "" ? html`` : html` <span class="dim">${stateReason}</span>`;
+function shellWord(text: string): string {
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

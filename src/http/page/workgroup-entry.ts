@@ -1,52 +1,56 @@
 import { COUNTED_STATES } from "../../sessions/session.ts";
-import type { Snapshot } from "../../snapshot/snapshot.ts";
-import type { AccountView, WorkgroupView } from "../../snapshot/view.ts";
-import { type Condition, conditionOf, CONDITIONS } from "./condition.ts";
+import type { AccountRegionView, WorkgroupView } from "../../snapshot/view.ts";
 
-/** A workgroup with what it is ordered by. */
+/** The statuses of a workgroup, the most severe first. "no data": it is failing and has no recent data. */
+const STATUSES = ["no data", "failing", "waiting", "degraded", "stuck", "long idle", "ok"] as const;
+
+export type WorkgroupStatus = (typeof STATUSES)[number];
+
+/** A workgroup and the values that it is sorted by. */
 export interface WorkgroupEntry {
   readonly view: WorkgroupView;
-  readonly condition: Condition;
-  /** The place of its condition among all; 0 is the worst. */
+  readonly status: WorkgroupStatus;
+  /** The rank of the status; 0 is the most severe. */
   readonly severity: number;
-  /** Living ones; absent where they are not known. */
+  /** The number of active sessions; undefined while it is not known. */
   readonly sessions: number | undefined;
-  readonly longestIdleSeconds: number | undefined;
 }
 
 export function workgroupEntry(view: WorkgroupView): WorkgroupEntry {
-  const { snapshot } = view;
-  const condition = conditionOf(view);
+  const status = workgroupStatus(view);
+  const counts = view.snapshot?.sessions;
   return {
     view,
-    condition,
-    severity: CONDITIONS.indexOf(condition),
-    sessions: snapshot && livingSessions(snapshot),
-    longestIdleSeconds: snapshot?.longestIdleSeconds,
+    status,
+    severity: STATUSES.indexOf(status),
+    sessions: counts && COUNTED_STATES.reduce((total, state) => total + counts[state], 0),
   };
 }
 
-function livingSessions({ sessions }: Snapshot): number {
-  let living = 0;
-  for (const state of COUNTED_STATES) living += sessions[state];
-  return living;
+/** The most severe status that applies. "long idle": at least one session is idle for the highest threshold or longer. */
+function workgroupStatus({ snapshot, failure }: WorkgroupView): WorkgroupStatus {
+  if (failure !== undefined) return snapshot === undefined ? "no data" : "failing";
+  if (snapshot === undefined) return "waiting";
+  if (snapshot.sessions.DEGRADED > 0) return "degraded";
+  // Without degraded sessions, stuck ones are the first rows.
+  if (snapshot.rows[0]?.isStuck === true) return "stuck";
+  return (snapshot.idle.at(-1)?.count ?? 0) > 0 ? "long idle" : "ok";
 }
 
-/** What a filter finds it by. */
-export function workgroupWords({ view, condition }: WorkgroupEntry): string {
-  const { snapshot, failure } = view;
+/** The text that the filter searches for a workgroup. */
+export function workgroupText({ view, status }: WorkgroupEntry): string {
+  const { workgroup, accountId, accountName, region, engineVersion, snapshot, failure } = view;
   const states = COUNTED_STATES.filter((state) => (snapshot?.sessions[state] ?? 0) > 0);
-  const place = [view.workgroup, view.accountId, view.accountName, view.region, view.engineVersion];
-  return [...place, condition, ...states, failure === undefined ? "" : `failing ${failure.reason}`].join(
-    "\n",
-  );
+  const reason = failure ? `failing ${failure.reason}` : "";
+  return [workgroup, accountId, accountName, region, engineVersion, status, reason, ...states].join("\n");
 }
 
-/** An account's region, as text to compare and to look up. */
-export function regionKey({ accountId, region }: Pick<AccountView, "accountId" | "region">): string {
+/** An account and region as a key. */
+export function regionKey({ accountId, region }: Pick<AccountRegionView, "accountId" | "region">): string {
   return `${accountId}/${region}`;
 }
 
+/** Compares by UTF-16 code units, which is much faster than localeCompare. */
 export function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

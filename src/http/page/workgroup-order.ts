@@ -1,55 +1,51 @@
 import { COUNTED_STATES } from "../../sessions/session.ts";
 import { compareText, regionKey, type WorkgroupEntry } from "./workgroup-entry.ts";
 
-/** A column of the table of workgroups, and what ordering by it compares. */
+/** A column of the table of workgroups and its sort key. */
 export interface WorkgroupColumn {
-  /** As `?sort=` names it. */
+  /** The name in `?sort=`. */
   readonly name: string;
   readonly title: string;
-  /** Text goes up from A; numbers go down from the largest. */
+  /** Text is sorted in ascending order, numbers in descending order. */
   readonly isText?: true;
-  /** Undefined where it is not known; that comes last either way. */
-  readonly keyOf: (entry: WorkgroupEntry) => string | number | undefined;
+  /** Undefined while the value is not known; such workgroups are sorted last in both directions. */
+  readonly sortKey: (entry: WorkgroupEntry) => string | number | undefined;
 }
 
-const WORST: WorkgroupColumn = {
-  name: "worst",
-  title: "Status",
-  keyOf: ({ severity }) => -severity,
-};
+const STATUS: WorkgroupColumn = { name: "worst", title: "Status", sortKey: ({ severity }) => -severity };
 
-/** In the order of the table. */
+/** The columns from left to right. */
 export const WORKGROUP_COLUMNS: readonly WorkgroupColumn[] = [
-  WORST,
-  { name: "workgroup", title: "Workgroup", isText: true, keyOf: ({ view }) => view.workgroup },
+  STATUS,
+  { name: "workgroup", title: "Workgroup", isText: true, sortKey: ({ view }) => view.workgroup },
   {
     name: "account",
     title: "Account",
     isText: true,
-    keyOf: ({ view }) => `${view.accountName} ${view.accountId}`,
+    sortKey: ({ view }) => `${view.accountName} ${view.accountId}`,
   },
-  { name: "region", title: "Region", isText: true, keyOf: ({ view }) => view.region },
-  { name: "sessions", title: "Sessions", keyOf: ({ sessions }) => sessions },
+  { name: "region", title: "Region", isText: true, sortKey: ({ view }) => view.region },
+  { name: "sessions", title: "Sessions", sortKey: ({ sessions }) => sessions },
   ...COUNTED_STATES.map((state) => ({
     name: state.toLowerCase(),
     title: state.slice(0, 1) + state.slice(1).toLowerCase(),
-    keyOf: ({ view }: WorkgroupEntry) => view.snapshot?.sessions[state],
+    sortKey: ({ view }: WorkgroupEntry) => view.snapshot?.sessions[state],
   })),
-  { name: "idle-dpus", title: "Idle DPUs", keyOf: ({ view }) => view.snapshot?.idleDpus },
-  { name: "longest-idle", title: "Longest idle", keyOf: ({ longestIdleSeconds }) => longestIdleSeconds },
-  // The longest ago is the largest; what never was is longer ago than all.
-  { name: "last-success", title: "Last success", keyOf: ({ view }) => -view.lastSuccessMs },
+  { name: "idle-dpus", title: "Idle DPUs", sortKey: ({ view }) => view.snapshot?.idleDpus },
+  { name: "longest-idle", title: "Longest idle", sortKey: ({ view }) => view.snapshot?.longestIdleSeconds },
+  // The earliest time has the largest key, and 0, which means never, is the earliest.
+  { name: "last-success", title: "Last success", sortKey: ({ view }) => -view.lastSuccessMs },
 ];
 
-/** What the table is ordered by. */
+/** The sort order of the table of workgroups. */
 export interface WorkgroupOrder {
   readonly column: WorkgroupColumn;
   readonly isReversed: boolean;
 }
 
-export const WORST_FIRST: WorkgroupOrder = { column: WORST, isReversed: false };
+export const DEFAULT_ORDER: WorkgroupOrder = { column: STATUS, isReversed: false };
 
-/** Reads what `?sort=` says: a column's name, with "-" before it for the other way round; undefined where it is none. */
+/** Parses the value of `?sort=`: a column's name, after "-" if reversed. Undefined if there is no such column. */
 export function parseOrder(text: string): WorkgroupOrder | undefined {
   const isReversed = text.startsWith("-");
   const name = isReversed ? text.slice(1) : text;
@@ -57,23 +53,23 @@ export function parseOrder(text: string): WorkgroupOrder | undefined {
   return column && { column, isReversed };
 }
 
-/** The inverse of `parseOrder`. */
-export function orderText({ column, isReversed }: WorkgroupOrder): string {
-  return isReversed ? `-${column.name}` : column.name;
+/** The inverse of `parseOrder`; empty for the default order. */
+export function formatOrder({ column, isReversed }: WorkgroupOrder): string {
+  if (isReversed) return `-${column.name}`;
+  return column === DEFAULT_ORDER.column ? "" : column.name;
 }
 
-/** As `aria-sort` says it. */
-export function directionOf({ column, isReversed }: WorkgroupOrder): "ascending" | "descending" {
+/** The value of `aria-sort`. */
+export function sortDirection({ column, isReversed }: WorkgroupOrder): "ascending" | "descending" {
   return (column.isText === true) === isReversed ? "descending" : "ascending";
 }
 
-/** Compares by that order; among equals the worst come first. No two workgroups have the same place. */
-export function comparison({
-  column,
-  isReversed,
-}: WorkgroupOrder): (a: WorkgroupEntry, b: WorkgroupEntry) => number {
+type Comparison = (a: WorkgroupEntry, b: WorkgroupEntry) => number;
+
+/** Compares workgroups in this order. Equal ones are sorted by severity, so that no two are in the same place. */
+export function comparisonFor({ column, isReversed }: WorkgroupOrder): Comparison {
   const sign = isReversed ? -1 : 1;
-  return (a, b) => compareKeys(column.keyOf(a), column.keyOf(b), sign) || worseFirst(a, b);
+  return (a, b) => compareKeys(column.sortKey(a), column.sortKey(b), sign) || compareSeverity(a, b);
 }
 
 function compareKeys(a: string | number | undefined, b: string | number | undefined, sign: number): number {
@@ -83,10 +79,10 @@ function compareKeys(a: string | number | undefined, b: string | number | undefi
   return sign * (typeof a === "number" && typeof b === "number" ? b - a : compareText(String(a), String(b)));
 }
 
-function worseFirst(a: WorkgroupEntry, b: WorkgroupEntry): number {
+function compareSeverity(a: WorkgroupEntry, b: WorkgroupEntry): number {
   return (
     a.severity - b.severity ||
-    (b.longestIdleSeconds ?? 0) - (a.longestIdleSeconds ?? 0) ||
+    (b.view.snapshot?.longestIdleSeconds ?? 0) - (a.view.snapshot?.longestIdleSeconds ?? 0) ||
     compareText(a.view.workgroup, b.view.workgroup) ||
     compareText(regionKey(a.view), regionKey(b.view))
   );

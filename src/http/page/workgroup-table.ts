@@ -1,28 +1,26 @@
 import { COUNTED_STATES } from "../../sessions/session.ts";
-import type { WorkgroupView } from "../../snapshot/view.ts";
-import type { Condition } from "./condition.ts";
-import { workgroupName } from "./dashboard-link.ts";
-import { agoText, durationText } from "./duration-text.ts";
-import { html, type Html } from "./html.ts";
-import type { Overview } from "./overview.ts";
-import { type PageOf, pager } from "./pager.ts";
-import { pageHref, type PageRequest } from "./page-request.ts";
 import {
-  accountText,
+  accountName,
   badge,
-  countCell,
-  countText,
   failureRow,
-  NOT_KNOWN,
+  formatAgo,
+  formatCount,
+  formatSeconds,
+  numberCell,
   table,
   type Tone,
-} from "./page-table.ts";
-import type { WorkgroupEntry } from "./workgroup-entry.ts";
-import { directionOf, WORKGROUP_COLUMNS, type WorkgroupColumn } from "./workgroup-order.ts";
+  workgroupName,
+} from "./components.ts";
+import { html, type Html } from "./html.ts";
+import type { Overview } from "./overview.ts";
+import { pageHref, type PageRequest } from "./page-request.ts";
+import { type PageOf, pager } from "./pager.ts";
+import type { WorkgroupEntry, WorkgroupStatus } from "./workgroup-entry.ts";
+import { sortDirection, WORKGROUP_COLUMNS, type WorkgroupColumn } from "./workgroup-order.ts";
 
 const FRAGMENT = "workgroups";
 
-const TONES: Readonly<Record<Condition, Tone>> = {
+const TONES: Readonly<Record<WorkgroupStatus, Tone>> = {
   "no data": "bad",
   failing: "bad",
   waiting: "wait",
@@ -32,7 +30,7 @@ const TONES: Readonly<Record<Condition, Tone>> = {
   ok: "good",
 };
 
-/** A page of the workgroups, in the order that was asked for, with what to do about those that fail. */
+/** One page of the workgroups in the requested order, each with what to do if it is failing. */
 export function workgroupSection(
   { workgroups, accounts }: Overview,
   request: PageRequest,
@@ -40,91 +38,73 @@ export function workgroupSection(
   nowMs: number,
 ): Html {
   const isWaiting = accounts.some(({ up, failure }) => !up && failure === undefined);
+  const rows = workgroups.items.map((entry) => workgroupRow(entry, grafanaUrl, nowMs));
   return html`<section aria-labelledby="${FRAGMENT}">
     <h2 id="${FRAGMENT}">Workgroups</h2>
-    ${unknownOrder(request)}
+    ${request.unknownOrder !== "" && unknownOrderNote(request.unknownOrder)}
     ${
-      workgroups.total === 0
-        ? html`<p class="note">${nothing(request.query, isWaiting)}</p>`
-        : grid(workgroups, request, grafanaUrl, nowMs)
+      rows.length === 0
+        ? html`<p class="note">${emptyText(request.query, isWaiting)}</p>`
+        : table(
+            caption(workgroups),
+            WORKGROUP_COLUMNS.map((column) => heading(column, request)),
+            rows,
+          )
     }
     ${pager(workgroups, request, FRAGMENT)}
   </section>`;
 }
 
-function unknownOrder({ unknownOrder }: PageRequest): Html {
-  if (unknownOrder === "") return html``;
+function unknownOrderNote(unknownOrder: string): Html {
   const names = WORKGROUP_COLUMNS.map(({ name }) => name).join(", ");
   return html`<p class="note">
-    There is no order “${unknownOrder}”, so the worst come first. There are ${names}; with - before it, the
-    other way round.
+    There is no sort order “${unknownOrder}”, so the most severe status is first. Valid orders are ${names};
+    “-” before a name reverses the order.
   </p>`;
 }
 
-function nothing(query: string, isWaiting: boolean): string {
+function emptyText(query: string, isWaiting: boolean): string {
   if (query !== "") {
-    return "No workgroup matches. The filter looks for each word in names, accounts, regions, states and reasons.";
+    return "No workgroup matches the filter. It searches for each word in names, accounts, regions, states and reasons.";
   }
   return isWaiting
-    ? "No workgroup is known yet: AWS is being asked. Reload the page in a few seconds."
-    : "No workgroup is known: accounts and regions say what was found there, and what fails.";
+    ? "No workgroup is known yet. Reload the page in a few seconds."
+    : "No workgroup was found. The table of accounts and regions shows what fails.";
 }
 
-function grid(
-  { items, before, total }: PageOf<WorkgroupEntry>,
-  request: PageRequest,
-  grafanaUrl: string | undefined,
-  nowMs: number,
-): Html {
-  const range =
-    items.length === total
-      ? ""
-      : `, ${countText(before + 1)} to ${countText(before + items.length)} of ${countText(total)}`;
-  return table(
-    `Living sessions by state in each workgroup${range}`,
-    WORKGROUP_COLUMNS.map((column) => heading(column, request)),
-    items.map((entry) => workgroupRow(entry, grafanaUrl, nowMs)),
-  );
+function caption({ items, before, total }: PageOf<WorkgroupEntry>): string {
+  const text = "Active sessions by state in each workgroup";
+  if (items.length === total) return text;
+  return `${text}, ${formatCount(before + 1)} to ${formatCount(before + items.length)} of ${formatCount(total)}`;
 }
 
-/** A link that orders by the column; once more, the other way round. */
+/** A heading with a link that sorts by its column, or reverses the order if the table is already sorted by it. */
 function heading(column: WorkgroupColumn, request: PageRequest): Html {
   const isCurrent = request.order.column === column;
   const isReversed = isCurrent && !request.order.isReversed;
   const href = pageHref({ ...request, order: { column, isReversed }, pageNumber: 1 });
-  const direction = directionOf(request.order);
-  const arrow = html`<span aria-hidden="true"> ${direction === "ascending" ? "▲" : "▼"}</span>`;
-  return html`<th
-    scope="col"
-    class="${column.isText === true || column.name === "worst" ? "" : "n"}"
-    ${isCurrent ? html`aria-sort="${direction}"` : html``}
-  >
-    <a href="${href}#${FRAGMENT}">${column.title}${isCurrent ? arrow : html``}</a>
+  const direction = sortDirection(request.order);
+  const isNumber = column.isText !== true && column.name !== "worst";
+  return html`<th scope="col" class="${isNumber && "n"}" ${isCurrent && html`aria-sort="${direction}"`}>
+    <a href="${href}#${FRAGMENT}"
+      >${column.title}${
+        isCurrent && html`<span aria-hidden="true"> ${direction === "ascending" ? "▲" : "▼"}</span>`
+      }</a
+    >
   </th>`;
 }
 
-function workgroupRow(
-  { view, condition, sessions }: WorkgroupEntry,
-  grafanaUrl: string | undefined,
-  nowMs: number,
-): Html {
+function workgroupRow(entry: WorkgroupEntry, grafanaUrl: string | undefined, nowMs: number): Html {
+  const { view, status, sessions } = entry;
   const { snapshot, failure } = view;
   const counts = [sessions, ...COUNTED_STATES.map((state) => snapshot?.sessions[state]), snapshot?.idleDpus];
   return html`<tr>
-      <td>${badge(condition, TONES[condition])}</td>
+      <td>${badge(status, TONES[status])}</td>
       <th scope="row">${workgroupName(view, grafanaUrl)}</th>
-      <td>${accountText(view)}</td>
+      <td>${accountName(view)}</td>
       <td>${view.region}</td>
-      ${counts.map(countCell)} ${longestIdle(view)}
-      <td class="n">${agoText(view.lastSuccessMs, nowMs)}</td>
+      ${counts.map((count) => numberCell(count))} ${numberCell(snapshot?.longestIdleSeconds, formatSeconds)}
+      <td class="n">${formatAgo(view.lastSuccessMs, nowMs)}</td>
     </tr>
-    ${failure === undefined ? html`` : failureRow(failure, view, WORKGROUP_COLUMNS.length)}`;
-}
-
-function longestIdle({ snapshot }: WorkgroupView): Html {
-  if (snapshot === undefined) return html`<td class="n">${NOT_KNOWN}</td>`;
-  const { longestIdleSeconds } = snapshot;
-  return html`<td class="n${longestIdleSeconds === 0 ? " dim" : ""}">
-    ${durationText(longestIdleSeconds)}
-  </td>`;
+    ${failure && failureRow(failure, view, WORKGROUP_COLUMNS.length)}`;
 }

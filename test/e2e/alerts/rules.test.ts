@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { parseDuration } from "../../../src/config/duration.ts";
+import { parseDuration } from "../../../src/duration.ts";
 import { readRuleTests, RULES_PATH, type RuleTest } from "../../deploy/rules.ts";
 import { ROOT } from "../../docs/markdown.ts";
 import { type Exit, runProgram } from "../program.ts";

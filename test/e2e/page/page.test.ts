@@ -41,7 +41,7 @@ test("the status page lists all workgroups, the most severe first, and what to d
     status: "degraded",
     degraded: "1",
   });
-  const names = page.getByRole("region", { name: /^Living sessions by state/ }).locator("th[scope=row]");
+  const names = page.getByRole("region", { name: /^Active sessions by state/ }).locator("th[scope=row]");
   expect(await names.allInnerTexts()).toEqual(["quiet", "notebooks", "etl"]);
   const text = await page.locator("main").innerText();
   expect(text).toContain(
@@ -101,7 +101,7 @@ test("the status page links to the metrics and fits a narrow screen", async () =
 test("column headings sort on the server, reverse the order, and keep the filter", async () => {
   const exporter = await startReady();
   const { page } = await openPage(`${exporter.url}/?q=${REGION}`, { javaScriptEnabled: false });
-  const table = page.getByRole("region", { name: /^Living sessions by state/ });
+  const table = page.getByRole("region", { name: /^Active sessions by state/ });
   const heading = (name: string) => table.getByRole("columnheader", { name });
   const follow = async (name: string) => {
     await heading(name).getByRole("link").click();

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { nearest } from "../nearest.ts";
+import { describeInput, mismatch, quoted } from "../problem.ts";
+import { FLAG_TRAITS, textValue } from "./value.ts";
+
+/** One of a few words, exactly as they are spelt. */
+export function choice<const T extends string>(
+  words: readonly T[],
+  placeholder = words.join("|"),
+): z.ZodType<T> {
+  return textValue({
+    expected: `one of ${words.join(", ")}`,
+    placeholder,
+    parse: (text) => words.find((word) => word === text),
+    hint(text) {
+      const near = nearest(text, words);
+      return near === undefined ? undefined : `did you mean ${quoted(near)}?`;
+    },
+  });
+}
+
+/** Text for people or for the operating system: at most `maxCharacters`, printable, not empty. */
+export function plainText(what: string, maxCharacters: number, placeholder?: string): z.ZodType<string> {
+  return textValue({
+    expected: `${what} of at most ${maxCharacters} printable characters`,
+    placeholder,
+    parse: (text) =>
+      text !== "" && text.length <= maxCharacters && !/\p{Cc}/u.test(text) ? text : undefined,
+  });
+}
+
+/** Whether something is on. */
+export const trueOrFalse: z.ZodType<boolean> = z
+  .boolean({ error: ({ input }) => mismatch("true or false", describeInput(input)) })
+  .register(FLAG_TRAITS, {
+    fromText: (text) => (text === "true" || text === "false" ? text === "true" : text),
+  });
+
+const MAX_PATTERN_CHARACTERS = 1_000;
+
+/** The expression, or why the text is none. */
+function compile(pattern: string): RegExp | string {
+  if (pattern.length > MAX_PATTERN_CHARACTERS)
+    return `it is longer than ${MAX_PATTERN_CHARACTERS} characters`;
+  try {
+    return new RegExp(pattern);
+  } catch (error) {
+    // The engine's message repeats the whole pattern before its reason.
+    return String(error instanceof Error ? error.message.replace(/^.*\/: /s, "") : error);
+  }
+}
+
+/** A regular expression of JavaScript. */
+export const regularExpression = textValue({
+  expected: 'a regular expression such as "^spark-"',
+  parse(text) {
+    const compiled = compile(text);
+    return compiled instanceof RegExp ? compiled : undefined;
+  },
+  hint(text) {
+    const compiled = compile(text);
+    return compiled instanceof RegExp ? undefined : compiled;
+  },
+});

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { accountSection } from "./account-table.ts";
+import { dashboardLinks, formatCount, formatPlural } from "./components.ts";
+import { html, Html } from "./html.ts";
+import { overviewOf, type PageData, type Totals } from "./overview.ts";
+import { MAX_QUERY_LENGTH, pageHref, type PageRequest } from "./page-request.ts";
+import { sessionSection } from "./session-table.ts";
+import { headline, totalsList } from "./summary.ts";
+import { formatOrder } from "./workgroup-order.ts";
+import { workgroupSection } from "./workgroup-table.ts";
+
+const STYLESHEET = new Html(readFileSync(new URL("./status-page.css", import.meta.url), "utf8"));
+
+/**
+ * Renders the status page as a complete HTML document without scripts.
+ * @param nowMs wall-clock time in Unix milliseconds
+ */
+export function renderStatusPage(data: PageData, request: PageRequest, nowMs: number): string {
+  const overview = overviewOf(data, request);
+  const accounts = accountSection(overview.accounts, nowMs);
+  // Failing accounts and regions explain what is missing in the other sections.
+  const accountsFirst = overview.totals.failingAccounts > 0;
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title(overview.totals)}</title>
+        <style>
+          ${STYLESHEET}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the sessions and workgroups</a>
+        ${pageHeader(data, nowMs)}
+        <main id="main" tabindex="-1">
+          ${headline(overview)} ${totalsList(overview.totals)}
+          ${filterForm(request, overview.totals.workgroups, data.workgroups.length)}
+          ${accountsFirst && accounts} ${sessionSection(overview.sessions, data.grafanaUrl)}
+          ${workgroupSection(overview, request, data.grafanaUrl, nowMs)} ${!accountsFirst && accounts}
+        </main>
+        <footer>
+          Counts and durations are as of each workgroup's last successful poll. Reload the page to update
+          them.
+        </footer>
+      </body>
+    </html> `;
+  return page.markup;
+}
+
+function title({ failing, failingAccounts, degraded }: Totals): string {
+  const failures = failing + failingAccounts;
+  const problems = [failures > 0 && `${failures} failing`, degraded > 0 && `${degraded} degraded`];
+  return [...problems.filter(Boolean), "Athena Spark sessions"].join(" · ");
+}
+
+function pageHeader({ version, telemetryPath, grafanaUrl }: PageData, nowMs: number): Html {
+  const time = new Date(nowMs).toISOString();
+  return html`<header>
+    <h1>Athena Spark sessions</h1>
+    <p>athena-session-exporter ${version}</p>
+    <p>
+      as of <time datetime="${time}">${time.slice(0, 19).replace("T", " ")} UTC</time> ·
+      ${grafanaUrl !== undefined && html`${dashboardLinks(grafanaUrl)} · `}<a href="${telemetryPath}"
+        >metrics</a
+      >
+    </p>
+  </header>`;
+}
+
+/** The filter. It keeps the sort order and leads to the first page. */
+function filterForm(request: PageRequest, matching: number, total: number): Html {
+  const { query, order } = request;
+  const sort = formatOrder(order);
+  const result = html`<span role="status"
+      >${formatCount(matching)} of ${formatPlural(total, "workgroup")}</span
+    >
+    <a href="${pageHref({ ...request, query: "", pageNumber: 1 })}">Show all</a>`;
+  return html`<form method="get" action="/" role="search">
+    <label for="q">Filter</label>
+    <input
+      id="q"
+      name="q"
+      type="search"
+      value="${query}"
+      placeholder="workgroup, account, region, state or reason"
+      maxlength="${MAX_QUERY_LENGTH}"
+    />
+    ${sort !== "" && html`<input type="hidden" name="sort" value="${sort}" />`}
+    <button type="submit">Filter</button>
+    ${query !== "" && result}
+  </form>`;
+}

@@ -1,0 +1,53 @@
+import type { AccountConfig, Config, PollConfig } from "../../src/config/config.ts";
+import { SINGLE_SHARD, type Shard } from "../../src/config/values/shard.ts";
+
+export const REGION = "eu-west-1";
+
+export interface ConfigOptions {
+  readonly poll?: Partial<PollConfig>;
+  /** The entries of `accounts`; one for the process' own account by default. */
+  readonly configured?: readonly AccountOptions[];
+  readonly sessions?: Partial<Config["sessions"]>;
+  readonly shard?: Shard;
+}
+
+/** An entry of `accounts`; everything in the one region and discovered by default. */
+type AccountOptions = Partial<Omit<AccountConfig, "discovery">> & {
+  readonly discovery?: Partial<AccountConfig["discovery"]>;
+};
+
+/** A configuration that polls often and without a rate limit that matters, except for what the options change. */
+export function configOf({
+  poll,
+  configured = [{}],
+  sessions,
+  shard = SINGLE_SHARD,
+}: ConfigOptions = {}): Config {
+  return {
+    poll: {
+      intervalMs: 50,
+      timeoutMs: 10_000,
+      deadlineMs: 60_000,
+      concurrency: 10,
+      rateLimit: 1000,
+      reconcileIntervalMs: 600_000,
+      staleAfterMs: 300_000,
+      ...poll,
+    },
+    accounts: configured.map(({ discovery, ...account }) => ({
+      name: "",
+      regions: [REGION],
+      discovery: { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 300_000, ...discovery },
+      ...account,
+    })),
+    sessions: {
+      idleThresholdsSeconds: [900, 3600],
+      perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
+      details: false,
+      ...sessions,
+    },
+    web: { listenAddresses: [], telemetryPath: "/metrics", maxRequests: 40, enableLifecycle: false },
+    shard,
+    log: { level: "info", format: "json" },
+  };
+}

@@ -1,0 +1,169 @@
+import { pino } from "pino";
+import { createMetrics } from "../../src/app/metrics.ts";
+import { PollManager, type Connect } from "../../src/app/poll-manager.ts";
+import { Reloader, type ReadConfig } from "../../src/app/reloader.ts";
+import type { Attempt } from "../../src/athena/api-calls.ts";
+import type { Clock } from "../../src/clock.ts";
+import type { Config } from "../../src/config/config.ts";
+import { boardText } from "../../src/metrics/board-text.ts";
+import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
+import type { DiscoveryResult } from "../../src/poll/discovery.ts";
+import type { PollResult } from "../../src/poll/poll.ts";
+import type { AccountRegionView, WorkgroupView } from "../../src/snapshot/view.ts";
+import { accountRegionsOf } from "../../src/targets/expand.ts";
+import { REGION } from "./config.ts";
+
+/** A poll of a workgroup, as the exporter's listeners are told of it. */
+export interface ObservedPoll {
+  readonly workgroup: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly result: PollResult;
+}
+
+type Place = Partial<Pick<WorkgroupView, "accountId" | "region">>;
+
+const silent = pino({ enabled: false });
+
+/** The daemon without its server and its log: it polls, counts and reloads, and remembers what its listeners were told. */
+export class Exporter {
+  readonly manager: PollManager;
+  readonly metrics: ExporterMetrics;
+  readonly polls: ObservedPoll[] = [];
+  readonly discoveries: DiscoveryResult[] = [];
+  readonly attempts: Attempt[] = [];
+  skippedPolls = 0;
+  /** What the next reload reads. */
+  readConfig: ReadConfig;
+  readonly #clock: Clock;
+  readonly #reloader: Reloader;
+  readonly #end = new AbortController();
+
+  /** `told` is called after each thing that the listeners were told. Without `connect`, the AWS SDK is used. */
+  constructor(config: Config, clock: Clock, told: () => void = () => undefined, connect?: Connect) {
+    const accountRegions = accountRegionsOf(config.accounts, REGION, config.shard);
+    this.#clock = clock;
+    this.readConfig = async () => ({ config });
+    this.metrics = createMetrics(config, accountRegions, silent, { environment: {} });
+    this.manager = new PollManager(
+      config,
+      accountRegions,
+      {
+        clock,
+        random: () => 0,
+        signal: this.#end.signal,
+        isOneShot: false,
+        listener: {
+          configured: () => undefined,
+          discovered: ({ key }, result) => {
+            if (result.accountId !== "") this.metrics.identifyAccount(key, result.accountId);
+            this.discoveries.push(result);
+            told();
+          },
+          polled: ({ accountId, region }, { workgroup }, result) => {
+            this.polls.push({ workgroup, region, accountId, result });
+            told();
+          },
+          skipped: ({ key }, polls) => {
+            this.metrics.recordSkippedPolls(key, polls);
+            this.skippedPolls += polls;
+            told();
+          },
+        },
+        attempted: ({ key }, attempt) => {
+          this.metrics.recordAttempt(key, attempt);
+          this.attempts.push(attempt);
+        },
+      },
+      connect,
+    );
+    this.#reloader = new Reloader(accountRegions, {
+      readConfig: async () => this.readConfig(),
+      environment: {},
+      manager: this.manager,
+      metrics: this.metrics,
+      logger: silent,
+      clock,
+    });
+  }
+
+  start(): void {
+    this.manager.start();
+  }
+
+  /** Asks all polling to end, as a signal to the process does. */
+  stop(): void {
+    this.#end.abort(new Error("the exporter is stopping"));
+  }
+
+  close(): void {
+    this.stop();
+    this.manager.close();
+  }
+
+  /** Reloads, where `config` is given with that; returns what is wrong with it. */
+  async reload(config?: Config): Promise<readonly string[]> {
+    if (config !== undefined) this.readConfig = async () => ({ config });
+    return this.#reloader.reload();
+  }
+
+  view(workgroup: string, place: Place = {}): WorkgroupView {
+    const found = this.manager.board
+      .workgroups()
+      .find(
+        (view) =>
+          view.workgroup === workgroup &&
+          view.region === (place.region ?? view.region) &&
+          view.accountId === (place.accountId ?? view.accountId),
+      );
+    if (found === undefined) throw new Error(`the board has no workgroup ${workgroup}`);
+    return found;
+  }
+
+  account(place: Place = {}): AccountRegionView {
+    const found = this.manager.board
+      .accountRegions()
+      .find(
+        (view) =>
+          view.region === (place.region ?? view.region) &&
+          view.accountId === (place.accountId ?? view.accountId),
+      );
+    if (found === undefined) throw new Error("the board has no such account and region");
+    return found;
+  }
+
+  /** Names of all workgroups on the board. */
+  workgroups(): string[] {
+    return this.manager.board.workgroups().map(({ workgroup }) => workgroup);
+  }
+
+  /** Whether a poll of a workgroup has succeeded. */
+  hasPolled(workgroup: string): boolean {
+    return this.pollsOf(workgroup).some(({ outcome }) => "findings" in outcome);
+  }
+
+  /** Polls of a workgroup that succeeded, or failed, so far. */
+  pollsOf(workgroup: string): PollResult[] {
+    return this.polls.filter((poll) => poll.workgroup === workgroup).map(({ result }) => result);
+  }
+
+  /** The lines of the board's exposition. */
+  boardLines(): string[] {
+    const { board, lines } = this.manager;
+    const text = boardText(
+      { workgroups: [...lines.all()], accountRegions: board.accountRegions() },
+      { format: "text", nowMs: this.#clock.monotonicMs() },
+    );
+    return [...text].join("").split("\n");
+  }
+
+  /** The samples of Athena and of the exporter, not those of the process, by name and labels. */
+  async samples(): Promise<Map<string, number>> {
+    const own = await this.metrics.text("text");
+    return new Map(
+      [...this.boardLines(), ...own.split("\n")]
+        .filter((line) => line.startsWith("athena_"))
+        .map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ")))]),
+    );
+  }
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { takeSnapshot } from "../../src/snapshot/snapshot.ts";
+import { FakeAthena, MINUTE, NOON, Poller } from "../sessions/fake-athena.ts";
+
+const HOUR = 60 * MINUTE;
+
+/** Returns the snapshot after a first poll at a minute past noon. */
+function snapshotOf(prepare: (athena: FakeAthena) => void) {
+  const athena = new FakeAthena();
+  prepare(athena);
+  const poller = new Poller(athena);
+  poller.poll();
+  return takeSnapshot(poller.tracker, [900, 3600], NOON);
+}
+
+describe("a snapshot", () => {
+  it("counts the sessions in every state, 0 if there are none", () => {
+    const { sessions } = snapshotOf((athena) => {
+      for (const state of [
+        "CREATING",
+        "CREATED",
+        "IDLE",
+        "BUSY",
+        "TERMINATING",
+        "DEGRADED",
+        "UNKNOWN",
+      ] as const)
+        athena.put(state, state);
+      athena.put("second", "IDLE");
+      athena.put("ended", "TERMINATED");
+    });
+    expect(sessions).toEqual({
+      CREATING: 1,
+      CREATED: 1,
+      IDLE: 2,
+      BUSY: 1,
+      TERMINATING: 1,
+      DEGRADED: 1,
+      UNKNOWN: 1,
+    });
+  });
+
+  it("has idle durations and counts as of the poll", () => {
+    const snapshot = snapshotOf((athena) => {
+      athena.put("a", "IDLE", { idleSinceMs: NOON + MINUTE - 900_000 });
+      athena.put("b", "IDLE", { idleSinceMs: NOON + MINUTE - 899_000 });
+      athena.put("c", "IDLE", { idleSinceMs: NOON + MINUTE - 2 * HOUR });
+      athena.put("d", "BUSY", { idleSinceMs: NOON - 9 * HOUR });
+    });
+    expect(snapshot).toMatchObject({
+      idle: [
+        { minIdleSeconds: 900, count: 2 },
+        { minIdleSeconds: 3600, count: 1 },
+      ],
+      longestIdleSeconds: 7200,
+      combinedIdleSeconds: 8999,
+      idleDpus: 3,
+    });
+  });
+
+  it("without IdleSinceDateTime uses LastModifiedDateTime, or else the first poll that shows the session as idle", () => {
+    const athena = new FakeAthena();
+    const nothing = { idleSinceMs: undefined, lastModifiedMs: undefined };
+    athena.put("a", "IDLE");
+    athena.put("b", "IDLE");
+    Object.assign(athena.sessions.get("a") ?? {}, { idleSinceMs: undefined, lastModifiedMs: NOON - HOUR });
+    Object.assign(athena.sessions.get("b") ?? {}, nothing);
+    const poller = new Poller(athena);
+    poller.poll();
+    poller.poll();
+    const { rows } = takeSnapshot(poller.tracker, [], NOON);
+    expect(rows.map(({ id, stateSeconds }) => [id, stateSeconds])).toEqual([
+      ["a", 3720],
+      ["b", 60],
+    ]);
+  });
+
+  it("has no negative durations", () => {
+    const snapshot = snapshotOf((athena) =>
+      athena.put("a", "IDLE", {
+        startMs: NOON + HOUR,
+        idleSinceMs: NOON + HOUR,
+        lastModifiedMs: NOON + HOUR,
+      }),
+    );
+    expect(snapshot).toMatchObject({ longestIdleSeconds: 0, oldestAgeSeconds: { IDLE: 0 } });
+  });
+
+  it("has the age of the oldest session of each state since its start", () => {
+    const { oldestAgeSeconds } = snapshotOf((athena) => {
+      athena.put("a", "BUSY", { startMs: NOON - HOUR });
+      athena.put("b", "BUSY", { startMs: NOON });
+    });
+    expect(oldestAgeSeconds).toEqual({
+      CREATING: 0,
+      CREATED: 0,
+      IDLE: 0,
+      BUSY: 3660,
+      TERMINATING: 0,
+      DEGRADED: 0,
+    });
+  });
+
+  it("counts the sessions that ended within the last hour", () => {
+    const { recentlyEnded } = snapshotOf((athena) => {
+      athena.put("a", "TERMINATED", { endMs: NOON - 58 * MINUTE });
+      athena.put("b", "TERMINATED", { endMs: NOON - 59 * MINUTE });
+      athena.put("c", "FAILED", { endMs: NOON });
+    });
+    expect(recentlyEnded).toEqual({ TERMINATED: 1, FAILED: 1 });
+  });
+
+  it("lists the sessions that need action first: degraded, stuck, then longest idle", () => {
+    const { rows } = snapshotOf((athena) => {
+      athena.put("busy", "BUSY", { lastModifiedMs: NOON - 9 * HOUR });
+      athena.put("idle", "IDLE", { idleSinceMs: NOON - HOUR });
+      athena.put("idle-longest", "IDLE", { idleSinceMs: NOON - 2 * HOUR });
+      athena.put("starting", "CREATING", { lastModifiedMs: NOON - MINUTE });
+      athena.put("stuck", "TERMINATING", { lastModifiedMs: NOON - 11 * MINUTE });
+      athena.put("degraded", "DEGRADED");
+    });
+    expect(rows.map(({ id }) => id)).toEqual([
+      "degraded",
+      "stuck",
+      "idle-longest",
+      "idle",
+      "busy",
+      "starting",
+    ]);
+  });
+});
+
+it("a snapshot of 200,000 sessions does not exhaust the stack", () => {
+  const athena = new FakeAthena();
+  athena.put("a", "IDLE");
+  const poller = new Poller(athena);
+  poller.poll();
+  const [session] = poller.tracker.active.values();
+  if (session === undefined) throw new Error("no session");
+  const active = new Map(Array.from({ length: 200_000 }, (_, index) => [String(index), session]));
+  expect(takeSnapshot({ ...poller.tracker, active }, [60], NOON).sessions.IDLE).toBe(200_000);
+});
