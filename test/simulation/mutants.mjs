@@ -1,0 +1,230 @@
+/**
+ * Plausible mistakes, each in one place of the compiled exporter: `find` occurs once in `file` and is replaced. The simulation has to
+ * notice every one of them; see scripts/simulate-mutants.mjs.
+ */
+export const MUTANTS = [
+  {
+    name: "plan: a listing is read only to the end of its first page",
+    file: "sessions/listing.js",
+    find: "this.#nextToken = nextToken;",
+    replace: "this.#nextToken = undefined;",
+  },
+  {
+    name: "plan: an empty page is taken for the last one",
+    file: "sessions/listing.js",
+    find: "this.#nextToken = nextToken;",
+    replace: "this.#nextToken = sessions.length === 0 ? undefined : nextToken;",
+  },
+  {
+    name: "plan: sessions that a listing leaves out are not looked up",
+    file: "sessions/resolve.js",
+    find: "notFoundFirst.slice(0, MAX_LOOKUPS)",
+    replace: "notFoundFirst.slice(0, 0)",
+  },
+  {
+    name: "plan: the older of two responses about a session holds",
+    file: "sessions/session-merge.js",
+    find: ": difference > 0;",
+    replace: ": difference < 0;",
+  },
+  {
+    name: "reconciliation: ended sessions are never listed again",
+    file: "sessions/reconciliation.js",
+    find: "return isLate || pollsUntilNext <= 0 ?",
+    replace: "return false ?",
+  },
+  {
+    name: "reconciliation: FAILED sessions are not listed",
+    file: "sessions/reconciliation.js",
+    find: '["DEGRADED", "TERMINATING", "FAILED", "TERMINATED"]',
+    replace: '["DEGRADED", "TERMINATING", "TERMINATED"]',
+  },
+  {
+    name: "reconciliation: only its start tells whether an ended session was in the last listing",
+    file: "sessions/tracker-update.js",
+    find: "startMs >= this.#toAwsClock(coveredMs) - LISTING_LAG_MS ||",
+    replace: "startMs >= this.#toAwsClock(listedMs) - LISTING_LAG_MS || false &&",
+  },
+  {
+    name: "tracker: an ended session is counted each time that it is listed",
+    file: "sessions/tracker-update.js",
+    find: "const isNew = known === undefined && this.#isUncounted(session, state, endMs) && this.#isAfterBaseline(endMs);",
+    replace: "const isNew = this.#isAfterBaseline(endMs);",
+  },
+  {
+    name: "tracker: what happened before the first poll is an event",
+    file: "sessions/tracker-update.js",
+    find: "return !this.#isBaseline && atMs > this.baselineMs - CLOCK_RESOLUTION_MS;",
+    replace: "return !this.#isBaseline;",
+  },
+  {
+    name: "tracker: a session counts as degraded at every poll that finds it so",
+    file: "sessions/tracker-update.js",
+    find: "degradedCounted: degradedBefore || becameDegraded,",
+    replace: "degradedCounted: false,",
+  },
+  {
+    name: "tracker: the start of a session is never counted",
+    file: "sessions/tracker-update.js",
+    find: "if (this.#isAfterBaseline(session.startMs ?? this.#nowMs))",
+    replace: "if (false)",
+  },
+  {
+    name: "tracker: seconds are counted since the start at every poll",
+    file: "sessions/tracker-update.js",
+    find: "before?.countedUntilMs ?? Math.max(session.startMs ?? this.#nowMs, polledAtMs)",
+    replace: "session.startMs ?? polledAtMs",
+  },
+  {
+    name: "tracker: a session that ended stays active",
+    file: "sessions/tracker-update.js",
+    find: "if (hasEnded(session.state))\n                this.#applyEnded(session, session.state);",
+    replace:
+      "if (hasEnded(session.state) && !this.#before.active.has(session.id))\n                this.#applyEnded(session, session.state);",
+  },
+  {
+    name: "snapshot: a failed poll withdraws the samples",
+    file: "snapshot/workgroup-record.js",
+    find: "this.#pollFailures += 1;",
+    replace: "this.#pollFailures += 1;\n            this.#snapshot = undefined;",
+  },
+  {
+    name: "snapshot: a workgroup that does not exist keeps its samples",
+    file: "snapshot/workgroup-record.js",
+    find: 'outcome.failure.reason === "not_found"',
+    replace: "false",
+  },
+  {
+    name: "snapshot: samples of sessions are withdrawn after one interval",
+    file: "snapshot/workgroup-record.js",
+    find: "const INTERVALS_UNTIL_STALE = 3;",
+    replace: "const INTERVALS_UNTIL_STALE = 1;",
+  },
+  {
+    name: "snapshot: samples of sessions are never withdrawn",
+    file: "snapshot/workgroup-record.js",
+    find: "return this.#lastSuccessMonotonicMs + freshMs;",
+    replace: "return Infinity + freshMs;",
+  },
+  {
+    name: "snapshot: a workgroup is up although its last poll failed",
+    file: "snapshot/workgroup-record.js",
+    find: "up: this.#lastSuccessMs > 0 && this.#failure === undefined,",
+    replace: "up: this.#lastSuccessMs > 0,",
+  },
+  {
+    name: "snapshot: sessions ended recently for two hours",
+    file: "sessions/tracker-update.js",
+    find: "export const RECENTLY_ENDED_MS = 3_600_000;",
+    replace: "export const RECENTLY_ENDED_MS = 7_200_000;",
+  },
+  {
+    name: "snapshot: idle time is by the exporter's clock",
+    file: "snapshot/snapshot.js",
+    find: "const nowMs = tracker.polledAtMs;",
+    replace: "const nowMs = takenAtMs;",
+  },
+  {
+    name: "board: the limit of a workgroup's sessions is not applied",
+    file: "snapshot/board.js",
+    find: "const candidates = Math.min(workgroup.rows.length, perWorkgroup);",
+    replace: "const candidates = workgroup.rows.length;",
+  },
+  {
+    name: "board: the longest idle session comes before a degraded one",
+    file: "snapshot/snapshot.js",
+    find: 'if (state === "DEGRADED")\n        return 0;',
+    replace: 'if (state === "DEGRADED")\n        return 4;',
+  },
+  {
+    name: "board: a reload starts every workgroup anew",
+    file: "snapshot/board.js",
+    find: "const known = this.#accountRegions.get(key);\n            const view",
+    replace: "const known = undefined;\n            const view",
+  },
+  {
+    name: "board: a workgroup that is gone keeps its series",
+    file: "snapshot/board.js",
+    find: "this.#listener.removed(key);",
+    replace: "",
+  },
+  {
+    name: "discovery: a failed listing is an empty one",
+    file: "poll/discovery.js",
+    find: "const listing = await this.#directory.read(maxAgeMs);",
+    replace:
+      'const listing = await this.#directory.read(maxAgeMs);\n        if ("failure" in listing) this.#listed = [];',
+  },
+  {
+    name: "selection: workgroups of the SQL engine are polled",
+    file: "targets/select.js",
+    find: 'return engineVersion === "" || engineVersion === "AUTO" ? undefined : false;',
+    replace: "return true;",
+  },
+  {
+    name: "shards: each polls everything",
+    file: "targets/shard.js",
+    find: "return total === 1 || shardOf(key, total) === ordinal;",
+    replace: "return true;",
+  },
+  {
+    name: "schedule: the interval is twice as long",
+    file: "poll/schedule.js",
+    find: "[head.startedMs + this.intervalMs(name) - nowMs]",
+    replace: "[head.startedMs + 2 * this.intervalMs(name) - nowMs]",
+  },
+  {
+    name: "schedule: a target is never polled again after a timeout",
+    file: "poll/schedule.js",
+    find: "this.#inFlight.delete(key);",
+    replace: "if (!outcome.timedOut)\n            this.#inFlight.delete(key);",
+  },
+  {
+    name: "permits: the rate limit is not waited for",
+    file: "poll/token-bucket.js",
+    find: "if (this.#tokens < WHOLE)",
+    replace: "if (false)",
+  },
+  {
+    name: "reload: the rate limit stays as it was",
+    file: "poll/account-region-poller.js",
+    find: "this.#permits.setRate(config.poll.rateLimit);",
+    replace: "",
+  },
+  {
+    name: "reload: the interval stays as it was",
+    file: "poll/account-region-poller.js",
+    find: "this.#schedule.setOptions(scheduleOptions(config));",
+    replace: "",
+  },
+  {
+    name: "reload: a removed account and region is polled on",
+    file: "app/poll-manager.js",
+    find: 'end.abort(new Error("the account and region is no longer configured"));',
+    replace: "",
+  },
+  {
+    name: "exposition: quotes in labels are not escaped",
+    file: "metrics/text.js",
+    find: `.replaceAll("\\n", "\\\\n").replaceAll('"', '\\\\"');\n}\n/**`,
+    replace: `.replaceAll("\\n", "\\\\n");\n}\n/**`,
+  },
+  {
+    name: "exposition: started and degraded sessions are swapped",
+    file: "metrics/workgroup-families.js",
+    find: "({ started }) => single(started)",
+    replace: "({ degraded }) => single(degraded)",
+  },
+  {
+    name: "exposition: the start of a session is when its state began",
+    file: "metrics/session-families.js",
+    find: "optional(startMs === undefined ? undefined : startMs / 1000)",
+    replace: "optional(startMs === undefined ? undefined : Math.round(startMs / 1000))",
+  },
+  {
+    name: "exposition: an account's failing discovery is up",
+    file: "snapshot/board.js",
+    find: "up: failure === undefined,",
+    replace: "up: true,",
+  },
+];

@@ -1,0 +1,63 @@
+import type { EffectiveSettings } from "./effective-settings.ts";
+import type { Model } from "./model.ts";
+
+/** A promise of the exporter that did not hold. */
+export interface Violation {
+  /** Short and stable: which rule. */
+  readonly rule: string;
+  /** What was expected and what was there instead. */
+  readonly message: string;
+  /** Milliseconds since the beginning of the world. */
+  readonly atMs: number;
+}
+
+/** What an oracle may know beside the exposition: the truth, and what the operator did. */
+export interface OracleContext {
+  readonly model: Model;
+  /** When the process started, in milliseconds of the world. */
+  readonly startedMs: number;
+  /** Of this scrape, and of the one before. */
+  readonly nowMs: number;
+  readonly previousMs: number;
+  /** In force now. */
+  readonly settings: EffectiveSettings;
+  /** In force at some time since `sinceMs`, the latest last. */
+  settingsSince(sinceMs: number): readonly EffectiveSettings[];
+  /** When the configuration was last reloaded, or the process started. */
+  readonly reloadedMs: number;
+  readonly shards: number;
+  report(rule: string, message: string): void;
+}
+
+/** Sessions tell times by AWS' clock, which the exporter estimates from Date headers of whole seconds. */
+export const CLOCK_TOLERANCE_MS = 4000;
+
+/** How far AWS' clock ever steps back: so much later, a session's state may still seem to be the older one. */
+export function awsBackMs({ world }: Model): number {
+  let backMs = 0;
+  for (const item of world.items) {
+    if (item.kind === "clock step" && item.clock === "aws" && item.byMs < 0) backMs -= item.byMs;
+  }
+  return backMs;
+}
+
+/** More requests than one poll of each workgroup of an account and region, and a discovery, take. */
+const REQUESTS_OF_A_ROUND = 30;
+
+/** The longest that a round of polls and a discovery wait for the rate limit, in milliseconds. */
+export function rateLimitWaitMs({ settings, shards }: OracleContext): number {
+  return (REQUESTS_OF_A_ROUND * 1000 * shards) / settings.rateLimit;
+}
+
+/** The longest that it takes until discovery has noticed a change, in milliseconds: it backs off, and reads tags in batches. */
+export function discoveryMs(context: OracleContext): number {
+  const { discoveryIntervalMs, deadlineMs } = context.settings;
+  return 3 * Math.max(discoveryIntervalMs, 300_000) + deadlineMs + 120_000 + rateLimitWaitMs(context);
+}
+
+/** Whether the process' own credentials became another account's since then. */
+export function wasRotatedSince(sinceMs: number, { model, nowMs }: OracleContext): boolean {
+  return model.world.items.some(
+    (item) => item.kind === "rotation" && item.atMs >= sinceMs && item.atMs <= nowMs,
+  );
+}

@@ -1,0 +1,334 @@
+import { ACTIVE_STATES, ENDED_STATES, hasEnded, type ActiveState } from "./history.ts";
+import type { ModelSession } from "./model-session.ts";
+import type { ModelWorkgroup } from "./model-workgroup.ts";
+import { CLOCK_TOLERANCE_MS, rateLimitWaitMs, type OracleContext } from "./oracle-context.ts";
+import type { Success } from "./oracle-poll.ts";
+import { valueOf, type Place } from "./exposition-reader.ts";
+import { isWithin, sightings, type Range, type Sighting } from "./truth.ts";
+
+const HOUR_MS = 3_600_000;
+const LONGEST_STATES = ["CREATING", "CREATED", "IDLE", "BUSY", "TERMINATING", "DEGRADED"] as const;
+
+/** What a successful poll may have found. */
+interface Findable {
+  readonly sightings: readonly Sighting[];
+  /** Of each state. */
+  readonly counts: Readonly<Record<ActiveState, Range>>;
+  readonly total: Range;
+}
+
+/** Checks the gauges of one successful poll against the truth within the time that the poll took. */
+export class GaugeOracle {
+  readonly #place: Place;
+  readonly #context: OracleContext;
+  readonly #workgroups: readonly ModelWorkgroup[];
+  readonly #known: ReadonlySet<ModelSession>;
+  readonly #fromMs: number;
+  readonly #toMs: number;
+  /** Of AWS' clock, when the poll was. */
+  readonly #aws: Range;
+
+  /** `known`: the sessions that an earlier poll must have been told of. `backMs`: how far AWS' clock ever steps back. */
+  constructor(
+    place: Place,
+    context: OracleContext,
+    {
+      workgroups,
+      known,
+      success,
+      backMs,
+    }: {
+      readonly workgroups: readonly ModelWorkgroup[];
+      readonly known: ReadonlySet<ModelSession>;
+      readonly success: Success;
+      readonly backMs: number;
+    },
+  ) {
+    this.#place = place;
+    this.#context = context;
+    this.#workgroups = workgroups;
+    this.#known = known;
+    this.#fromMs = success.fromMs - context.model.behaviour.lagMs - backMs;
+    this.#toMs = success.toMs;
+    const { awsClock } = context.model;
+    const shown = [awsClock.at(success.fromMs), awsClock.at(success.toMs)];
+    this.#aws = {
+      min: Math.min(...shown) - CLOCK_TOLERANCE_MS,
+      max: Math.max(...shown) + CLOCK_TOLERANCE_MS,
+    };
+  }
+
+  /** Gives the sessions that the poll must have been told of, because an unfiltered listing has them all the while. */
+  check(): Sighting[] {
+    const found = this.#findable();
+    this.#checkCounts(found);
+    this.#checkIdleDpus();
+    if (this.#isSteady()) {
+      this.#checkRecentlyEnded();
+      if (this.#ofDeleted().length === 0) this.#checkDurations(found);
+    }
+    this.#checkSessions(found);
+    return found.sightings.filter(({ isListedThroughout }) => isListedThroughout);
+  }
+
+  /** Whether AWS' clock did not step lately: two responses have to tell so before the exporter believes it. */
+  #isSteady(): boolean {
+    const { model, settings } = this.#context;
+    const plannedMs = (valueOf(this.#place, "athena_workgroup_poll_interval_seconds") ?? 0) * 1000;
+    const sinceMs = this.#fromMs - 3 * plannedMs - settings.deadlineMs - rateLimitWaitMs(this.#context);
+    return model.awsClock.movedMs(sinceMs, this.#toMs) === 0;
+  }
+
+  /** Promise: gauges are as at the last successful poll, and every session that was ever listed is right in the next. */
+  #checkCounts({ counts, total }: Findable): void {
+    let sum = 0;
+    for (const state of ACTIVE_STATES) {
+      const value = valueOf(this.#place, `athena_sessions|${state}`);
+      if (value === undefined) {
+        this.#report("sessions", `athena_sessions has no state ${state}`);
+        return;
+      }
+      sum += value;
+      this.#expect("sessions", `athena_sessions{state="${state}"}`, value, counts[state]);
+    }
+    this.#expect("sessions", "the sum of athena_sessions", sum, total);
+  }
+
+  /** Promise: DPUs that IDLE sessions hold, 1 each for the coordinator unless details say more. */
+  #checkIdleDpus(): void {
+    const idle = valueOf(this.#place, "athena_sessions|IDLE") ?? NaN;
+    const isDetailed = this.#context
+      .settingsSince(this.#fromMs - HOUR_MS * 24 * 365)
+      .some(({ details }) => details);
+    const dpus = valueOf(this.#place, "athena_idle_dpus") ?? NaN;
+    this.#expect("idle DPUs", "athena_idle_dpus", dpus, { min: idle, max: isDetailed ? 2 * idle : idle });
+  }
+
+  #checkRecentlyEnded(): void {
+    const { settings } = this.#context;
+    for (const state of ENDED_STATES) {
+      const value = valueOf(this.#place, `athena_sessions_recently_ended|${state}`) ?? NaN;
+      const range = { min: 0, max: 0 };
+      for (const session of this.#sessions()) {
+        if (session.endState !== state || session.id === "" || session.endMs > this.#toMs) continue;
+        const endAwsMs = this.#context.model.awsClock.at(session.endMs);
+        if (endAwsMs > this.#aws.min - HOUR_MS - 1000) range.max += 1;
+        // An end during a poll is dated at the first request of that poll.
+        const surelyMs = this.#aws.max - HOUR_MS + settings.deadlineMs + rateLimitWaitMs(this.#context);
+        const isSurelyWithin = endAwsMs > surelyMs && session.endMs < this.#fromMs;
+        if (isSurelyWithin && this.#known.has(session)) range.min += 1;
+      }
+      this.#expect("recently ended", `athena_sessions_recently_ended{state="${state}"}`, value, range);
+    }
+  }
+
+  #checkDurations({ sightings }: Findable): void {
+    const idle = this.#durations(sightings, "IDLE", (session, step) => session.idleSinceMs(step));
+    const longest = valueOf(this.#place, "athena_sessions_longest_idle_seconds") ?? NaN;
+    this.#expect("idle", "athena_sessions_longest_idle_seconds", longest, longestOf(idle));
+    const combined = valueOf(this.#place, "athena_sessions_combined_idle_seconds") ?? NaN;
+    this.#expect("idle", "athena_sessions_combined_idle_seconds", combined, sumOf(idle));
+    for (const { name, labels, value } of this.#place.series) {
+      if (name !== "athena_idle_sessions") continue;
+      const seconds = Number(labels["min_idle_seconds"]);
+      const range = {
+        min: idle.filter(({ isCertain, seconds: { min } }) => isCertain && min >= seconds).length,
+        max: idle.filter(({ seconds: { max } }) => max >= seconds).length,
+      };
+      this.#expect("idle", `athena_idle_sessions{min_idle_seconds="${seconds}"}`, value, range);
+    }
+    for (const state of LONGEST_STATES) {
+      const ages = this.#durations(sightings, state, ({ awsStartMs }) => awsStartMs);
+      const value = valueOf(this.#place, `athena_sessions_oldest_age_seconds|${state}`) ?? NaN;
+      this.#expect("age", `athena_sessions_oldest_age_seconds{state="${state}"}`, value, longestOf(ages));
+    }
+  }
+
+  /** How long each session that may be in a state has been, since a time of AWS' clock. */
+  #durations(
+    all: readonly Sighting[],
+    state: ActiveState,
+    sinceOf: (session: ModelSession, step: number) => number,
+  ): Duration[] {
+    return all.flatMap((sighting) => {
+      const { session, states } = sighting;
+      if (!states.has(state) || session.id === "") return [];
+      const steps = session.steps
+        .map((_, index) => index)
+        .filter((index) => session.steps[index]?.state === state);
+      const sinces = steps
+        .filter((index) => (session.steps[index]?.atMs ?? 0) <= this.#toMs)
+        .filter((index) => (session.steps[index + 1]?.atMs ?? Infinity) >= this.#fromMs)
+        .map((index) => sinceOf(session, index));
+      const isCertain =
+        states.size === 1 && this.#isCertain(sighting) && !session.item.omits.includes("start");
+      const seconds = {
+        min: Math.max(0, this.#aws.min - Math.max(...sinces)) / 1000,
+        max: Math.max(0, this.#aws.max - Math.min(...sinces)) / 1000,
+      };
+      return [{ isCertain, seconds }];
+    });
+  }
+
+  /** Promise: each living session within the limits has series, with its start and since when it is in its state. */
+  #checkSessions({ sightings }: Findable): void {
+    const byId = new Map(sightings.map((sighting) => [sighting.session.id, sighting]));
+    const shown = new Set<string>();
+    for (const { name, labels, value } of this.#place.series) {
+      const id = labels["session_id"];
+      if (id === undefined) continue;
+      const sighting = byId.get(id) ?? this.#sightingOfDeleted(id);
+      if (sighting === undefined) {
+        this.#report("session", `${name} tells of ${id}, which did not live then`);
+        continue;
+      }
+      const { session } = sighting;
+      if (name === "athena_session_info") shown.add(id);
+      if (name === "athena_session_start_timestamp_seconds" && value * 1000 !== session.awsStartMs) {
+        this.#report("session", `${id} started at ${session.awsStartMs / 1000}, not at ${value}`);
+      }
+      if (name === "athena_session_state_since_timestamp_seconds")
+        this.#checkSince(sighting, labels["state"] ?? "", value);
+    }
+    this.#checkShown(sightings, shown);
+  }
+
+  #checkSince({ session, states }: Sighting, state: string, value: number): void {
+    if (!states.has(state as ActiveState) && session.endMs > this.#fromMs) {
+      this.#report("session", `${session.id} is ${state}, not ${[...states].join(" or ")}`);
+    }
+    const { settings } = this.#context;
+    const { awsClock } = this.#context.model;
+    const isStep = session.steps.some((step) => {
+      if (step.state !== state || step.atMs > this.#toMs) return false;
+      // What became so while it was being polled is so since then at the earliest, lest a duration be negative.
+      const aheadMs = awsClock.at(step.atMs) - value * 1000;
+      return (
+        Math.abs(aheadMs) < 1 ||
+        (aheadMs > 0 && aheadMs < settings.deadlineMs + rateLimitWaitMs(this.#context))
+      );
+    });
+    if (!isStep && awsClock.movedMs(-Infinity, this.#toMs) === 0)
+      this.#report("session", `${session.id} is ${state} since ${value}, when it did not become so`);
+  }
+
+  #checkShown(sightings: readonly Sighting[], shown: ReadonlySet<string>): void {
+    const { perSessionEnabled, perSessionLimit } = this.#context.settings;
+    const omitted = valueOf(this.#place, "athena_sessions_omitted") ?? NaN;
+    const certain = sightings.filter((sighting) => sighting.session.id !== "" && this.#isCertain(sighting));
+    const wasReloaded = this.#context.reloadedMs >= this.#fromMs;
+    if (wasReloaded) return;
+    if (!perSessionEnabled && (shown.size > 0 || omitted > 0))
+      this.#report("limits", "sessions have series though none shall");
+    if (!perSessionEnabled) return;
+    if (shown.size > perSessionLimit)
+      this.#report("limits", `${shown.size} sessions have series, over the limit of ${perSessionLimit}`);
+    this.#checkPriority(certain, shown);
+    if (omitted > 0) return;
+    for (const { session } of certain) {
+      if (!shown.has(session.id))
+        this.#report("session", `${session.id} lives and has no series, though none is omitted`);
+    }
+  }
+
+  /** Promise: under a limit, degraded sessions come first. */
+  #checkPriority(certain: readonly Sighting[], shown: ReadonlySet<string>): void {
+    const isDegraded = ({ states }: Sighting) => states.size === 1 && states.has("DEGRADED");
+    const isHealthy = ({ states }: Sighting) => !states.has("DEGRADED");
+    const left = certain.find((sighting) => isDegraded(sighting) && !shown.has(sighting.session.id));
+    const preferred = certain.find((sighting) => isHealthy(sighting) && shown.has(sighting.session.id));
+    if (left === undefined || preferred === undefined) return;
+    this.#report(
+      "limits",
+      `${preferred.session.id} has series, and ${left.session.id} has none though it is DEGRADED`,
+    );
+  }
+
+  #findable(): Findable {
+    const counts = Object.fromEntries(ACTIVE_STATES.map((state) => [state, { min: 0, max: 0 }])) as Record<
+      ActiveState,
+      Range
+    >;
+    const total = { min: 0, max: 0 };
+    const all = this.#workgroups.flatMap((workgroup) => sightings(workgroup, this.#fromMs, this.#toMs));
+    for (const sighting of all) {
+      total.max += 1;
+      const isCertain = this.#isCertain(sighting);
+      if (isCertain) total.min += 1;
+      for (const state of sighting.states) {
+        counts[state].max += 1;
+        if (isCertain && sighting.states.size === 1) counts[state].min += 1;
+      }
+    }
+    for (const session of this.#ofDeleted()) {
+      total.max += 1;
+      for (const state of activeStatesOf(session)) counts[state].max += 1;
+    }
+    return { sightings: all, counts, total };
+  }
+
+  /** Whether the poll must have seen it alive. */
+  #isCertain(sighting: Sighting): boolean {
+    const { livesThroughout, isListedThroughout, session } = sighting;
+    return livesThroughout && (isListedThroughout || (session.id !== "" && this.#known.has(session)));
+  }
+
+  /**
+   * Sessions of a workgroup that was deleted and created anew are looked for in vain at two polls before they count as ended: until then
+   * they are as the last poll before found them.
+   */
+  #ofDeleted(): ModelSession[] {
+    return this.#workgroups
+      .filter(({ item }) => item.untilMs < this.#toMs && this.#toMs - item.untilMs < 6 * HOUR_MS)
+      .flatMap(({ sessions, item }) => sessions.filter(({ endMs }) => endMs > item.untilMs - HOUR_MS));
+  }
+
+  #sightingOfDeleted(id: string): Sighting | undefined {
+    const session = this.#ofDeleted().find((one) => one.id === id);
+    if (session === undefined) return undefined;
+    return { session, states: activeStatesOf(session), livesThroughout: false, isListedThroughout: false };
+  }
+
+  *#sessions(): Generator<ModelSession> {
+    for (const { sessions } of this.#workgroups) yield* sessions;
+  }
+
+  #expect(rule: string, what: string, value: number, range: Range): void {
+    if (isWithin(value, range, 1e-6)) return;
+    const expected = range.min === range.max ? String(range.min) : `${range.min} to ${range.max}`;
+    this.#report(rule, `${what} is ${value}, expected ${expected}`);
+  }
+
+  #report(rule: string, message: string): void {
+    const { account, region, workgroup } = this.#place;
+    this.#context.report(
+      rule,
+      `${account} ${region} ${workgroup}: ${message}, as at ${this.#fromMs} to ${this.#toMs} ms`,
+    );
+  }
+}
+
+/** Every active state that a session is ever in. */
+function activeStatesOf({ steps }: ModelSession): ReadonlySet<ActiveState> {
+  return new Set(steps.flatMap(({ state }) => (hasEnded(state) ? [] : [state])));
+}
+
+interface Duration {
+  /** Whether the session must have been counted, in this state. */
+  readonly isCertain: boolean;
+  readonly seconds: Range;
+}
+
+function longestOf(durations: readonly Duration[]): Range {
+  return {
+    min: Math.max(0, ...durations.map(({ isCertain, seconds }) => (isCertain ? seconds.min : 0))),
+    max: Math.max(0, ...durations.map(({ seconds }) => seconds.max)),
+  };
+}
+
+function sumOf(durations: readonly Duration[]): Range {
+  return {
+    min: durations.reduce((sum, { isCertain, seconds }) => sum + (isCertain ? seconds.min : 0), 0),
+    max: durations.reduce((sum, { seconds }) => sum + seconds.max, 0),
+  };
+}

@@ -1,0 +1,314 @@
+import {
+  configuredSites,
+  selects,
+  type ConfiguredSite,
+  type EffectiveSettings,
+} from "./effective-settings.ts";
+import { ExpositionReader, valueOf, type Place } from "./exposition-reader.ts";
+import type { ModelWorkgroup } from "./model-workgroup.ts";
+import type { WorkgroupItem } from "./history.ts";
+import type { Model } from "./model.ts";
+import { describe } from "./oracle-counters.ts";
+import { discoveryMs, wasRotatedSince, type OracleContext, type Violation } from "./oracle-context.ts";
+import { WorkgroupOracle } from "./oracle-workgroup.ts";
+
+/** Discovery backs off up to its interval, and reads tags in portions: what it dropped or found shows by then. */
+const DISCOVERY_SLACK_MS = 120_000;
+/** What does not change without a scrape that differs is checked again so often all the same. */
+const SCRAPES_PER_FULL_CHECK = 10;
+
+export interface OracleOptions {
+  readonly model: Model;
+  readonly startedMs: number;
+  readonly shards: number;
+  readonly settings: EffectiveSettings;
+  /** Told of each promise that does not hold. */
+  readonly violated: (violation: Violation) => void;
+}
+
+/** Holds the expositions of one process, scrape by scrape, against what interface.md promises at that moment. */
+export class Oracle {
+  readonly #options: OracleOptions;
+  readonly #reader = new ExpositionReader();
+  readonly #workgroups = new Map<Place, WorkgroupOracle>();
+  readonly #settings: { readonly sinceMs: number; readonly settings: EffectiveSettings }[];
+  readonly #accountIds = new Map<string, { id: string; atMs: number }>();
+  #places: readonly Place[] = [];
+  #scrapes = 0;
+  #previousMs: number;
+  #nowMs: number;
+  #reloadedMs: number;
+
+  constructor(options: OracleOptions) {
+    this.#options = options;
+    const { startedMs, settings } = options;
+    this.#previousMs = startedMs;
+    this.#nowMs = startedMs;
+    this.#reloadedMs = startedMs;
+    this.#settings = [{ sinceMs: startedMs, settings }];
+  }
+
+  /** The settings that a reload took over; undefined where it was refused, or changed nothing. */
+  reloaded(settings: EffectiveSettings | undefined, atMs: number): void {
+    this.#reloadedMs = atMs;
+    if (settings !== undefined) this.#settings.push({ sinceMs: atMs, settings });
+  }
+
+  /** Reads what is exposed now. */
+  scrape(text: string, nowMs: number): void {
+    this.#previousMs = this.#nowMs;
+    this.#nowMs = nowMs;
+    const isChanged = this.#reader.read(text);
+    for (const problem of this.#reader.problems.splice(0)) this.#report("format", problem);
+    const context = this.#context();
+    if (isChanged) this.#places = this.#reader.current();
+    const workgroups = this.#places.filter(({ workgroup }) => workgroup !== "");
+    if (isChanged) this.#checkGone(context);
+    for (const place of workgroups) this.#checkWorkgroup(place, context, workgroups);
+    this.#scrapes += 1;
+    if (!isChanged && this.#scrapes % SCRAPES_PER_FULL_CHECK > 0) return;
+    this.#checkTotalLimit(workgroups, context);
+    for (const place of workgroups) this.#checkConfigured(place, context);
+    for (const place of this.#places) {
+      if (place.workgroup === "" && place.region !== "") this.#checkAccount(place, workgroups, context);
+    }
+    this.#checkSites(this.#places, context);
+  }
+
+  /** The workgroups that are exposed now, by place. */
+  exposed(): readonly Place[] {
+    return this.#places.filter(({ workgroup }) => workgroup !== "");
+  }
+
+  /** The workgroup as a place, where the configuration surely selects it for one of the shards; else nothing. */
+  expected(item: WorkgroupItem): string[] {
+    const { model } = this.#options;
+    const context = this.#context();
+    const place: Place = {
+      ...item,
+      workgroup: item.name,
+      byKey: new Map(),
+      series: [],
+      size: 0,
+      isChanged: false,
+    };
+    const isThere = item.fromMs <= 0 && item.untilMs === Infinity;
+    const isOwned =
+      !wasRotatedSince(-Infinity, context) &&
+      (model.world.ownAccount === item.account ||
+        !this.#sitesFor(place, context).some(({ roleAccount }) => roleAccount === undefined));
+    const isSelected = this.#entriesFor(place, context).some((entry) => selects(entry, item) === true);
+    return isThere && isOwned && isSelected ? [`${item.account} ${item.region} ${item.name}`] : [];
+  }
+
+  /** After a quiet spell: everything must have been counted. */
+  checkComplete(): void {
+    const context = this.#context();
+    for (const place of this.exposed()) this.#workgroups.get(place)?.checkComplete(place, context);
+  }
+
+  /** How many polls of a workgroup succeeded since it appeared. */
+  successes(place: Place): number {
+    return (
+      (valueOf(place, "athena_workgroup_polls_total") ?? 0) -
+      (valueOf(place, "athena_workgroup_poll_failures_total") ?? 0)
+    );
+  }
+
+  #checkConfigured(place: Place, context: OracleContext): void {
+    const incarnations = this.#incarnations(place, context);
+    const isConfigured = this.#entriesFor(place, context).some((entry) =>
+      entry.workgroups === undefined
+        ? incarnations.some(({ item }) => selects(entry, item) !== false)
+        : entry.workgroups.includes(place.workgroup),
+    );
+    if (isConfigured || context.nowMs - context.reloadedMs <= discoveryMs(context)) return;
+    this.#report("presence", `${describe(place)} is polled though it is not configured`);
+  }
+
+  #incarnations(
+    { account, region, workgroup }: Place,
+    { model, nowMs }: OracleContext,
+  ): readonly ModelWorkgroup[] {
+    return model.incarnations(account === "" ? model.ownAccountAt(nowMs) : account, region, workgroup);
+  }
+
+  #checkWorkgroup(place: Place, context: OracleContext, all: readonly Place[]): void {
+    const known = this.#workgroups.get(place);
+    const oracle = known ?? new WorkgroupOracle(this.#incarnations(place, context), context.previousMs);
+    if (known === undefined) this.#workgroups.set(place, oracle);
+    oracle.check(place, context);
+    oracle.checkOutage(place, context);
+    const neighbours = all.filter(
+      ({ account, region }) => account === place.account && region === place.region,
+    ).length;
+    oracle.checkInterval(place, context, neighbours);
+  }
+
+  /** Promises: a failed discovery keeps the last known list; a reload keeps everything that it does not remove. */
+  #checkGone(context: OracleContext): void {
+    for (const place of this.#workgroups.keys()) {
+      if (place.size > 0) continue;
+      this.#workgroups.delete(place);
+      if (!this.#mayBeGone(place, context))
+        this.#report("presence", `${describe(place)} disappeared, and nothing removed it`);
+    }
+  }
+
+  #mayBeGone(place: Place, context: OracleContext): boolean {
+    const { model, shards } = this.#options;
+    const { nowMs } = context;
+    const sinceMs = nowMs - discoveryMs(context);
+    if (wasRotatedSince(sinceMs, context)) return true;
+    // Discovery may notice late that the own account is another one.
+    const isOwnNoMore =
+      place.account !== model.ownAccountAt(nowMs) && this.#wasOwnAccount(place.account, context);
+    if (isOwnNoMore) return true;
+    const entries = this.#entriesFor(place, context);
+    if (entries.some(({ workgroups }) => workgroups?.includes(place.workgroup) === true))
+      return shards > 1 || place.account === "";
+    const lasting = model
+      .incarnations(place.account, place.region, place.workgroup)
+      .filter(({ item }) => item.fromMs <= sinceMs && item.untilMs > nowMs);
+    return (
+      place.account === "" ||
+      !lasting.some(({ item }) => entries.some((entry) => selects(entry, item) === true))
+    );
+  }
+
+  /** Promise: account series are there from the start for every configured account and region. */
+  #checkAccount(place: Place, workgroups: readonly Place[], context: OracleContext): void {
+    const up = valueOf(place, "athena_account_up");
+    if (up === undefined) return;
+    const failing = place.series.filter(({ name }) => name === "athena_account_failing");
+    if (up !== 0 && up !== 1) this.#report("account", `${describe(place)}: athena_account_up is ${up}`);
+    if (failing.length > (up === 1 ? 0 : 1)) {
+      this.#report(
+        "account",
+        `${describe(place)}: athena_account_up is ${up} with ${failing.length} reasons`,
+      );
+    }
+    const shown = workgroups.filter(
+      ({ account, region }) => account === place.account && region === place.region,
+    ).length;
+    const told = valueOf(place, "athena_account_workgroups");
+    if (told !== shown)
+      this.#report(
+        "account",
+        `${describe(place)}: athena_account_workgroups is ${told}, and ${shown} are exposed`,
+      );
+    if (!this.#sitesFor(place, context).length && context.nowMs - context.reloadedMs > DISCOVERY_SLACK_MS) {
+      this.#report("account", `${describe(place)} is exposed and not configured`);
+    }
+  }
+
+  /** Each configured account and region is exposed once, and its id stays once it is known. */
+  #checkSites(places: readonly Place[], context: OracleContext): void {
+    const { model } = this.#options;
+    const accounts = places.filter(
+      (place) => place.workgroup === "" && valueOf(place, "athena_account_up") !== undefined,
+    );
+    const sites = configuredSites(context.settings, model.world.defaultRegion);
+    for (const { roleAccount, region } of sites) {
+      const isOwn = roleAccount === undefined;
+      const roles = sites.flatMap((site) =>
+        site.region === region && site.roleAccount !== undefined ? [site.roleAccount] : [],
+      );
+      const found = accounts.filter(
+        (place) =>
+          place.region === region && (isOwn ? !roles.includes(place.account) : place.account === roleAccount),
+      );
+      const isRival = isOwn && roles.some((role) => this.#wasOwnAccount(role, context));
+      if (found.length === 0 && !isRival)
+        this.#report(
+          "account",
+          `${roleAccount ?? "the own account"} ${region} is configured and not exposed`,
+        );
+      if (found.length > 1)
+        this.#report(
+          "account",
+          `${region} is exposed for ${found.map(({ account }) => account).join(" and ")}`,
+        );
+      const id = found[0]?.account;
+      if (isOwn && id !== undefined) this.#checkIdentity(region, id, context);
+    }
+  }
+
+  /** Promise: `aws_account_id` is empty only while the process' own account is not yet known. */
+  #checkIdentity(region: string, id: string, context: OracleContext): void {
+    const { model } = this.#options;
+    const known = this.#accountIds.get(region);
+    this.#accountIds.set(region, { id, atMs: context.nowMs });
+    if (id !== "" && !this.#wasOwnAccount(id, context)) {
+      this.#report(
+        "identity",
+        `the own account is shown as ${id}, not as ${model.ownAccountAt(context.nowMs)}`,
+      );
+    }
+    if (known === undefined || known.id === "" || known.id === id) return;
+    const wasRotated = model.world.items.some(
+      (item) => item.kind === "rotation" && item.atMs >= context.startedMs && item.atMs <= context.nowMs,
+    );
+    if (!wasRotated) this.#report("identity", `the own account's id went from ${known.id} to "${id}"`);
+  }
+
+  /** Whether the process' own credentials can have been an account's when it was last asked. */
+  #wasOwnAccount(account: string, { model, startedMs, nowMs }: OracleContext): boolean {
+    if (model.ownAccountAt(startedMs) === account || model.ownAccountAt(nowMs) === account) return true;
+    return model.world.items.some(
+      (item) => item.kind === "rotation" && item.account === account && item.atMs <= nowMs,
+    );
+  }
+
+  /** Promise: `per_session.total_limit` holds for the whole instance. */
+  #checkTotalLimit(workgroups: readonly Place[], context: OracleContext): void {
+    const { perSessionTotalLimit } = context.settings;
+    let shown = 0;
+    for (const { series } of workgroups)
+      for (const { name } of series) if (name === "athena_session_info") shown += 1;
+    if (shown > perSessionTotalLimit && context.reloadedMs < context.previousMs) {
+      this.#report(
+        "limits",
+        `${shown} sessions have series, over the total limit of ${perSessionTotalLimit}`,
+      );
+    }
+  }
+
+  #sitesFor({ account, region }: Place, { settings, ...context }: OracleContext): ConfiguredSite[] {
+    return configuredSites(settings, this.#options.model.world.defaultRegion).filter(
+      (site) =>
+        site.region === region &&
+        (site.roleAccount === undefined
+          ? account === "" || this.#wasOwnAccount(account, { settings, ...context })
+          : site.roleAccount === account),
+    );
+  }
+
+  #entriesFor(place: Place, context: OracleContext): ConfiguredSite["entries"] {
+    return this.#sitesFor(place, context).flatMap(({ entries }) => entries);
+  }
+
+  #context(): OracleContext {
+    const { model, startedMs, shards } = this.#options;
+    const latest = this.#settings.at(-1);
+    if (latest === undefined) throw new RangeError("there are no settings");
+    return {
+      model,
+      startedMs,
+      shards,
+      nowMs: this.#nowMs,
+      previousMs: this.#previousMs,
+      settings: latest.settings,
+      settingsSince: (sinceMs) =>
+        this.#settings
+          .filter((_, index) => (this.#settings[index + 1]?.sinceMs ?? Infinity) >= sinceMs)
+          .map(({ settings }) => settings),
+      reloadedMs: this.#reloadedMs,
+      report: (rule, message) => this.#report(rule, message),
+    };
+  }
+
+  #report(rule: string, message: string): void {
+    this.#options.violated({ rule, message, atMs: this.#nowMs });
+  }
+}

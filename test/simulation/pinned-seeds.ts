@@ -1,0 +1,11 @@
+/** Seeds that once failed. */
+const FAILED_ONCE = [
+  7, 14, 19, 24, 52, 88, 102, 105, 121, 219, 222, 241, 261, 350, 353, 1016, 1026, 1037, 1059, 1123, 10_056,
+  10_072, 10_078, 777_013, 777_014,
+] as const;
+
+/** One hundred worlds that every run goes through. */
+export const PINNED_SEEDS: readonly number[] = [
+  ...FAILED_ONCE,
+  ...Array.from({ length: 100 - FAILED_ONCE.length }, (_, index) => 20_000 + index),
+];
