@@ -22,6 +22,7 @@ export class Credentials {
   readonly #own: OwnCredentials;
   readonly #client: STSClientConfig;
   readonly #calls: ApiCalls;
+  readonly #identities = new WeakMap<AwsCredentialIdentity, Identity>();
 
   constructor(own: OwnCredentials, region: string, handler: AttemptHandler, calls: ApiCalls) {
     this.#own = own;
@@ -73,11 +74,16 @@ export class Credentials {
     };
   }
 
+  /** Asks once for each credentials, because the SDK asks its provider often while they are about to expire. */
   async #identify(credentials: AwsCredentialIdentity): Promise<Identity> {
+    const known = this.#identities.get(credentials);
+    if (known !== undefined) return known;
     const sts = new STSClient({ ...this.#client, credentials });
     sts.middlewareStack.use(this.#calls.middleware());
     try {
-      return readIdentity(await sts.send(new GetCallerIdentityCommand({})));
+      const identity = readIdentity(await sts.send(new GetCallerIdentityCommand({})));
+      this.#identities.set(credentials, identity);
+      return identity;
     } catch (error) {
       throw this.#failed("GetCallerIdentity", credentials, error);
     }

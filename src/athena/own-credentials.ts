@@ -19,8 +19,9 @@ const REASONS_OF_CONNECTION: ReadonlySet<FailureReason> = new Set([
 ]);
 /** Of one request of a provider to STS or SSO. */
 const ATTEMPT_TIMEOUT_MS = 10_000;
-/** Credentials are renewed this long before they expire. */
+/** Credentials are renewed this long before they expire, and while that fails, again after each of these delays. */
 const RENEW_BEFORE_MS = 5 * 60_000;
+const RENEW_AGAIN_MS = 60_000;
 
 interface PendingRead {
   readonly credentials: Promise<AwsCredentialIdentity>;
@@ -36,6 +37,7 @@ export class OwnCredentials {
   #pending: PendingRead | undefined;
   #hungAfterMs = FIRST_HUNG_AFTER_MS;
   #reads = 0;
+  #renewAgainAtMs = -Infinity;
 
   /** `createChain` is called for each read: a new chain reads shared files again, so that rotated credentials are noticed. */
   constructor(clock: Clock, createChain: () => AwsCredentialIdentityProvider = chainThroughProxy(clock)) {
@@ -45,11 +47,13 @@ export class OwnCredentials {
 
   /** Rejects with ApiError; a token file that does not exist, for example, has the reason `credentials`. */
   async get(): Promise<AwsCredentialIdentity> {
-    const renewAtMs = (this.#current?.expiration?.getTime() ?? Infinity) - RENEW_BEFORE_MS;
-    if (this.#current !== undefined && this.#clock.wallMs() < renewAtMs) return this.#current;
     const nowMs = this.#clock.monotonicMs();
+    const validMs = this.#validMs();
+    const isRenewed = validMs > RENEW_BEFORE_MS || nowMs < this.#renewAgainAtMs;
+    if (this.#current !== undefined && validMs > 0 && isRenewed) return this.#current;
     if (this.#pending === undefined || nowMs >= this.#pending.abandonAtMs) {
       if (this.#pending !== undefined) this.#hungAfterMs = Math.min(2 * this.#hungAfterMs, MAX_HUNG_AFTER_MS);
+      this.#renewAgainAtMs = nowMs + RENEW_AGAIN_MS;
       this.#pending = { credentials: this.#read(), abandonAtMs: nowMs + this.#hungAfterMs };
     }
     return this.#pending.credentials;
@@ -60,6 +64,11 @@ export class OwnCredentials {
     if (this.#current === credentials) this.#current = undefined;
   }
 
+  /** How long the present credentials are still valid. */
+  #validMs(): number {
+    return (this.#current?.expiration?.getTime() ?? Infinity) - this.#clock.wallMs();
+  }
+
   async #read(): Promise<AwsCredentialIdentity> {
     this.#reads += 1;
     const read = this.#reads;
@@ -68,6 +77,7 @@ export class OwnCredentials {
       credentials = await this.#createChain()();
       return credentials;
     } catch (error) {
+      if (this.#current !== undefined && this.#validMs() > 0) return this.#current;
       const reason = classify(error);
       const isOfCredentials = !REASONS_OF_CONNECTION.has(reason);
       const message = (await missingProfile(process.env["AWS_PROFILE"])) ?? describe(error);
