@@ -6,9 +6,12 @@ import { EXIT, type Host } from "./app/host.ts";
 /** The process ends this long after a signal to stop, even if something hangs. */
 const STOP_AT_LATEST_MS = 2800;
 
-// Registered before the rest of the program is loaded: without a handler, SIGHUP would end the process.
+// Registered before the rest of the program is loaded: without handlers, SIGHUP would end the process, and SIGTERM would not where it is
+// the first process of a container.
 let reload = (): void => {};
+let stop = (_signal: string): void => process.exit(EXIT.done);
 process.on("SIGHUP", () => reload());
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
 
 // The SDK would warn of Node 20 at every start; the documentation recommends 24.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -47,14 +50,12 @@ const host: Host = {
   onReload(action) {
     reload = action;
   },
-  onStop(stop, lateExitCode) {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      process.on(signal, () => {
-        // A credential process or a reader of logs may hang.
-        systemClock.after(STOP_AT_LATEST_MS, () => process.exit(lateExitCode));
-        stop(signal);
-      });
-    }
+  onStop(action, lateExitCode) {
+    stop = (signal) => {
+      // A credential process or a reader of logs may hang.
+      systemClock.after(STOP_AT_LATEST_MS, () => process.exit(lateExitCode));
+      action(signal);
+    };
   },
 };
 
