@@ -163,7 +163,7 @@ export class Schedule {
     );
     if (name === "cold" || name === "suspect") return coldMs;
     const leftForHot = ratePerMs - coldRequests / coldMs;
-    return Math.max(intervalMs, hotRequests / leftForHot);
+    return hotRequests === 0 ? intervalMs : Math.max(intervalMs, hotRequests / leftForHot);
   }
 
   /** The member of a class whose last poll began the longest ago, of those that are not in flight. */
