@@ -180,10 +180,10 @@ export const MUTANTS = [
     replace: "if (!outcome.timedOut)\n            this.#inFlight.delete(key);",
   },
   {
-    name: "permits: the rate limit is not waited for",
+    name: "permits: three times as many requests as the rate limit allows",
     file: "poll/token-bucket.js",
-    find: "if (this.#tokens < WHOLE)",
-    replace: "if (false)",
+    find: "((nowMs - this.#filledMs) / 1000) * this.#ratePerSecond",
+    replace: "((nowMs - this.#filledMs) / 1000) * 3 * this.#ratePerSecond",
   },
   {
     name: "reload: the rate limit stays as it was",
