@@ -78,7 +78,7 @@ export async function runDaemon(
   return EXIT.done;
 }
 
-interface ServerParts {
+interface DaemonParts {
   readonly manager: PollManager;
   readonly metrics: ExporterMetrics;
   readonly reloader: Reloader;
@@ -89,7 +89,7 @@ interface ServerParts {
 
 function createServer(
   { web: { telemetryPath, maxRequests, enableLifecycle, grafanaUrl } }: Config,
-  { manager: { board, lines }, metrics, reloader, clock, stopping, logger }: ServerParts,
+  { manager: { board, lines }, metrics, reloader, clock, stopping, logger }: DaemonParts,
 ): HttpServer {
   const exposition = new Exposition(
     {

@@ -27,13 +27,13 @@ export interface CallContext {
 
 type HttpRequest = Parameters<AttemptHandler["handle"]>[0];
 
-interface Command {
+interface SdkCommand {
   readonly input: object;
 }
 
 /** A client of the SDK, as far as calls need it. */
 export interface Sender {
-  send(command: Command): Promise<unknown>;
+  send(command: SdkCommand): Promise<unknown>;
 }
 
 /**
@@ -59,7 +59,7 @@ export class ApiCalls {
    * Sends a command and gives its output. Rejects with ApiError only, and as soon as the signal is aborted, even where the SDK hangs
    * (as a credential provider may). `sender` uses `middleware()`.
    */
-  async send(sender: Sender, command: Command, operation: string, context: CallContext): Promise<unknown> {
+  async send(sender: Sender, command: SdkCommand, operation: string, context: CallContext): Promise<unknown> {
     this.#contexts.set(command.input, context);
     try {
       return await untilAborted(sender.send(command), context.signal);

@@ -69,9 +69,9 @@ const COMMANDS = {
   ListTagsForResource: ListTagsForResourceCommand,
 } as const;
 
-type Operation = keyof typeof COMMANDS;
-type InputOf<Name extends Operation> = ConstructorParameters<(typeof COMMANDS)[Name]>[0];
-type OutputOf<Name extends Operation> = ReturnType<ResponseReaders[Name]>;
+type OperationName = keyof typeof COMMANDS;
+type InputOf<Name extends OperationName> = ConstructorParameters<(typeof COMMANDS)[Name]>[0];
+type OutputOf<Name extends OperationName> = ReturnType<ResponseReaders[Name]>;
 
 /** The API of Athena in one account and region. Every method rejects with ApiError only. */
 export class Athena {
@@ -207,7 +207,7 @@ export class Athena {
     }
   }
 
-  async #call<Name extends Operation>(
+  async #call<Name extends OperationName>(
     operation: Name,
     input: InputOf<Name>,
     context: CallContext,

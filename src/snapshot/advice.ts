@@ -9,7 +9,7 @@ export interface FailurePlace {
   readonly workgroup?: string;
 }
 
-interface Subject extends FailurePlace {
+interface FailedCall extends FailurePlace {
   readonly operation: string;
 }
 
@@ -19,7 +19,7 @@ export function advise(failure: Pick<Failure, "reason" | "operation">, place: Fa
   return ADVICE[failure.reason]({ ...place, operation: failure.operation || usual });
 }
 
-const ADVICE: Readonly<Record<FailureReason, (subject: Subject) => string>> = {
+const ADVICE: Readonly<Record<FailureReason, (subject: FailedCall) => string>> = {
   throttled: ({ region }) =>
     `AWS limits the rate of API requests in ${region}: lower poll.rate_limit, lengthen poll.interval, or find out who else calls Athena there.`,
   access_denied: (subject) =>
@@ -55,7 +55,7 @@ function serviceOf(operation: string): "sts" | "athena" {
 }
 
 /** ListWorkGroups and GetCallerIdentity support no narrower resource than all. */
-function resource({ accountId, region, workgroup, operation }: Subject): string {
+function resource({ accountId, region, workgroup, operation }: FailedCall): string {
   if (workgroup === undefined || operation === "ListWorkGroups") return `"*" in ${region}`;
   const account = accountId === "" ? "*" : accountId;
   return `arn:${partitionOfRegion(region)}:athena:${region}:${account}:workgroup/${workgroup}`;
