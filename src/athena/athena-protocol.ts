@@ -30,6 +30,7 @@ export function athenaProtocol(nowMs: () => number): Protocol {
         // The SDK adds the number of attempts to it.
         $metadata: {},
       };
+      // The SDK types its output by the operation; ours holds the value that our own reader made of it.
       return output as unknown as Output;
     }
   };
