@@ -90,8 +90,9 @@ export function answersFromMemory(size: FleetSize): SessionCalls {
     async listSessions({ workgroup, stateFilter }, context) {
       await context.permit();
       const sessions = stateFilter === undefined ? sessionsOf(workgroup, size) : [];
-      return { sessions, requestedAtMs: systemClock.wallMs() };
+      return { sessions };
     },
+    nowMs: () => systemClock.wallMs(),
     async getSessionStatus(sessionId) {
       throw new Error(`no session of the fleet ends, but ${sessionId} was looked up`);
     },

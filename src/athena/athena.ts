@@ -105,22 +105,14 @@ export class Athena {
     { workgroup, stateFilter, nextToken }: ListSessionsRequest,
     context: CallContext,
   ): Promise<SessionPage> {
-    let requestedMs = 0;
-    const timed: CallContext = {
-      signal: context.signal,
-      permit: async () => {
-        await context.permit();
-        requestedMs = this.#options.clock.monotonicMs();
-      },
-    };
     const input = {
       WorkGroup: workgroup,
       MaxResults: SESSIONS_PER_PAGE,
       ...(stateFilter !== undefined && { StateFilter: stateFilter }),
       ...(nextToken !== undefined && { NextToken: nextToken }),
     };
-    const { items, ...page } = await this.#call("ListSessions", input, timed);
-    return { sessions: items, ...page, requestedAtMs: this.#awsTime.at(requestedMs) };
+    const { items, ...page } = await this.#call("ListSessions", input, context);
+    return { sessions: items, ...page };
   }
 
   /** One session by its id, without its description and engine version. */

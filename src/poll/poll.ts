@@ -1,13 +1,14 @@
 import type { CallContext } from "../athena/api-calls.ts";
 import type { Athena } from "../athena/athena.ts";
+import type { Clock } from "../clock.ts";
 import { ApiError, toFailure, type Failure } from "../failure.ts";
-import type { Answer, Call } from "../sessions/call.ts";
+import type { Answer, Call, TimedAnswer } from "../sessions/call.ts";
 import { planPoll, type Findings, type PollTime } from "../sessions/plan.ts";
 import type { Tracker } from "../sessions/tracker.ts";
 import { withCallContext, type WorkLimits } from "./call-context.ts";
 
 /** The API calls that polls make. */
-export type SessionCalls = Pick<Athena, "listSessions" | "getSessionStatus" | "getSession">;
+export type SessionCalls = Pick<Athena, "listSessions" | "getSessionStatus" | "getSession" | "nowMs">;
 
 /** The outcome of one poll of one workgroup. */
 export interface PollResult {
@@ -29,7 +30,9 @@ export async function poll(
   const { result, requests } = await withCallContext(limits, async (context) => {
     const plan = planPoll(tracker, time);
     let step = plan.next();
-    while (step.done !== true) step = plan.next(await answerTo(step.value, workgroup, athena, context));
+    while (step.done !== true) {
+      step = plan.next(await timedAnswerTo(step.value, workgroup, athena, context, limits.clock));
+    }
     return step.value;
   });
   return {
@@ -37,6 +40,25 @@ export async function poll(
     durationMs: limits.clock.monotonicMs() - startedMs,
     requests,
   };
+}
+
+async function timedAnswerTo(
+  call: Call,
+  workgroup: string,
+  athena: SessionCalls,
+  context: CallContext,
+  clock: Clock,
+): Promise<TimedAnswer> {
+  let sentAtMs = clock.monotonicMs();
+  const timed: CallContext = {
+    signal: context.signal,
+    async permit() {
+      await context.permit();
+      sentAtMs = clock.monotonicMs();
+    },
+  };
+  const answer = await answerTo(call, workgroup, athena, timed);
+  return { answer, sentAtMs, awsOffsetMs: athena.nowMs() - clock.monotonicMs() };
 }
 
 async function answerTo(

@@ -14,8 +14,6 @@ export type Call =
 export interface SessionPage {
   readonly sessions: readonly Session[];
   readonly nextToken?: string;
-  /** When the page was requested, in Unix milliseconds of AWS' clock. */
-  readonly requestedAtMs: number;
 }
 
 /** The answer to a call. A call that fails in any other way ends the poll, so it has no answer. */
@@ -27,15 +25,27 @@ export type Answer =
   /** GetSession failed: details are optional, so the poll continues without them. */
   | { readonly kind: "no_details"; readonly reason: FailureReason };
 
+/** When an answer was requested. */
+export interface AnswerTime {
+  /** When the last attempt was sent, in monotonic milliseconds: a response shows what holds then or a little later. */
+  readonly sentAtMs: number;
+  /** AWS' clock less the monotonic one, in milliseconds, as estimated from all responses so far. */
+  readonly awsOffsetMs: number;
+}
+
+export interface TimedAnswer extends AnswerTime {
+  readonly answer: Answer;
+}
+
 /** A sequence of API calls as a generator: it yields the call that it needs, is resumed with the answer, and returns the outcome. */
-export type CallPlan<Outcome> = Generator<Call, Outcome, Answer>;
+export type CallPlan<Outcome> = Generator<Call, Outcome, TimedAnswer>;
 
 /** Requests one page of a listing. */
 export function* requestPage(
   stateFilter: StateFilter | undefined,
   nextToken: string | undefined,
-): CallPlan<SessionPage> {
-  const answer = yield {
+): CallPlan<SessionPage & AnswerTime> {
+  const { answer, ...time } = yield {
     operation: "ListSessions",
     ...(stateFilter !== undefined && { stateFilter }),
     ...(nextToken !== undefined && { nextToken }),
@@ -43,5 +53,5 @@ export function* requestPage(
   if (answer.kind !== "page") {
     throw new ApiError("other", "ListSessions", `the answer to ListSessions is of the kind "${answer.kind}"`);
   }
-  return answer.page;
+  return { ...answer.page, ...time };
 }

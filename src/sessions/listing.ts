@@ -1,6 +1,5 @@
 import { ApiError } from "../failure.ts";
-import { requestPage, type CallPlan, type StateFilter } from "./call.ts";
-import type { Session } from "./session.ts";
+import { requestPage, type AnswerTime, type CallPlan, type SessionPage, type StateFilter } from "./call.ts";
 
 /** Far above Athena's quotas: a longer listing is treated as endless. */
 const MAX_SESSIONS = 20_000;
@@ -14,7 +13,7 @@ export class Listing {
   #oldestStartMs = Infinity;
   #pagesRead = 0;
   #sessionsRead = 0;
-  #requestedAtMs = 0;
+  #sentAtMs = 0;
 
   constructor(stateFilter?: StateFilter) {
     this.#stateFilter = stateFilter;
@@ -33,16 +32,17 @@ export class Listing {
     return this.#oldestStartMs;
   }
 
-  /** When the first page was requested, in Unix milliseconds of AWS' clock. */
-  get requestedAtMs(): number {
-    return this.#requestedAtMs;
+  /** When the first page was requested, in monotonic milliseconds. */
+  get sentAtMs(): number {
+    return this.#sentAtMs;
   }
 
   /** Reads the next page, which may be short, or empty with a token. Throws ApiError malformed_response where the listing is endless. */
-  *readPage(): CallPlan<readonly Session[]> {
+  *readPage(): CallPlan<SessionPage & AnswerTime> {
     if (this.#pagesRead >= MAX_PAGES) throw endless(`the listing has not ended after ${MAX_PAGES} pages`);
-    const { sessions, nextToken, requestedAtMs } = yield* requestPage(this.#stateFilter, this.#nextToken);
-    if (this.#pagesRead === 0) this.#requestedAtMs = requestedAtMs;
+    const page = yield* requestPage(this.#stateFilter, this.#nextToken);
+    const { sessions, nextToken, sentAtMs } = page;
+    if (this.#pagesRead === 0) this.#sentAtMs = sentAtMs;
     this.#pagesRead += 1;
     this.#sessionsRead += sessions.length;
     if (this.#sessionsRead > MAX_SESSIONS) throw endless(`the listing has over ${MAX_SESSIONS} sessions`);
@@ -53,7 +53,7 @@ export class Listing {
     for (const { startMs } of sessions) {
       if (startMs !== undefined) this.#oldestStartMs = Math.min(this.#oldestStartMs, startMs);
     }
-    return sessions;
+    return page;
   }
 }
 

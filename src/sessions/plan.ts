@@ -29,10 +29,9 @@ export interface Findings {
 export function* planPoll(tracker: Tracker, time: PollTime): CallPlan<Findings> {
   const isBaseline = tracker.polls === 0;
   const observations = new PollObservations(tracker);
-  const { requestedAtMs } = yield* observations.list();
-  const update = new TrackerUpdate(tracker, {
-    nowMs: requestedAtMs,
-    nowMonotonicMs: time.nowMonotonicMs,
+  const { sentAtMs } = yield* observations.list();
+  const update = new TrackerUpdate(tracker, observations, {
+    listedAtMs: sentAtMs,
     wantsDetails: time.maxDetailCalls > 0,
   });
   const filters = dueFilters(tracker.reconciliation, { ...time, isBaseline });
@@ -44,7 +43,7 @@ export function* planPoll(tracker: Tracker, time: PollTime): CallPlan<Findings> 
   yield* resolveMissing(observations);
   yield* readDetails(observations, tracker, time.maxDetailCalls);
   const reconciliation = nextReconciliation(tracker.reconciliation, filters, time);
-  return update.finish(observations, reconciliation, truncatedListings);
+  return update.finish(reconciliation, truncatedListings);
 }
 
 /** Failures that may be of one session only; after any other, the next request would fail too. */
@@ -57,7 +56,7 @@ const FAILURES_OF_ONE_SESSION: ReadonlySet<FailureReason> = new Set([
 /** Reads the details of each session that ended, and of each new one once. */
 function* readDetails(observations: PollObservations, tracker: Tracker, maxCalls: number): CallPlan<void> {
   if (maxCalls === 0) return;
-  const observed = [...observations.sessions.values()];
+  const observed = [...observations.sessions.values()].map(({ session }) => session);
   const endedNow = observed.filter(({ id, state }) => hasEnded(state) && tracker.active.has(id));
   const active = observed.filter(
     ({ id, state }) => !hasEnded(state) && tracker.active.get(id)?.details === undefined,

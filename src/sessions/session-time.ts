@@ -1,4 +1,4 @@
-import type { CountedState, SessionDetails } from "./session.ts";
+import type { CountedState, Session, SessionDetails } from "./session.ts";
 import type { ActiveSession } from "./tracker.ts";
 
 /** A session holds at least this many DPUs, for its coordinator. */
@@ -7,6 +7,24 @@ const COORDINATOR_DPUS = 1;
 /** The DPUs that a session holds while it is idle: those of its coordinator, as far as known. */
 export function idleDpusOf(details: SessionDetails | undefined): number {
   return details?.coordinatorDpus ?? COORDINATOR_DPUS;
+}
+
+/**
+ * Since when a session is in its state: IdleSinceDateTime for IDLE, else LastModifiedDateTime when first seen in it; at the latest
+ * `nowMs`, when the response was requested. All in Unix milliseconds of AWS' clock.
+ */
+export function sinceOf(
+  session: Session,
+  state: CountedState,
+  before: ActiveSession | undefined,
+  nowMs: number,
+): number {
+  const sameState = before?.state === state ? before.sinceMs : undefined;
+  const sinceMs =
+    state === "IDLE"
+      ? (session.idleSinceMs ?? session.lastModifiedMs ?? sameState)
+      : (sameState ?? session.lastModifiedMs);
+  return Math.min(sinceMs ?? nowMs, nowMs);
 }
 
 /** Sums up the seconds that sessions spend in each state, and the DPU-seconds that they are idle. */
@@ -45,9 +63,9 @@ export class SessionTime {
     this.#add(now.state, changedMs, toMs, dpus);
   }
 
-  /** Adds the time of a session from `fromMs` to its end, or to `toMs` where that is earlier. */
-  addEnded(before: ActiveSession, endMs: number, fromMs: number, toMs: number): void {
-    this.#add(before.state, fromMs, Math.min(endMs, toMs), idleDpusOf(before.details));
+  /** Adds the time of a session from `fromMs` to its end. */
+  addEnded(before: ActiveSession, endMs: number, fromMs: number): void {
+    this.#add(before.state, fromMs, endMs, idleDpusOf(before.details));
   }
 
   #add(state: CountedState, fromMs: number, toMs: number, dpus: number): void {

@@ -2,14 +2,8 @@ import { countEvents, type EndState, type LifeCycleCounters, type LifeCycleEvent
 import type { PollObservations } from "./poll-observations.ts";
 import { LISTING_LAG_MS, type Reconciliation } from "./reconciliation.ts";
 import { completeSession, mergeSessions } from "./session-merge.ts";
-import { idleDpusOf, SessionTime } from "./session-time.ts";
-import {
-  hasEnded,
-  type CountedState,
-  type EndedState,
-  type Session,
-  type SessionDetails,
-} from "./session.ts";
+import { idleDpusOf, sinceOf, SessionTime } from "./session-time.ts";
+import { hasEnded, type EndedState, type Session, type SessionDetails } from "./session.ts";
 import type { ActiveSession, EndedSession, Tracker } from "./tracker.ts";
 
 /** Ended sessions count as recently ended for this long. */
@@ -18,15 +12,12 @@ export const RECENTLY_ENDED_MS = 3_600_000;
 export const MAX_REMEMBERED_ENDS = 20_000;
 /** The Date header that AWS' clock is estimated from is in whole seconds, and so are some times of sessions. */
 const CLOCK_RESOLUTION_MS = 2000;
-/** More than this between AWS' clock and the monotonic one is a stepped clock, not a slow request. */
-const CLOCK_TOLERANCE_MS = 5000;
 /** A session whose id Athena does not know in this many polls in a row has ended: one such answer may be a fault. */
 const NOT_FOUND_POLLS_UNTIL_ENDED = 2;
 
-export interface UpdateTime {
-  /** Unix milliseconds of AWS' clock. */
-  readonly nowMs: number;
-  readonly nowMonotonicMs: number;
+export interface UpdateOptions {
+  /** When the poll requested its first page, in monotonic milliseconds. */
+  readonly listedAtMs: number;
   readonly wantsDetails: boolean;
 }
 
@@ -34,21 +25,22 @@ export interface UpdateTime {
 export class TrackerUpdate {
   readonly #before: Tracker;
   readonly #isBaseline: boolean;
-  readonly #nowMs: number;
-  readonly #nowMonotonicMs: number;
+  readonly #observations: PollObservations;
+  readonly #listedAtMs: number;
   readonly #wantsDetails: boolean;
   readonly #active = new Map<string, ActiveSession>();
   readonly #ended: Map<string, EndedSession>;
   readonly #events: LifeCycleEvent[] = [];
   readonly #time: SessionTime;
-  #details: ReadonlyMap<string, SessionDetails> = new Map();
+  readonly #details: ReadonlyMap<string, SessionDetails>;
   #endedDpuSeconds: number;
 
-  constructor(before: Tracker, { nowMs, nowMonotonicMs, wantsDetails }: UpdateTime) {
+  constructor(before: Tracker, observations: PollObservations, { listedAtMs, wantsDetails }: UpdateOptions) {
     this.#before = before;
     this.#isBaseline = before.polls === 0;
-    this.#nowMs = nowMs;
-    this.#nowMonotonicMs = nowMonotonicMs;
+    this.#observations = observations;
+    this.#details = observations.details;
+    this.#listedAtMs = listedAtMs;
     this.#wantsDetails = wantsDetails;
     this.#ended = new Map(before.ended);
     this.#time = new SessionTime(before.counters.sessionSeconds, before.counters.idleDpuSeconds);
@@ -71,17 +63,16 @@ export class TrackerUpdate {
 
   /** Applies everything that the poll observed. `reconciliation`: what is covered after it. */
   finish(
-    observations: PollObservations,
     reconciliation: Reconciliation,
     truncatedListings: number,
   ): { readonly tracker: Tracker; readonly events: readonly LifeCycleEvent[] } {
-    this.#details = observations.details;
-    for (const session of observations.sessions.values()) {
-      if (hasEnded(session.state)) this.#applyEnded(session, session.state);
-      else this.#applyActive(session);
+    const { sessions, notFound, unidentified } = this.#observations;
+    for (const { session, sentAtMs } of sessions.values()) {
+      if (hasEnded(session.state)) this.#applyEnded(session, session.state, sentAtMs);
+      else this.#applyActive(session, sentAtMs);
     }
     for (const [id, before] of this.#before.active) {
-      if (!observations.sessions.has(id)) this.#applyMissing(id, before, observations.notFound.has(id));
+      if (!sessions.has(id)) this.#applyMissing(id, before, notFound.has(id));
     }
     // GetSession may no longer know a session that ended: then there is nothing more to read.
     for (const [id, end] of this.#ended) {
@@ -90,18 +81,19 @@ export class TrackerUpdate {
     const tracker: Tracker = {
       active: this.#active,
       ended: this.#rememberedEnds(reconciliation),
-      unidentified: observations.unidentified.flatMap(({ state }) => (hasEnded(state) ? [] : [state])),
+      unidentified: unidentified.flatMap(({ state }) => (hasEnded(state) ? [] : [state])),
       counters: this.#counters(truncatedListings),
       polls: this.#before.polls + 1,
-      baselineMonotonicMs: this.#isBaseline ? this.#nowMonotonicMs : this.#before.baselineMonotonicMs,
+      baselineMonotonicMs: this.#isBaseline ? this.#listedAtMs : this.#before.baselineMonotonicMs,
       polledAtMs: this.#nowMs,
-      polledAtMonotonicMs: this.#nowMonotonicMs,
+      polledAtMonotonicMs: this.#listedAtMs,
       reconciliation,
     };
     return { tracker, events: this.#events };
   }
 
-  #applyActive(observed: Session): void {
+  /** `sentAtMs`: when the response was requested that shows it, in monotonic milliseconds. */
+  #applyActive(observed: Session, sentAtMs: number): void {
     const end = this.#ended.get(observed.id);
     if (end !== undefined && !isActiveAfter(observed, end)) return;
     this.#ended.delete(observed.id);
@@ -109,20 +101,21 @@ export class TrackerUpdate {
     const session = before === undefined ? observed : mergeSessions(before.session, observed);
     if (hasEnded(session.state)) return;
     const state = session.state;
-    const sinceMs = this.#sinceMs(session, state, before);
+    const nowMs = this.#toAwsClock(sentAtMs);
+    const sinceMs = sinceOf(session, state, before, nowMs);
     const details = this.#details.get(session.id) ?? before?.details;
-    const fromMs = this.#countFromMs(before, session);
-    this.#time.addActive(before, { state, sinceMs }, fromMs, this.#nowMs, idleDpusOf(details));
+    const fromMs = this.#countFromMs(before, session, nowMs);
+    this.#time.addActive(before, { state, sinceMs }, fromMs, nowMs, idleDpusOf(details));
 
-    if (before === undefined && end === undefined) this.#countStart(session);
+    if (before === undefined && end === undefined) this.#countStart(session, nowMs);
     const degradedBefore = before?.degradedCounted ?? end?.degradedCounted ?? false;
     const becameDegraded = state === "DEGRADED" && !degradedBefore;
-    if (becameDegraded && this.#isAfterBaseline(sinceMs)) this.#emit("degraded", session);
+    if (becameDegraded && this.#isAfterBaseline(sinceMs)) this.#emit("degraded", session, nowMs);
     this.#active.set(session.id, {
       session,
       state,
       sinceMs,
-      countedUntilMs: this.#nowMs,
+      countedUntilMonotonicMs: sentAtMs,
       notFoundPolls: 0,
       degradedCounted: degradedBefore || becameDegraded,
       endCounted: before?.endCounted ?? end !== undefined,
@@ -130,8 +123,9 @@ export class TrackerUpdate {
     });
   }
 
-  #applyEnded(session: Session, state: EndedState): void {
-    const endMs = Math.min(session.endMs ?? session.lastModifiedMs ?? this.#nowMs, this.#nowMs);
+  #applyEnded(session: Session, state: EndedState, sentAtMs: number): void {
+    const nowMs = this.#toAwsClock(sentAtMs);
+    const endMs = Math.min(session.endMs ?? session.lastModifiedMs ?? nowMs, nowMs);
     const before = this.#before.active.get(session.id);
     if (before !== undefined) {
       this.#end(before, session, state, endMs);
@@ -141,7 +135,7 @@ export class TrackerUpdate {
     const isNew =
       known === undefined && this.#isUncounted(session, state, endMs) && this.#isAfterBaseline(endMs);
     if (isNew) {
-      this.#countStart(session);
+      this.#countStart(session, nowMs);
       this.#emitEnd(session, state, endMs, undefined);
     }
     this.#remember(session, state, endMs, {
@@ -160,9 +154,10 @@ export class TrackerUpdate {
 
   #end(before: ActiveSession, observed: Session, state: EndState, endMs: number): void {
     const session = completeSession(observed, before.session);
-    const fromMs = this.#countFromMs(before, session);
     // When a session ended whose id is unknown is not known either, so no time is added for it.
-    if (state !== "UNKNOWN") this.#time.addEnded(before, endMs, fromMs, this.#nowMs);
+    if (state !== "UNKNOWN") {
+      this.#time.addEnded(before, endMs, this.#toAwsClock(before.countedUntilMonotonicMs));
+    }
     if (!before.endCounted) this.#emitEnd(session, state, endMs, before);
     this.#remember(session, state, endMs, {
       degradedCounted: before.degradedCounted,
@@ -218,32 +213,25 @@ export class TrackerUpdate {
     return new Map(remembered.slice(-MAX_REMEMBERED_ENDS));
   }
 
+  /** When the poll requested its first page, in Unix milliseconds of AWS' clock. */
+  get #nowMs(): number {
+    return this.#toAwsClock(this.#listedAtMs);
+  }
+
   /** A monotonic time in Unix milliseconds of AWS' clock, as it is known now. */
   #toAwsClock(monotonicMs: number): number {
-    return this.#nowMs - (this.#nowMonotonicMs - monotonicMs);
+    return monotonicMs + this.#observations.awsOffsetMs;
   }
 
-  /** Since when a session is in its state: IdleSinceDateTime for IDLE, else LastModifiedDateTime when first seen in it. */
-  #sinceMs(session: Session, state: CountedState, before: ActiveSession | undefined): number {
-    const sameState = before?.state === state ? before.sinceMs : undefined;
-    const sinceMs =
-      state === "IDLE"
-        ? (session.idleSinceMs ?? session.lastModifiedMs ?? sameState)
-        : (sameState ?? session.lastModifiedMs);
-    return Math.min(sinceMs ?? this.#nowMs, this.#nowMs);
+  /** From when on a session's seconds are still to be counted: by the monotonic clock, so that a step of AWS' clock counts nothing. */
+  #countFromMs(before: ActiveSession | undefined, session: Session, nowMs: number): number {
+    if (before !== undefined) return this.#toAwsClock(before.countedUntilMonotonicMs);
+    if (this.#isBaseline) return nowMs;
+    return Math.max(session.startMs ?? nowMs, this.#toAwsClock(this.#before.polledAtMonotonicMs));
   }
 
-  /** From when on a session's seconds are still to be counted; a stepped clock adds no more than has really passed. */
-  #countFromMs(before: ActiveSession | undefined, session: Session): number {
-    if (this.#isBaseline) return this.#nowMs;
-    const { polledAtMs, polledAtMonotonicMs } = this.#before;
-    const fromMs = before?.countedUntilMs ?? Math.max(session.startMs ?? this.#nowMs, polledAtMs);
-    const elapsedMs = this.#nowMonotonicMs - polledAtMonotonicMs + CLOCK_TOLERANCE_MS;
-    return Math.max(fromMs, this.#nowMs - elapsedMs - Math.max(0, polledAtMs - fromMs));
-  }
-
-  #countStart(session: Session): void {
-    if (this.#isAfterBaseline(session.startMs ?? this.#nowMs)) this.#emit("started", session);
+  #countStart(session: Session, nowMs: number): void {
+    if (this.#isAfterBaseline(session.startMs ?? nowMs)) this.#emit("started", session, nowMs);
   }
 
   /** What the first successful poll found, and what happened before it, is no event. */
@@ -263,8 +251,8 @@ export class TrackerUpdate {
     });
   }
 
-  #emit(kind: "started" | "degraded", session: Session): void {
-    this.#events.push({ kind, session, ...ageSeconds(session, this.#nowMs) });
+  #emit(kind: "started" | "degraded", session: Session, nowMs: number): void {
+    this.#events.push({ kind, session, ...ageSeconds(session, nowMs) });
   }
 
   #counters(truncatedListings: number): LifeCycleCounters {

@@ -8,8 +8,8 @@ export interface ActiveSession {
   readonly session: Session;
   readonly state: CountedState;
   readonly sinceMs: number;
-  /** Until when its seconds are in the counters. */
-  readonly countedUntilMs: number;
+  /** Until when its seconds are in the counters, in monotonic milliseconds. */
+  readonly countedUntilMonotonicMs: number;
   /** Polls in a row for which Athena did not know its id. */
   readonly notFoundPolls: number;
   readonly degradedCounted: boolean;
@@ -41,7 +41,7 @@ export interface Tracker {
   readonly polls: number;
   /** When the first successful poll was: what happened before it is no event. */
   readonly baselineMonotonicMs: number;
-  /** When the last successful poll was, by AWS' clock. */
+  /** When the last successful poll requested its first page, by AWS' clock and by the monotonic one. */
   readonly polledAtMs: number;
   readonly polledAtMonotonicMs: number;
   readonly reconciliation: Reconciliation;

@@ -76,7 +76,6 @@ export class FakeAws {
           sessions: sessions.filter(({ state }) =>
             stateFilter === undefined ? !hasEnded(state) : state === stateFilter,
           ),
-          requestedAtMs: this.#clock.wallMs() - this.latencyMs,
         };
       },
       getSessionStatus: async (id, context) => {
@@ -87,6 +86,7 @@ export class FakeAws {
         await request("GetSession", "", context);
         return { session: find(id, "GetSession"), details: { executionRole: "" } };
       },
+      nowMs: () => this.#clock.wallMs(),
       expectAccount: () => undefined,
       applyConfig: () => undefined,
       close: () => undefined,

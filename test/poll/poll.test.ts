@@ -13,7 +13,7 @@ function athenaWith(calls: Partial<SessionCalls>, clock: VirtualClock): SessionC
   return {
     async listSessions({ stateFilter }, context) {
       await context.permit();
-      return { sessions: stateFilter === undefined ? [session] : [], requestedAtMs: clock.wallMs() };
+      return { sessions: stateFilter === undefined ? [session] : [] };
     },
     async getSessionStatus(_, context) {
       await context.permit();
@@ -23,13 +23,14 @@ function athenaWith(calls: Partial<SessionCalls>, clock: VirtualClock): SessionC
       await context.permit();
       return { session, details };
     },
+    nowMs: () => clock.wallMs(),
     ...calls,
   };
 }
 
 const emptyListing: SessionCalls["listSessions"] = async (_, context) => {
   await context.permit();
-  return { sessions: [], requestedAtMs: 0 };
+  return { sessions: [] };
 };
 
 function failWith(reason: ApiError["reason"], operation: string) {
@@ -70,6 +71,20 @@ describe("a poll", () => {
     const result = await pollWith({});
     expect([...trackerOf(result).active.keys()]).toEqual(["a"]);
     expect(result.requests).toBe(5);
+  });
+
+  it("counts all seconds since the last poll if its first request is retried for long", async () => {
+    const clock = new VirtualClock();
+    const tracker = trackerOf(await pollWith({}, { clock }));
+    await clock.advance(60_000);
+    const { listSessions } = athenaWith({}, clock);
+    const retried: SessionCalls["listSessions"] = async (request, context) => {
+      await context.permit();
+      await clock.advance(30_000);
+      return listSessions(request, context);
+    };
+    const { counters } = trackerOf(await pollWith({ listSessions: retried }, { tracker, clock }));
+    expect(counters.sessionSeconds.IDLE).toBe(90);
   });
 
   it("fails if a request fails, with its reason and operation", async () => {

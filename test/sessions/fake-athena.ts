@@ -4,7 +4,7 @@ import {
   type SessionDetails,
   type SessionState,
 } from "../../src/sessions/session.ts";
-import type { Answer, Call } from "../../src/sessions/call.ts";
+import type { Answer, Call, TimedAnswer } from "../../src/sessions/call.ts";
 import { planPoll, type Findings } from "../../src/sessions/plan.ts";
 import { newTracker, type Tracker } from "../../src/sessions/tracker.ts";
 
@@ -30,6 +30,8 @@ export class FakeAthena {
   /** Error of the estimate of AWS' clock. */
   clockErrorMs = 0;
   pageSize = 100;
+  /** Duration of every call. */
+  callMs = 0;
   nowMs = NOON;
 
   /** Sets the state of a session as of now; a session that does not exist starts now. */
@@ -48,6 +50,14 @@ export class FakeAthena {
     });
   }
 
+  /** Answers, and then `callMs` pass. */
+  timedAnswer(call: Call): TimedAnswer {
+    const time = { sentAtMs: this.nowMs - NOON, awsOffsetMs: NOON + this.clockErrorMs };
+    const answer = this.answer(call);
+    this.nowMs += this.callMs;
+    return { answer, ...time };
+  }
+
   answer(call: Call): Answer {
     if (call.operation === "GetSessionStatus") return this.#lookUp(call.sessionId);
     if (call.operation === "GetSession") return this.#getSession(call.sessionId);
@@ -59,7 +69,6 @@ export class FakeAthena {
       kind: "page",
       page: {
         sessions: listed.slice(from, from + this.pageSize),
-        requestedAtMs: this.nowMs + this.clockErrorMs,
         ...(!isLast && { nextToken: String(from + this.pageSize) }),
       },
     };
@@ -116,7 +125,7 @@ export class Poller {
       phase: 7,
     });
     let step = plan.next();
-    while (step.done !== true) step = plan.next(this.#athena.answer(step.value));
+    while (step.done !== true) step = plan.next(this.#athena.timedAnswer(step.value));
     this.tracker = step.value.tracker;
     return step.value;
   }

@@ -209,7 +209,7 @@ describe("responses that contradict the API", () => {
     const poller = new Poller(athena);
     athena.answer = () => ({
       kind: "page",
-      page: { sessions: [], nextToken: "same", requestedAtMs: 0 },
+      page: { sessions: [], nextToken: "same" },
     });
     const before = poller.tracker;
     expect(() => poller.poll()).toThrow(/repeats a NextToken/);
@@ -221,7 +221,7 @@ describe("responses that contradict the API", () => {
     let page = 0;
     athena.answer = () => ({
       kind: "page",
-      page: { sessions: [], nextToken: String((page += 1)), requestedAtMs: 0 },
+      page: { sessions: [], nextToken: String((page += 1)) },
     });
     expect(() => new Poller(athena).poll()).toThrow(/not ended after 200 pages/);
   });
@@ -232,7 +232,7 @@ describe("responses that contradict the API", () => {
     const answer = athena.answer.bind(athena);
     athena.answer = (call) =>
       call.operation === "ListSessions" && call.stateFilter === undefined
-        ? { kind: "page", page: { sessions: [unidentified, unidentified], requestedAtMs: athena.nowMs } }
+        ? { kind: "page", page: { sessions: [unidentified, unidentified] } }
         : answer(call);
     poller.poll();
     expect(poller.tracker.unidentified).toEqual(["UNKNOWN", "UNKNOWN"]);

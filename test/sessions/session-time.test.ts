@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FakeAthena, MINUTE, Poller } from "./fake-athena.ts";
+import { FakeAthena, MINUTE, NOON, Poller, polledOnce } from "./fake-athena.ts";
 
 /** Polls before and after `change`, which happens half a minute after the first poll, and returns the counted seconds. */
 function secondsBetweenPolls(before: (athena: FakeAthena) => void, change: (athena: FakeAthena) => void) {
@@ -107,29 +107,66 @@ describe("session-seconds across failed polls", () => {
   });
 });
 
+describe("in a poll whose requests take a minute and a half, with a session that only the second request shows", () => {
+  /** Polls an IDLE session, then calls `change` a minute after the unfiltered listing, which omits the session, and before its lookup. */
+  function pollSlowly(change: (athena: FakeAthena) => void) {
+    const { athena, poller } = polledOnce((prepared) => prepared.put("a", "IDLE"));
+    athena.dropped.add("a");
+    athena.callMs = 1.5 * MINUTE;
+    const answer = athena.answer.bind(athena);
+    athena.answer = (call) => {
+      if (call.operation === "GetSessionStatus") {
+        athena.nowMs -= MINUTE / 2;
+        change(athena);
+        athena.nowMs += MINUTE / 2;
+      }
+      return answer(call);
+    };
+    poller.poll();
+    athena.answer = answer;
+    return { athena, poller, changedMs: NOON + 3 * MINUTE };
+  }
+
+  it("a change of state is dated when it happened, and later polls count the rest", () => {
+    const { poller, changedMs } = pollSlowly((athena) => athena.put("a", "BUSY"));
+    expect(poller.tracker.active.get("a")).toMatchObject({ state: "BUSY", sinceMs: changedMs });
+    expect(poller.tracker.counters.sessionSeconds).toMatchObject({ IDLE: 120, BUSY: 30 });
+    // The next lookup is sent 4 minutes after this one.
+    poller.poll();
+    expect(poller.tracker.counters.sessionSeconds).toMatchObject({ IDLE: 120, BUSY: 270 });
+  });
+
+  it("an end is dated when it happened", () => {
+    const { poller, changedMs } = pollSlowly((athena) => athena.put("a", "TERMINATED"));
+    expect(poller.tracker.ended.get("a")).toMatchObject({ endMs: changedMs });
+    expect(poller.tracker.counters.sessionSeconds.IDLE).toBe(120);
+  });
+
+  it("a time in the future becomes the time of the response", () => {
+    const future = { idleSinceMs: NOON + 60 * MINUTE };
+    const { poller } = pollSlowly((athena) => athena.put("a", "IDLE", future));
+    expect(poller.tracker.active.get("a")?.sinceMs).toBe(NOON + 3.5 * MINUTE);
+  });
+});
+
 describe("a step of AWS' clock", () => {
   it.each([60 * MINUTE, -60 * MINUTE])(
-    "by %i ms adds about the elapsed time at most, and decreases no counter",
+    "by %i ms changes no sum of session-seconds, and decreases no counter",
     (stepMs) => {
       const athena = new FakeAthena();
       athena.put("a", "IDLE");
       const poller = new Poller(athena);
       poller.poll();
-      const answer = athena.answer.bind(athena);
-      athena.answer = (call) => {
-        const given = answer(call);
-        return given.kind === "page"
-          ? { ...given, page: { ...given.page, requestedAtMs: given.page.requestedAtMs + stepMs } }
-          : given;
-      };
+      athena.clockErrorMs = stepMs;
       poller.poll();
-      const stepped = poller.tracker.counters.idleDpuSeconds;
-      expect(stepped).toBeLessThanOrEqual(65);
-      athena.answer = answer;
+      const stepped = poller.tracker.counters.sessionSeconds;
+      expect(stepped.IDLE + stepped.BUSY).toBe(60);
+      athena.clockErrorMs = 0;
       poller.poll();
       poller.poll();
-      expect(poller.tracker.counters.idleDpuSeconds).toBeGreaterThanOrEqual(stepped);
-      expect(poller.tracker.counters.idleDpuSeconds).toBeLessThanOrEqual(200);
+      const { IDLE, BUSY } = poller.tracker.counters.sessionSeconds;
+      expect(IDLE).toBeGreaterThanOrEqual(stepped.IDLE);
+      expect(IDLE + BUSY).toBe(180);
     },
   );
 });

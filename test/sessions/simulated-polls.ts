@@ -95,7 +95,11 @@ export class SimulatedPolls {
     while (step.done !== true) {
       if (calls === maxCalls) return { findings: undefined, calls };
       calls += 1;
-      step = plan.next(this.#answer(step.value));
+      step = plan.next({
+        answer: this.#answer(step.value),
+        sentAtMs: this.nowMs - EPOCH_MS,
+        awsOffsetMs: EPOCH_MS + this.clockErrorMs,
+      });
       this.nowMs += this.callMs;
     }
     return { findings: step.value, calls };
@@ -122,7 +126,6 @@ export class SimulatedPolls {
       page: {
         sessions: sessions.map(({ session, status }) => toSession(session, status, true)),
         ...(next !== undefined && { nextToken: this.#issue(next) }),
-        requestedAtMs: this.nowMs + this.clockErrorMs,
       },
     };
   }

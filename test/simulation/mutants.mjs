@@ -66,21 +66,21 @@ export const MUTANTS = [
   {
     name: "tracker: the start of a session is never counted",
     file: "sessions/tracker-update.js",
-    find: "if (this.#isAfterBaseline(session.startMs ?? this.#nowMs))",
+    find: "if (this.#isAfterBaseline(session.startMs ?? nowMs))",
     replace: "if (false)",
   },
   {
     name: "tracker: seconds are counted since the start at every poll",
     file: "sessions/tracker-update.js",
-    find: "before?.countedUntilMs ?? Math.max(session.startMs ?? this.#nowMs, polledAtMs)",
-    replace: "session.startMs ?? polledAtMs",
+    find: "return this.#toAwsClock(before.countedUntilMonotonicMs);",
+    replace: "return session.startMs ?? nowMs;",
   },
   {
     name: "tracker: a session that ended stays active",
     file: "sessions/tracker-update.js",
-    find: "if (hasEnded(session.state))\n                this.#applyEnded(session, session.state);",
+    find: "if (hasEnded(session.state))\n                this.#applyEnded(session, session.state, sentAtMs);",
     replace:
-      "if (hasEnded(session.state) && !this.#before.active.has(session.id))\n                this.#applyEnded(session, session.state);",
+      "if (hasEnded(session.state) && !this.#before.active.has(session.id))\n                this.#applyEnded(session, session.state, sentAtMs);",
   },
   {
     name: "snapshot: a failed poll withdraws the samples",
