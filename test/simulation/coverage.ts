@@ -1,3 +1,4 @@
+import { drawWorld } from "./draw-world.ts";
 import type { FaultItem, World } from "./history.ts";
 import { Model } from "./model.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
@@ -122,11 +123,12 @@ function eventNames(item: World["items"][number]): string[] {
 /** Collects the pairs of many worlds, and knows which are still missing. */
 export class Coverage {
   readonly #met = new Map<Pair, number>();
-  readonly #all: ReadonlySet<Pair>;
+  readonly #seeds = new Map<Pair, number>();
 
-  /** `all`: every pair that there can be. */
-  constructor(all: Iterable<Pair>) {
-    this.#all = new Set(all);
+  /** `seeds`: worlds that have every pair between them that there is to meet. */
+  constructor(seeds: Iterable<number>) {
+    for (const seed of seeds)
+      for (const pair of pairsOf(drawWorld(seed))) if (!this.#seeds.has(pair)) this.#seeds.set(pair, seed);
   }
 
   add(pairs: Iterable<Pair>): void {
@@ -135,12 +137,18 @@ export class Coverage {
 
   /** The pairs that no world had. */
   missing(): Pair[] {
-    return [...this.#all].filter((pair) => !this.#met.has(pair));
+    return [...this.#seeds.keys()].filter((pair) => !this.#met.has(pair));
+  }
+
+  /** A world with a pair that is still missing; undefined where none is. */
+  seedOfMissing(): number | undefined {
+    const [pair] = this.missing();
+    return pair === undefined ? undefined : this.#seeds.get(pair);
   }
 
   /** In words, with the rarest pairs. */
   summary(): string {
-    const counts = [...this.#all].map((pair) => ({ pair, count: this.#met.get(pair) ?? 0 }));
+    const counts = [...this.#seeds.keys()].map((pair) => ({ pair, count: this.#met.get(pair) ?? 0 }));
     const rarest = counts.sort((a, b) => a.count - b.count).slice(0, 5);
     const met = counts.filter(({ count }) => count > 0).length;
     const list = rarest.map(({ pair, count }) => `  ${pair}: ${count}`).join("\n");

@@ -47,7 +47,8 @@ export function drawWorld(seed: number): World {
   );
   const largest = Math.max(...sites.map((site) => workgroups.filter((one) => isAt(one, site)).length));
   const operations = drawOperations(random.fork("operations"), durationMs, accounts);
-  const shards = random.fork("shards").chance(0.08) ? random.fork("shard count").integer(2, 3) : 1;
+  const isSharded = random.fork("shards").weighted({ one: 85, several: 15 }) === "several";
+  const shards = isSharded ? random.fork("shard count").integer(2, 3) : 1;
   const mostShards = Math.max(
     shards,
     ...operations.map((item) => (item.kind === "restart" ? item.shards : 1)),
@@ -57,10 +58,7 @@ export function drawWorld(seed: number): World {
     durationMs,
     ownAccount,
     defaultRegion,
-    shards:
-      random.fork("shards").weighted({ "1": 85, "2": 12, "3": 3 }) === "1"
-        ? 1
-        : random.fork("shard count").integer(2, 3),
+    shards,
     behaviour,
     settings: {
       ...settings,

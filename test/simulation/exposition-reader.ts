@@ -95,7 +95,7 @@ export class ExpositionReader {
     const [header = "", help, , type] = HEADER.exec(text) ?? [];
     if (help === undefined || type !== help)
       this.problems.push(`not the header of a family: ${text.slice(0, 200)}`);
-    if (CONTROL.test(text)) this.problems.push(`a control character is in the family ${name}`);
+    if (CONTROL.test(header)) this.problems.push(`a control character is in the header of ${name}`);
     if (known !== undefined) this.#leave(known.series);
     const former = known?.series ?? [];
     const series: Series[] = [];
@@ -156,6 +156,7 @@ export class ExpositionReader {
   }
 
   #learn(text: string): Series | undefined {
+    if (CONTROL.test(text)) this.problems.push(`a control character is in ${JSON.stringify(text)}`);
     const [, name, pairs = ""] = LINE.exec(text) ?? [];
     const labels = name === undefined ? undefined : parsePairs(pairs);
     if (name === undefined || labels === undefined) {

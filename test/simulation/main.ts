@@ -10,11 +10,11 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 const MAX_SEED = 2 ** 31;
 const SHRINK_RUNS = 300;
-/** Pairs that so many worlds have between them are all the pairs that there can be. */
-const WORLDS_OF_ALL_PAIRS = 3000;
-/** A run this long is to meet every pair: worlds that have what is missing are looked for at its end. */
+/** A run this long meets every pair that this many worlds have between them. */
 const DAYS_OF_FULL_COVERAGE = 1000;
-const MAX_SEARCHED = 20_000;
+const WORLDS_OF_ALL_PAIRS = 3000;
+/** The rest of the days is for worlds with pairs that the fresh ones lack. */
+const FRESH_SHARE = 0.9;
 const MAX_SHOWN_FAILURES = 5;
 
 interface Options {
@@ -48,13 +48,12 @@ function readOptions(): Options {
   };
 }
 
-/** Seeds one after the other: the pinned ones, then fresh ones until there are enough days, then what coverage lacks. */
+/** Seeds one after the other: the pinned ones, fresh ones, those that coverage lacks, and fresh ones until there are enough days. */
 class Seeds {
   readonly #options: Options;
   readonly #pinned: number[];
   readonly #coverage: Coverage;
   #next: number;
-  #searched = 0;
 
   constructor(options: Options, coverage: Coverage) {
     this.#options = options;
@@ -66,7 +65,9 @@ class Seeds {
   /** Undefined once there is nothing more to run. */
   next(elapsedMs: number): number | undefined {
     const pinned = this.#pinned.shift();
-    const seed = pinned ?? (elapsedMs < this.#options.days * DAY_MS ? this.#fresh() : this.#missing());
+    const share = elapsedMs / (this.#options.days * DAY_MS);
+    const lacking = share < FRESH_SHARE ? undefined : this.#coverage.seedOfMissing();
+    const seed = pinned ?? lacking ?? (share < 1 ? this.#fresh() : undefined);
     if (seed !== undefined) this.#coverage.add(pairsOf(drawWorld(seed)));
     return seed;
   }
@@ -75,24 +76,13 @@ class Seeds {
     this.#next += 1;
     return this.#next - 1;
   }
-
-  #missing(): number | undefined {
-    if (this.#options.days < DAYS_OF_FULL_COVERAGE) return undefined;
-    const missing = this.#coverage.missing();
-    while (missing.length > 0 && this.#searched < MAX_SEARCHED) {
-      this.#searched += 1;
-      const seed = this.#fresh();
-      const pairs = pairsOf(drawWorld(seed));
-      if (missing.some((pair) => pairs.has(pair))) return seed;
-    }
-    return undefined;
-  }
 }
 
 async function main(options: Options): Promise<number> {
   const started = Date.now();
   process.stdout.write(`seed ${options.seed}, ${options.days} days on ${options.workers} cores\n`);
-  const coverage = new Coverage(options.days >= DAYS_OF_FULL_COVERAGE ? allPairs() : []);
+  const isFull = options.days >= DAYS_OF_FULL_COVERAGE;
+  const coverage = new Coverage(isFull ? Array.from({ length: WORLDS_OF_ALL_PAIRS }).keys() : []);
   const seeds = new Seeds(options, coverage);
   const failures: TaskResult[] = [];
   let elapsedMs = 0;
@@ -125,15 +115,8 @@ async function main(options: Options): Promise<number> {
   process.stdout.write(
     `${worlds} worlds, ${(elapsedMs / DAY_MS).toFixed(1)} days, ${requests} requests in ${seconds.toFixed(1)} s; ${failures.length} failed\n`,
   );
-  if (options.days >= DAYS_OF_FULL_COVERAGE) process.stdout.write(`${coverage.summary()}\n`);
+  if (isFull) process.stdout.write(`${coverage.summary()}\n`);
   return failures.length > 0 || missing.length > 0 ? 1 : 0;
-}
-
-function allPairs(): Set<string> {
-  const all = new Set<string>();
-  for (let seed = 0; seed < WORLDS_OF_ALL_PAIRS; seed += 1)
-    for (const pair of pairsOf(drawWorld(seed))) all.add(pair);
-  return all;
 }
 
 async function ask(worker: Worker, task: Task): Promise<TaskResult> {

@@ -34,6 +34,8 @@ export class Model {
   readonly wallClock: SteppingClock;
   readonly awsClock: SteppingClock;
   readonly workgroups: readonly ModelWorkgroup[];
+  /** When the process' own credentials become another account's, the earliest first. */
+  readonly rotations: readonly RotationItem[];
   /** Calls that failed for good, in the order in which they did. */
   readonly failedCalls: FailedCall[] = [];
   /** When each role was last used. */
@@ -42,7 +44,6 @@ export class Model {
   readonly clean: (text: string) => string;
   readonly #byPlace: ReadonlyMap<string, readonly ModelWorkgroup[]>;
   readonly #faults: readonly FaultItem[];
-  readonly #rotations: readonly RotationItem[];
 
   /** `clean`: what the exporter does to every text of AWS. */
   constructor(world: World, clean: (text: string) => string = (text) => text) {
@@ -71,12 +72,12 @@ export class Model {
       ...faults.filter(({ type }) => type !== "slow"),
       ...faults.filter(({ type }) => type === "slow"),
     ];
-    this.#rotations = itemsOf(items, "rotation").sort((a, b) => a.atMs - b.atMs);
+    this.rotations = itemsOf(items, "rotation").sort((a, b) => a.atMs - b.atMs);
   }
 
   /** Whose the process' own credentials are at a time. */
   ownAccountAt(atMs: number): string {
-    return this.#rotations.findLast((rotation) => rotation.atMs <= atMs)?.account ?? this.world.ownAccount;
+    return this.rotations.findLast((rotation) => rotation.atMs <= atMs)?.account ?? this.world.ownAccount;
   }
 
   /** The workgroup of a name that is there at a time. */

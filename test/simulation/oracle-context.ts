@@ -32,15 +32,6 @@ export interface OracleContext {
 /** Sessions tell times by AWS' clock, which the exporter estimates from Date headers of whole seconds. */
 export const CLOCK_TOLERANCE_MS = 4000;
 
-/** How far AWS' clock ever steps back: so much later, a session's state may still seem to be the older one. */
-export function awsBackMs({ world }: Model): number {
-  let backMs = 0;
-  for (const item of world.items) {
-    if (item.kind === "clock step" && item.clock === "aws" && item.byMs < 0) backMs -= item.byMs;
-  }
-  return backMs;
-}
-
 /** More requests than one poll of each workgroup of an account and region, and a discovery, take. */
 const REQUESTS_OF_A_ROUND = 30;
 
@@ -57,7 +48,5 @@ export function discoveryMs(context: OracleContext): number {
 
 /** Whether the process' own credentials became another account's since then. */
 export function wasRotatedSince(sinceMs: number, { model, nowMs }: OracleContext): boolean {
-  return model.world.items.some(
-    (item) => item.kind === "rotation" && item.atMs >= sinceMs && item.atMs <= nowMs,
-  );
+  return model.rotations.some(({ atMs }) => atMs >= sinceMs && atMs <= nowMs);
 }

@@ -32,6 +32,8 @@ export class CounterOracle {
   /** When the first successful poll was; undefined before it. */
   #baseline: Range | undefined;
   readonly #degraded = new Set<ModelSession>();
+  /** When the last successful poll of each workgroup was, as long as it existed. */
+  readonly #polledMs = new Map<ModelWorkgroup, number>();
   readonly #values = new Map<string, number>();
   #wereDetailsAlwaysOn = true;
   #longestPollMs = 0;
@@ -68,6 +70,8 @@ export class CounterOracle {
     seen: readonly Sighting[],
     known: KnownSessions,
   ): void {
+    for (const one of this.#workgroups)
+      if (one.item.untilMs > success.toMs) this.#polledMs.set(one, success.fromMs);
     this.#baseline ??= baselineOf(place, context, success);
     this.#wereDetailsAlwaysOn &&= context.settings.details;
     for (const { session, states } of seen) {
@@ -147,9 +151,11 @@ export class CounterOracle {
         sum((one) => endedDuring(one, state, fromMs - lagMs, toMs)),
       );
     }
-    const vanished = sum(({ item, sessions }) =>
-      item.untilMs <= toMs ? sessions.filter(({ endMs }) => endMs === item.untilMs).length : 0,
-    );
+    // Of a session that ended since the last poll before its workgroup was deleted, Athena tells nothing more.
+    const vanished = sum((one) => {
+      const sinceMs = (this.#polledMs.get(one) ?? 0) - lagMs;
+      return one.item.untilMs <= toMs ? one.sessions.filter(({ endMs }) => endMs > sinceMs).length : 0;
+    });
     this.#expectAtMost(place, context, "athena_sessions_ended_total|UNKNOWN", vanished);
     this.#checkSeconds(place, context, sum((one) => livedMsDuring(one, fromMs, toMs)) / 1000);
   }

@@ -5,7 +5,7 @@ import { valueOf, type Place } from "./exposition-reader.ts";
 export interface Success {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Whether its duration is known; a poll that failed since then hides it. */
+  /** Whether its duration is known, which a poll that failed since then hides, and its time, which a step of the wall clock makes ambiguous. */
   readonly isTimed: boolean;
 }
 
@@ -39,18 +39,20 @@ export class PollOracle {
     this.#successes = successes;
     this.#lastSuccessSeconds = lastSuccess;
     if (!isNew) return undefined;
-    const toMs = context.model.wallClock.timeOf(
+    const times = context.model.wallClock.timesOf(
       lastSuccess * 1000,
       context.previousMs - SLACK_MS,
       context.nowMs + SLACK_MS,
     );
-    if (toMs === undefined) {
+    const [earliestMs] = times;
+    const toMs = times.at(-1);
+    if (earliestMs === undefined || toMs === undefined) {
       context.report("success", `the last success, ${lastSuccess} s, is no time since the last scrape`);
       return undefined;
     }
-    const isTimed = valueOf(place, "athena_workgroup_up") === 1;
+    const isTimed = valueOf(place, "athena_workgroup_up") === 1 && earliestMs === toMs;
     const durationMs = isTimed ? (valueOf(place, "athena_workgroup_poll_duration_seconds") ?? 0) * 1000 : 0;
-    this.latest = { fromMs: toMs - durationMs, toMs, isTimed };
+    this.latest = { fromMs: earliestMs - durationMs, toMs, isTimed };
     return this.latest;
   }
 
@@ -108,7 +110,7 @@ export class PollOracle {
     const sinceMs = nowMs - 4 * settings.intervalMs - 4 * settings.deadlineMs - 3_600_000;
     const calls = model.failedCalls;
     // A refusal in another account's name is one, too.
-    const wasRotated = model.world.items.some(({ kind }) => kind === "rotation");
+    const wasRotated = model.rotations.length > 0;
     for (let index = calls.length - 1; index >= 0; index -= 1) {
       const call = calls[index];
       if (call === undefined || call.atMs < sinceMs) break;

@@ -1,12 +1,6 @@
 import type { ModelSession } from "./model-session.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
-import {
-  awsBackMs,
-  discoveryMs,
-  rateLimitWaitMs,
-  wasRotatedSince,
-  type OracleContext,
-} from "./oracle-context.ts";
+import { discoveryMs, rateLimitWaitMs, wasRotatedSince, type OracleContext } from "./oracle-context.ts";
 import { CounterOracle, describe } from "./oracle-counters.ts";
 import { GaugeOracle } from "./oracle-gauges.ts";
 import { PollOracle, type Success } from "./oracle-poll.ts";
@@ -117,7 +111,7 @@ export class WorkgroupOracle {
   }
 
   #checkFound(success: Success, place: Place, context: OracleContext, areShown: boolean): void {
-    const backMs = awsBackMs(context.model);
+    const { backMs } = context.model.awsClock;
     const { lagMs } = context.model.behaviour;
     const workgroups = this.#workgroups.filter(({ item }) => item.fromMs <= success.toMs);
     for (const session of this.#known.keys())
@@ -168,6 +162,7 @@ export class WorkgroupOracle {
       .settingsSince(latest.toMs)
       .map(({ staleAfterMs }) => Math.max(staleAfterMs, 3 * plannedMs));
     const ageMs = context.nowMs - latest.toMs;
+    const longestAgeMs = context.nowMs - latest.fromMs;
     if (areShown && isGone)
       context.report("staleness", `${describe(place)}: gauges are shown of a workgroup that is not found`);
     if (areShown && ageMs > Math.max(...lives) + EXPIRY_SLACK_MS) {
@@ -179,12 +174,12 @@ export class WorkgroupOracle {
     if (
       !areShown &&
       !isGone &&
-      ageMs < Math.min(...lives) - EXPIRY_SLACK_MS &&
+      longestAgeMs < Math.min(...lives) - EXPIRY_SLACK_MS &&
       !this.#wasGone(context, latest.toMs)
     ) {
       context.report(
         "staleness",
-        `${describe(place)}: gauges are withdrawn ${ageMs / 1000} s after the last success, before ${Math.min(...lives) / 1000} s`,
+        `${describe(place)}: gauges are withdrawn ${longestAgeMs / 1000} s after the last success, before ${Math.min(...lives) / 1000} s`,
       );
     }
   }

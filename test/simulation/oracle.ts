@@ -33,6 +33,10 @@ export class Oracle {
   readonly #workgroups = new Map<Place, WorkgroupOracle>();
   readonly #settings: { readonly sinceMs: number; readonly settings: EffectiveSettings }[];
   readonly #accountIds = new Map<string, { id: string; atMs: number }>();
+  /** Of the settings of the latest scrape. */
+  #configured:
+    | { readonly settings: EffectiveSettings; readonly sites: readonly ConfiguredSite[] }
+    | undefined;
   #places: readonly Place[] = [];
   #scrapes = 0;
   #previousMs: number;
@@ -204,11 +208,10 @@ export class Oracle {
 
   /** Each configured account and region is exposed once, and its id stays once it is known. */
   #checkSites(places: readonly Place[], context: OracleContext): void {
-    const { model } = this.#options;
     const accounts = places.filter(
       (place) => place.workgroup === "" && valueOf(place, "athena_account_up") !== undefined,
     );
-    const sites = configuredSites(context.settings, model.world.defaultRegion);
+    const sites = this.#sites(context.settings);
     for (const { roleAccount, region } of sites) {
       const isOwn = roleAccount === undefined;
       const roles = sites.flatMap((site) =>
@@ -246,18 +249,14 @@ export class Oracle {
       );
     }
     if (known === undefined || known.id === "" || known.id === id) return;
-    const wasRotated = model.world.items.some(
-      (item) => item.kind === "rotation" && item.atMs >= context.startedMs && item.atMs <= context.nowMs,
-    );
-    if (!wasRotated) this.#report("identity", `the own account's id went from ${known.id} to "${id}"`);
+    if (!wasRotatedSince(context.startedMs, context))
+      this.#report("identity", `the own account's id went from ${known.id} to "${id}"`);
   }
 
   /** Whether the process' own credentials can have been an account's when it was last asked. */
   #wasOwnAccount(account: string, { model, startedMs, nowMs }: OracleContext): boolean {
     if (model.ownAccountAt(startedMs) === account || model.ownAccountAt(nowMs) === account) return true;
-    return model.world.items.some(
-      (item) => item.kind === "rotation" && item.account === account && item.atMs <= nowMs,
-    );
+    return model.rotations.some((rotation) => rotation.account === account && rotation.atMs <= nowMs);
   }
 
   /** Promise: `per_session.total_limit` holds for the whole instance. */
@@ -275,13 +274,20 @@ export class Oracle {
   }
 
   #sitesFor({ account, region }: Place, { settings, ...context }: OracleContext): ConfiguredSite[] {
-    return configuredSites(settings, this.#options.model.world.defaultRegion).filter(
+    return this.#sites(settings).filter(
       (site) =>
         site.region === region &&
         (site.roleAccount === undefined
           ? account === "" || this.#wasOwnAccount(account, { settings, ...context })
           : site.roleAccount === account),
     );
+  }
+
+  #sites(settings: EffectiveSettings): readonly ConfiguredSite[] {
+    if (this.#configured?.settings === settings) return this.#configured.sites;
+    const sites = configuredSites(settings, this.#options.model.world.defaultRegion);
+    this.#configured = { settings, sites };
+    return sites;
   }
 
   #entriesFor(place: Place, context: OracleContext): ConfiguredSite["entries"] {

@@ -132,7 +132,7 @@ class WorldRun {
 
   async #checkOwnMetrics(exporter: Exporter, requests: RequestOracle): Promise<void> {
     // Where the own account becomes another, its counters start anew.
-    const isRotated = itemsOf(this.#world.items, "rotation").length > 0;
+    const isRotated = this.#model.rotations.length > 0;
     requests.checkOwnMetrics(await exporter.ownText(), isRotated ? () => {} : this.#report);
   }
 

@@ -6,6 +6,8 @@ export interface ClockStep {
 
 /** A clock that steps: tells what it shows at any time, in Unix milliseconds. */
 export class SteppingClock {
+  /** How far its steps back add up: so much later, what is dated by it may still seem to be the state before. */
+  readonly backMs: number;
   readonly #epochMs: number;
   /** Ascending in time, each with the sum of all steps until then. */
   readonly #offsets: { readonly atMs: number; readonly offsetMs: number }[] = [];
@@ -14,6 +16,7 @@ export class SteppingClock {
   constructor(epochMs: number, steps: readonly ClockStep[]) {
     this.#epochMs = epochMs;
     let offsetMs = 0;
+    this.backMs = steps.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), 0);
     for (const { atMs, byMs } of [...steps].sort((a, b) => a.atMs - b.atMs)) {
       offsetMs += byMs;
       this.#offsets.push({ atMs, offsetMs });
@@ -25,13 +28,13 @@ export class SteppingClock {
     return this.#epochMs + nowMs + this.#offsetAt(nowMs);
   }
 
-  /** The latest time in (afterMs, untilMs] at which it showed `shownMs`; undefined if it did at none. */
-  timeOf(shownMs: number, afterMs: number, untilMs: number): number | undefined {
+  /** The times in (afterMs, untilMs] at which it showed `shownMs`, ascending: one for each side of a step back. */
+  timesOf(shownMs: number, afterMs: number, untilMs: number): number[] {
     const offsetsMs = [0, ...this.#offsets.map(({ offsetMs }) => offsetMs)];
-    const times = offsetsMs
+    return offsetsMs
       .map((offsetMs) => shownMs - this.#epochMs - offsetMs)
-      .filter((ms) => ms > afterMs && ms <= untilMs && Math.abs(this.at(ms) - shownMs) < 1);
-    return times.length === 0 ? undefined : Math.max(...times);
+      .filter((ms) => ms > afterMs && ms <= untilMs && Math.abs(this.at(ms) - shownMs) < 1)
+      .sort((a, b) => a - b);
   }
 
   /** How far its steps between two times add up, whatever their directions. */
