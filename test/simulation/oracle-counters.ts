@@ -21,7 +21,6 @@ const BASELINE_TOLERANCE_MS = 2000 + CLOCK_TOLERANCE_MS;
 const LONGEST_POLL_MS = 600_000;
 /** A listing may be that old. */
 const LISTING_LAG_MS = 110_000;
-const SECONDS_LOST_BY_RETRIES = 60;
 
 /** What the oracle knows of a workgroup's sessions: when each was surely listed by a successful poll for the first time. */
 export type KnownSessions = ReadonlyMap<ModelSession, number>;
@@ -36,7 +35,6 @@ export class CounterOracle {
   readonly #polledMs = new Map<ModelWorkgroup, number>();
   readonly #values = new Map<string, number>();
   #wereDetailsAlwaysOn = true;
-  #longestPollMs = 0;
 
   constructor(workgroups: readonly ModelWorkgroup[]) {
     this.#workgroups = workgroups;
@@ -191,17 +189,7 @@ export class CounterOracle {
         context.model.wallClock.movedMs(-Infinity, Infinity) ===
       0;
     const counted = secondsOf(place);
-    // What a session does after the first request of the poll that finds its end is not seen.
-    this.#longestPollMs = Math.max(this.#longestPollMs, success.toMs - success.fromMs);
-    const faults = context.model.faultsDuring(
-      { ...place, operation: "ListSessions" },
-      context.startedMs,
-      context.nowMs,
-    );
-    const toleranceSeconds =
-      known.size * ((2 * CLOCK_TOLERANCE_MS + this.#longestPollMs) / 1000) +
-      // A first request that is retried makes the time since the last poll seem shorter than it was.
-      faults.length * known.size * SECONDS_LOST_BY_RETRIES;
+    const toleranceSeconds = (known.size * 2 * CLOCK_TOLERANCE_MS) / 1000;
     if (isSteady && counted < secondsLived - toleranceSeconds) {
       context.report(
         "seconds",

@@ -105,7 +105,6 @@ export class GaugeOracle {
   }
 
   #checkRecentlyEnded(): void {
-    const { settings } = this.#context;
     for (const state of ENDED_STATES) {
       const value = valueOf(this.#place, `athena_sessions_recently_ended|${state}`) ?? NaN;
       const range = { min: 0, max: 0 };
@@ -113,9 +112,7 @@ export class GaugeOracle {
         if (session.endState !== state || session.id === "" || session.endMs > this.#toMs) continue;
         const endAwsMs = this.#context.model.awsClock.at(session.endMs);
         if (endAwsMs > this.#aws.min - HOUR_MS - 1000) range.max += 1;
-        // An end during a poll is dated at the first request of that poll.
-        const surelyMs = this.#aws.max - HOUR_MS + settings.deadlineMs + rateLimitWaitMs(this.#context);
-        const isSurelyWithin = endAwsMs > surelyMs && session.endMs < this.#fromMs;
+        const isSurelyWithin = endAwsMs > this.#aws.max - HOUR_MS + 1000 && session.endMs < this.#fromMs;
         if (isSurelyWithin && this.#known.has(session)) range.min += 1;
       }
       this.#expect("recently ended", `athena_sessions_recently_ended{state="${state}"}`, value, range);
