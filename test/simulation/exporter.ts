@@ -17,7 +17,8 @@ import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import { Exposition } from "../../src/metrics/exposition.ts";
 import type { Format } from "../../src/metrics/text.ts";
 import type { Model } from "./model.ts";
-import { ModelClient, type Attempt } from "./model-client.ts";
+import { ModelClient } from "./model-client.ts";
+import type { Attempt } from "./model-requests.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 

@@ -1,50 +1,7 @@
-import { accountOf } from "./draw-settings.ts";
-import {
-  hasEnded,
-  type FaultItem,
-  type FaultType,
-  type Operation,
-  type Reason,
-  type SessionState,
-} from "./history.ts";
-import type { Model, Request } from "./model.ts";
+import { hasEnded, type SessionState } from "./history.ts";
+import { ModelRequests, Refusal, type CallContext, type ModelClientOptions } from "./model-requests.ts";
 import type { ModelSession, SessionView } from "./model-session.ts";
 import type { Page } from "./model-workgroup.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
-
-/** What a call runs under, as the exporter hands it over. */
-export interface CallContext {
-  readonly signal: AbortSignal;
-  permit(): Promise<void>;
-}
-
-export interface Attempt {
-  readonly operation: string;
-  readonly durationMs: number;
-  readonly reason?: Reason;
-}
-
-/** AWS' clock as the exporter learns it from the Date headers of answers. */
-interface AwsTime {
-  learn(dateHeader: string | undefined, sentMs: number, durationMs: number): void;
-  at(monotonicMs: number): number;
-}
-
-export interface ModelClientOptions {
-  readonly model: Model;
-  readonly clock: VirtualClock;
-  readonly region: string;
-  /** Absent: the process' own credentials. */
-  readonly role?: { readonly arn: string };
-  /** Of one attempt. */
-  readonly timeoutMs: number;
-  readonly awsTime: AwsTime;
-  readonly observer: (attempt: Attempt) => void;
-  /** Told of each request when it is sent. */
-  readonly sent?: (operation: Operation) => void;
-  /** Makes the error that a call is rejected with. */
-  readonly fail: (reason: Reason, operation: Operation, message: string) => Error;
-}
 
 interface Details {
   readonly coordinatorDpus?: number;
@@ -52,42 +9,16 @@ interface Details {
   readonly executionRole: string;
 }
 
-const MAX_ATTEMPTS = 3;
 const WORKGROUPS_PER_PAGE = 50;
-/** The SDK waits up to so long before its first retry, and twice as long before the next. */
-const RETRY_MS = 100;
-const THROTTLED_RETRY_MS = 500;
-
-const REASONS: Readonly<Record<Exclude<FaultType, "slow">, Reason>> = {
-  throttled: "throttled",
-  access_denied: "access_denied",
-  credentials: "credentials",
-  server_error: "server_error",
-  network: "network",
-  hang: "timeout",
-  malformed_response: "malformed_response",
-};
-const RETRIED: ReadonlySet<Reason> = new Set(["throttled", "server_error", "network", "timeout"]);
-
-/** A refusal that is the answer and no fault. */
-class Refusal {
-  readonly reason: Reason;
-  readonly message: string;
-
-  constructor(reason: Reason, message: string) {
-    this.reason = reason;
-    this.message = message;
-  }
-}
 
 /** One account and region of the model, as the exporter's own class for it: an operation a method, retries included. */
 export class ModelClient {
-  #options: ModelClientOptions;
-  /** That the process' own credentials are expected to be of; empty while unknown. */
-  #accountId = "";
+  readonly #options: ModelClientOptions;
+  readonly #requests: ModelRequests;
 
   constructor(options: ModelClientOptions) {
     this.#options = options;
+    this.#requests = new ModelRequests(options);
   }
 
   /** Unix milliseconds of AWS' clock, as answers told it. */
@@ -96,12 +27,11 @@ export class ModelClient {
   }
 
   expectAccount(accountId: string): void {
-    this.#accountId = accountId;
+    this.#requests.expectAccount(accountId);
   }
 
   applyConfig(config: Pick<ModelClientOptions, "timeoutMs" | "role">): void {
-    const { role: _former, ...options } = this.#options;
-    this.#options = { ...options, ...config };
+    this.#requests.applyConfig(config);
   }
 
   close(): void {
@@ -126,7 +56,7 @@ export class ModelClient {
       },
     };
     const request = { operation: "ListSessions", workgroup, isLaterPage: nextToken !== undefined } as const;
-    const page = await this.#ask(request, timed, (account, nowMs) => {
+    const page = await this.#requests.ask(request, timed, (account, nowMs) => {
       const found = model.workgroupAt(account, region, workgroup, nowMs);
       if (found === undefined) return new Refusal("invalid_request", "WorkGroup is not found.");
       if (!found.item.isSpark)
@@ -137,7 +67,7 @@ export class ModelClient {
   }
 
   async getSessionStatus(sessionId: string, context: CallContext): Promise<SessionView> {
-    return this.#ask({ operation: "GetSessionStatus" }, context, (account, nowMs) => {
+    return this.#requests.ask({ operation: "GetSessionStatus" }, context, (account, nowMs) => {
       const found = this.#find(account, sessionId, nowMs);
       return found instanceof Refusal ? found : found.session.lookedUp(found.step);
     });
@@ -147,7 +77,7 @@ export class ModelClient {
     sessionId: string,
     context: CallContext,
   ): Promise<{ readonly session: SessionView; readonly details: Details }> {
-    return this.#ask({ operation: "GetSession" }, context, (account, nowMs) => {
+    return this.#requests.ask({ operation: "GetSession" }, context, (account, nowMs) => {
       const found = this.#find(account, sessionId, nowMs);
       if (found instanceof Refusal) return found;
       const { session, step } = found;
@@ -173,7 +103,7 @@ export class ModelClient {
     const all: { name: string; engineVersion: string }[] = [];
     for (let from = 0; ; from += WORKGROUPS_PER_PAGE) {
       const request = { operation: "ListWorkGroups", isLaterPage: from > 0 } as const;
-      const page = await this.#ask(request, context, (account, nowMs) =>
+      const page = await this.#requests.ask(request, context, (account, nowMs) =>
         model.workgroups
           .filter(({ item }) => item.account === account && item.region === region)
           .filter((workgroup) => workgroup.existsAt(nowMs))
@@ -190,7 +120,7 @@ export class ModelClient {
     context: CallContext,
   ): Promise<ReadonlyMap<string, string>> {
     const { model, region } = this.#options;
-    return this.#ask({ operation: "ListTagsForResource" }, context, (account, nowMs) => {
+    return this.#requests.ask({ operation: "ListTagsForResource" }, context, (account, nowMs) => {
       const found = accountId === account ? model.workgroupAt(account, region, workgroup, nowMs) : undefined;
       if (found === undefined) return new Refusal("invalid_request", "The resource is not found.");
       return new Map(Object.entries(found.item.tags).map(([key, value]) => [key, model.clean(value)]));
@@ -200,7 +130,7 @@ export class ModelClient {
   async getCallerIdentity(
     context: CallContext,
   ): Promise<{ readonly accountId: string; readonly arn: string }> {
-    return this.#ask({ operation: "GetCallerIdentity" }, context, (account) => ({
+    return this.#requests.ask({ operation: "GetCallerIdentity" }, context, (account) => ({
       accountId: account,
       arn: `arn:aws:sts::${account}:assumed-role/exporter/1`,
     }));
@@ -215,121 +145,4 @@ export class ModelClient {
     }
     return new Refusal(model.behaviour.unknownIdReason, "Session is not found.");
   }
-
-  async #ask<Answer extends object>(
-    what: Pick<Request, "operation" | "workgroup" | "isLaterPage">,
-    context: CallContext,
-    answer: (account: string, nowMs: number) => Answer | Refusal,
-  ): Promise<Answer> {
-    const { model, clock, region, role, fail } = this.#options;
-    for (let attempt = 1; ; attempt += 1) {
-      const account = role === undefined ? model.ownAccountAt(clock.monotonicMs()) : accountOf(role.arn);
-      const request: Request = { ...what, account, region };
-      const result = await this.#attempt(request, context, answer);
-      const isOver = !(result instanceof Refusal) || attempt === MAX_ATTEMPTS || !RETRIED.has(result.reason);
-      if (isOver && result instanceof Refusal) {
-        model.failedCalls.push({ ...request, atMs: clock.monotonicMs(), reason: result.reason });
-        throw fail(result.reason, what.operation, result.message);
-      }
-      if (!(result instanceof Refusal)) return this.#ofExpectedAccount(request, result);
-      const longestMs = (result.reason === "throttled" ? THROTTLED_RETRY_MS : RETRY_MS) * 2 ** (attempt - 1);
-      await this.#orAborted(request, context.signal, model.random.integer(0, longestMs));
-    }
-  }
-
-  /** One request; a fault that is not the answer is a refusal too. */
-  async #attempt<Answer extends object>(
-    request: Request,
-    context: CallContext,
-    answer: (account: string, nowMs: number) => Answer | Refusal,
-  ): Promise<Answer | Refusal> {
-    const { model, clock, observer, awsTime, timeoutMs, role } = this.#options;
-    await this.#permitted(request, context);
-    const sentMs = clock.monotonicMs();
-    this.#options.sent?.(request.operation);
-    if (role !== undefined) model.lastRequestMs.set(role.arn, sentMs);
-    const { latencyMs, fault } = model.fateOf(request, sentMs);
-    const takesMs = durationMs(latencyMs, fault, timeoutMs);
-    // The answer is what holds somewhere on the way.
-    const result =
-      fault === undefined || fault.type === "slow" ? answer(request.account, sentMs) : refusal(fault.type);
-    const report = (reason?: Reason) =>
-      observer({
-        operation: request.operation,
-        durationMs: clock.monotonicMs() - sentMs,
-        ...(reason !== undefined && { reason }),
-      });
-    try {
-      await this.#orAborted(request, context.signal, takesMs);
-    } catch (error) {
-      report(reasonOfAbort(context.signal));
-      throw error;
-    }
-    if (isAnswered(fault)) {
-      awsTime.learn(
-        new Date(model.awsClock.at(clock.monotonicMs())).toUTCString(),
-        sentMs,
-        clock.monotonicMs() - sentMs,
-      );
-    }
-    report(result instanceof Refusal ? result.reason : undefined);
-    return result;
-  }
-
-  async #permitted(request: Request, context: CallContext): Promise<void> {
-    try {
-      context.signal.throwIfAborted();
-      await context.permit();
-    } catch {
-      throw this.#abortion(request, context.signal);
-    }
-  }
-
-  /** What credentials of another account than the expected one were told is no answer. */
-  #ofExpectedAccount<Answer>({ account, operation, region }: Request, answer: Answer): Answer {
-    const { role, model, clock, fail } = this.#options;
-    const isOther = role === undefined && this.#accountId !== "" && this.#accountId !== account;
-    if (!isOther || operation === "GetCallerIdentity") return answer;
-    model.failedCalls.push({ account, region, operation, atMs: clock.monotonicMs(), reason: "credentials" });
-    throw fail("credentials", operation, `the credentials are now those of the account ${account}`);
-  }
-
-  async #orAborted(request: Request, signal: AbortSignal, delayMs: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const abandon = () => {
-        cancel();
-        reject(this.#abortion(request, signal));
-      };
-      const cancel = this.#options.clock.after(delayMs, () => {
-        signal.removeEventListener("abort", abandon);
-        resolve();
-      });
-      signal.addEventListener("abort", abandon, { once: true });
-    });
-  }
-
-  #abortion(request: Request, signal: AbortSignal): Error {
-    const { model, clock, fail } = this.#options;
-    const reason = reasonOfAbort(signal);
-    model.failedCalls.push({ ...request, atMs: clock.monotonicMs(), reason });
-    return fail(reason, request.operation, String(signal.reason));
-  }
-}
-
-function reasonOfAbort({ reason }: AbortSignal): Reason {
-  return reason instanceof Error && reason.name === "TimeoutError" ? "timeout" : "other";
-}
-
-function refusal(type: Exclude<FaultType, "slow">): Refusal {
-  return new Refusal(REASONS[type], `a fault of the simulation: ${type}`);
-}
-
-function durationMs(latencyMs: number, fault: FaultItem | undefined, timeoutMs: number): number {
-  if (fault?.type === "hang") return timeoutMs;
-  return fault?.type === "slow" ? Math.round(timeoutMs * 0.7) : latencyMs;
-}
-
-/** Whether AWS sent something, from which its clock can be told. */
-function isAnswered(fault: FaultItem | undefined): boolean {
-  return fault === undefined || !["hang", "network", "malformed_response"].includes(fault.type);
 }

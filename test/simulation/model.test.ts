@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { drawWorld } from "./draw-world.ts";
 import type { FaultItem, Item, SessionItem, World, WorkgroupItem } from "./history.ts";
 import { EPOCH_MS, Model } from "./model.ts";
-import { ModelClient, type Attempt } from "./model-client.ts";
-import { Random } from "./random.ts";
-import { SteppingClock } from "./steps.ts";
+import { ModelClient } from "./model-client.ts";
+import type { Attempt } from "./model-requests.ts";
 import { countsAt, degradedDuring, endedDuring, livedMsDuring, sightings, startedDuring } from "./truth.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -281,44 +279,4 @@ describe("a call", () => {
     expect(await settle(client.listWorkgroups(context))).toBe("credentials");
     expect(await settle(client.getCallerIdentity(context))).toMatchObject({ accountId: "222222222222" });
   });
-});
-
-test("a virtual clock runs timers in order, and settles all promises in between", async () => {
-  const clock = new VirtualClock((nowMs) => EPOCH_MS + nowMs);
-  const order: string[] = [];
-  clock.after(20, () => order.push("later"));
-  clock.after(10, () => {
-    order.push("first");
-    void (async () => {
-      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
-      order.push(`settled at ${clock.monotonicMs()}`);
-    })();
-  });
-  clock.after(15, () => order.push("never"))();
-  await clock.runUntil(30);
-  expect(order).toEqual(["first", "settled at 10", "later"]);
-  expect([clock.monotonicMs(), clock.wallMs()]).toEqual([30, EPOCH_MS + 30]);
-});
-
-test("a stepping clock tells every time at which it showed a time", () => {
-  const clock = new SteppingClock(1000, [{ atMs: 50, byMs: -20 }]);
-  expect([clock.at(49), clock.at(50), clock.at(60)]).toEqual([1049, 1030, 1040]);
-  expect(clock.timesOf(1040, 0, 100)).toEqual([40, 60]);
-  expect(clock.timesOf(1040, 0, 55)).toEqual([40]);
-  expect(clock.timesOf(1060, 0, 70)).toEqual([]);
-  expect(clock.movedMs(0, 49)).toBe(0);
-  expect(clock.movedMs(0, 50)).toBe(20);
-});
-
-test("draws depend on the seed and the name of a fork only", () => {
-  const draw = (seed: number, name: string) =>
-    Array.from({ length: 5 }, () => new Random(seed).fork(name).integer(0, 1e9));
-  expect(draw(1, "a")).toEqual(draw(1, "a"));
-  expect(draw(1, "a")).not.toEqual(draw(1, "b"));
-  expect(draw(1, "a")).not.toEqual(draw(2, "a"));
-});
-
-test("a seed gives the same world every time, and another seed another one", () => {
-  expect(drawWorld(7)).toEqual(drawWorld(7));
-  expect(drawWorld(7)).not.toEqual(drawWorld(8));
 });

@@ -50,3 +50,9 @@ export function discoveryMs(context: OracleContext): number {
 export function wasRotatedSince(sinceMs: number, { model, nowMs }: OracleContext): boolean {
   return model.rotations.some(({ atMs }) => atMs >= sinceMs && atMs <= nowMs);
 }
+
+/** Whether the process' own credentials can have been an account's when it was last asked. */
+export function wasOwnAccount(account: string, { model, startedMs, nowMs }: OracleContext): boolean {
+  if (model.ownAccountAt(startedMs) === account || model.ownAccountAt(nowMs) === account) return true;
+  return model.rotations.some((rotation) => rotation.account === account && rotation.atMs <= nowMs);
+}

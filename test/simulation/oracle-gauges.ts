@@ -3,6 +3,7 @@ import type { ModelSession } from "./model-session.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
 import { CLOCK_TOLERANCE_MS, rateLimitWaitMs, type OracleContext } from "./oracle-context.ts";
 import type { Success } from "./oracle-poll.ts";
+import { SessionSeriesOracle } from "./oracle-sessions.ts";
 import { valueOf, type Place } from "./exposition-reader.ts";
 import { isWithin, sightings, type Range, type Sighting } from "./truth.ts";
 
@@ -67,7 +68,13 @@ export class GaugeOracle {
       this.#checkRecentlyEnded();
       if (this.#ofDeleted().length === 0) this.#checkDurations(found);
     }
-    this.#checkSessions(found);
+    new SessionSeriesOracle(this.#place, this.#context, {
+      fromMs: this.#fromMs,
+      toMs: this.#toMs,
+      sightings: found.sightings,
+      isCertain: (sighting) => this.#isCertain(sighting),
+      sightingOfDeleted: (id) => this.#sightingOfDeleted(id),
+    }).check();
     return found.sightings.filter(({ isListedThroughout }) => isListedThroughout);
   }
 
@@ -165,80 +172,6 @@ export class GaugeOracle {
       };
       return [{ isCertain, seconds }];
     });
-  }
-
-  /** Promise: each living session within the limits has series, with its start and since when it is in its state. */
-  #checkSessions({ sightings }: Findable): void {
-    const byId = new Map(sightings.map((sighting) => [sighting.session.id, sighting]));
-    const shown = new Set<string>();
-    for (const { name, labels, value } of this.#place.series) {
-      const id = labels["session_id"];
-      if (id === undefined) continue;
-      const sighting = byId.get(id) ?? this.#sightingOfDeleted(id);
-      if (sighting === undefined) {
-        this.#report("session", `${name} tells of ${id}, which did not live then`);
-        continue;
-      }
-      const { session } = sighting;
-      if (name === "athena_session_info") shown.add(id);
-      if (name === "athena_session_start_timestamp_seconds" && value * 1000 !== session.awsStartMs) {
-        this.#report("session", `${id} started at ${session.awsStartMs / 1000}, not at ${value}`);
-      }
-      if (name === "athena_session_state_since_timestamp_seconds")
-        this.#checkSince(sighting, labels["state"] ?? "", value);
-    }
-    this.#checkShown(sightings, shown);
-  }
-
-  #checkSince({ session, states }: Sighting, state: string, value: number): void {
-    if (!states.has(state as ActiveState) && session.endMs > this.#fromMs) {
-      this.#report("session", `${session.id} is ${state}, not ${[...states].join(" or ")}`);
-    }
-    const { settings } = this.#context;
-    const { awsClock } = this.#context.model;
-    const isStep = session.steps.some((step) => {
-      if (step.state !== state || step.atMs > this.#toMs) return false;
-      // What became so while it was being polled is so since then at the earliest, lest a duration be negative.
-      const aheadMs = awsClock.at(step.atMs) - value * 1000;
-      return (
-        Math.abs(aheadMs) < 1 ||
-        (aheadMs > 0 && aheadMs < settings.deadlineMs + rateLimitWaitMs(this.#context))
-      );
-    });
-    if (!isStep && awsClock.movedMs(-Infinity, this.#toMs) === 0)
-      this.#report("session", `${session.id} is ${state} since ${value}, when it did not become so`);
-  }
-
-  #checkShown(sightings: readonly Sighting[], shown: ReadonlySet<string>): void {
-    const { perSessionEnabled, perSessionLimit } = this.#context.settings;
-    const omitted = valueOf(this.#place, "athena_sessions_omitted") ?? NaN;
-    const certain = sightings.filter((sighting) => sighting.session.id !== "" && this.#isCertain(sighting));
-    const wasReloaded = this.#context.reloadedMs >= this.#fromMs;
-    if (wasReloaded) return;
-    if (!perSessionEnabled && (shown.size > 0 || omitted > 0))
-      this.#report("limits", "sessions have series though none shall");
-    if (!perSessionEnabled) return;
-    if (shown.size > perSessionLimit)
-      this.#report("limits", `${shown.size} sessions have series, over the limit of ${perSessionLimit}`);
-    this.#checkPriority(certain, shown);
-    if (omitted > 0) return;
-    for (const { session } of certain) {
-      if (!shown.has(session.id))
-        this.#report("session", `${session.id} lives and has no series, though none is omitted`);
-    }
-  }
-
-  /** Promise: under a limit, degraded sessions come first. */
-  #checkPriority(certain: readonly Sighting[], shown: ReadonlySet<string>): void {
-    const isDegraded = ({ states }: Sighting) => states.size === 1 && states.has("DEGRADED");
-    const isHealthy = ({ states }: Sighting) => !states.has("DEGRADED");
-    const left = certain.find((sighting) => isDegraded(sighting) && !shown.has(sighting.session.id));
-    const preferred = certain.find((sighting) => isHealthy(sighting) && shown.has(sighting.session.id));
-    if (left === undefined || preferred === undefined) return;
-    this.#report(
-      "limits",
-      `${preferred.session.id} has series, and ${left.session.id} has none though it is DEGRADED`,
-    );
   }
 
   #findable(): Findable {

@@ -1,19 +1,19 @@
-import {
-  configuredSites,
-  selects,
-  type ConfiguredSite,
-  type EffectiveSettings,
-} from "./effective-settings.ts";
+import { selects, type EffectiveSettings } from "./effective-settings.ts";
 import { ExpositionReader, valueOf, type Place } from "./exposition-reader.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
 import type { WorkgroupItem } from "./history.ts";
 import type { Model } from "./model.ts";
+import { AccountOracle } from "./oracle-accounts.ts";
 import { describe } from "./oracle-counters.ts";
-import { discoveryMs, wasRotatedSince, type OracleContext, type Violation } from "./oracle-context.ts";
+import {
+  discoveryMs,
+  wasOwnAccount,
+  wasRotatedSince,
+  type OracleContext,
+  type Violation,
+} from "./oracle-context.ts";
 import { WorkgroupOracle } from "./oracle-workgroup.ts";
 
-/** Discovery backs off up to its interval, and reads tags in portions: what it dropped or found shows by then. */
-const DISCOVERY_SLACK_MS = 120_000;
 /** What does not change without a scrape that differs is checked again so often all the same. */
 const SCRAPES_PER_FULL_CHECK = 10;
 
@@ -32,11 +32,7 @@ export class Oracle {
   readonly #reader = new ExpositionReader();
   readonly #workgroups = new Map<Place, WorkgroupOracle>();
   readonly #settings: { readonly sinceMs: number; readonly settings: EffectiveSettings }[];
-  readonly #accountIds = new Map<string, { id: string; atMs: number }>();
-  /** Of the settings of the latest scrape. */
-  #configured:
-    | { readonly settings: EffectiveSettings; readonly sites: readonly ConfiguredSite[] }
-    | undefined;
+  readonly #accounts: AccountOracle;
   #places: readonly Place[] = [];
   #scrapes = 0;
   #previousMs: number;
@@ -45,7 +41,8 @@ export class Oracle {
 
   constructor(options: OracleOptions) {
     this.#options = options;
-    const { startedMs, settings } = options;
+    const { model, startedMs, settings } = options;
+    this.#accounts = new AccountOracle(model.world.defaultRegion);
     this.#previousMs = startedMs;
     this.#nowMs = startedMs;
     this.#reloadedMs = startedMs;
@@ -73,10 +70,7 @@ export class Oracle {
     if (!isChanged && this.#scrapes % SCRAPES_PER_FULL_CHECK > 0) return;
     this.#checkTotalLimit(workgroups, context);
     for (const place of workgroups) this.#checkConfigured(place, context);
-    for (const place of this.#places) {
-      if (place.workgroup === "" && place.region !== "") this.#checkAccount(place, workgroups, context);
-    }
-    this.#checkSites(this.#places, context);
+    this.#accounts.check(this.#places, context);
   }
 
   /** The workgroups that are exposed now, by place. */
@@ -100,8 +94,10 @@ export class Oracle {
     const isOwned =
       !wasRotatedSince(-Infinity, context) &&
       (model.world.ownAccount === item.account ||
-        !this.#sitesFor(place, context).some(({ roleAccount }) => roleAccount === undefined));
-    const isSelected = this.#entriesFor(place, context).some((entry) => selects(entry, item) === true);
+        !this.#accounts.sitesFor(place, context).some(({ roleAccount }) => roleAccount === undefined));
+    const isSelected = this.#accounts
+      .entriesFor(place, context)
+      .some((entry) => selects(entry, item) === true);
     return isThere && isOwned && isSelected ? [`${item.account} ${item.region} ${item.name}`] : [];
   }
 
@@ -121,11 +117,13 @@ export class Oracle {
 
   #checkConfigured(place: Place, context: OracleContext): void {
     const incarnations = this.#incarnations(place, context);
-    const isConfigured = this.#entriesFor(place, context).some((entry) =>
-      entry.workgroups === undefined
-        ? incarnations.some(({ item }) => selects(entry, item) !== false)
-        : entry.workgroups.includes(place.workgroup),
-    );
+    const isConfigured = this.#accounts
+      .entriesFor(place, context)
+      .some((entry) =>
+        entry.workgroups === undefined
+          ? incarnations.some(({ item }) => selects(entry, item) !== false)
+          : entry.workgroups.includes(place.workgroup),
+      );
     if (isConfigured || context.nowMs - context.reloadedMs <= discoveryMs(context)) return;
     this.#report("presence", `${describe(place)} is polled though it is not configured`);
   }
@@ -165,10 +163,9 @@ export class Oracle {
     const sinceMs = nowMs - discoveryMs(context);
     if (wasRotatedSince(sinceMs, context)) return true;
     // Discovery may notice late that the own account is another one.
-    const isOwnNoMore =
-      place.account !== model.ownAccountAt(nowMs) && this.#wasOwnAccount(place.account, context);
+    const isOwnNoMore = place.account !== model.ownAccountAt(nowMs) && wasOwnAccount(place.account, context);
     if (isOwnNoMore) return true;
-    const entries = this.#entriesFor(place, context);
+    const entries = this.#accounts.entriesFor(place, context);
     if (entries.some(({ workgroups }) => workgroups?.includes(place.workgroup) === true))
       return shards > 1 || place.account === "";
     const lasting = model
@@ -178,85 +175,6 @@ export class Oracle {
       place.account === "" ||
       !lasting.some(({ item }) => entries.some((entry) => selects(entry, item) === true))
     );
-  }
-
-  /** Promise: account series are there from the start for every configured account and region. */
-  #checkAccount(place: Place, workgroups: readonly Place[], context: OracleContext): void {
-    const up = valueOf(place, "athena_account_up");
-    if (up === undefined) return;
-    const failing = place.series.filter(({ name }) => name === "athena_account_failing");
-    if (up !== 0 && up !== 1) this.#report("account", `${describe(place)}: athena_account_up is ${up}`);
-    if (failing.length > (up === 1 ? 0 : 1)) {
-      this.#report(
-        "account",
-        `${describe(place)}: athena_account_up is ${up} with ${failing.length} reasons`,
-      );
-    }
-    const shown = workgroups.filter(
-      ({ account, region }) => account === place.account && region === place.region,
-    ).length;
-    const told = valueOf(place, "athena_account_workgroups");
-    if (told !== shown)
-      this.#report(
-        "account",
-        `${describe(place)}: athena_account_workgroups is ${told}, and ${shown} are exposed`,
-      );
-    if (!this.#sitesFor(place, context).length && context.nowMs - context.reloadedMs > DISCOVERY_SLACK_MS) {
-      this.#report("account", `${describe(place)} is exposed and not configured`);
-    }
-  }
-
-  /** Each configured account and region is exposed once, and its id stays once it is known. */
-  #checkSites(places: readonly Place[], context: OracleContext): void {
-    const accounts = places.filter(
-      (place) => place.workgroup === "" && valueOf(place, "athena_account_up") !== undefined,
-    );
-    const sites = this.#sites(context.settings);
-    for (const { roleAccount, region } of sites) {
-      const isOwn = roleAccount === undefined;
-      const roles = sites.flatMap((site) =>
-        site.region === region && site.roleAccount !== undefined ? [site.roleAccount] : [],
-      );
-      const found = accounts.filter(
-        (place) =>
-          place.region === region && (isOwn ? !roles.includes(place.account) : place.account === roleAccount),
-      );
-      const isRival = isOwn && roles.some((role) => this.#wasOwnAccount(role, context));
-      if (found.length === 0 && !isRival)
-        this.#report(
-          "account",
-          `${roleAccount ?? "the own account"} ${region} is configured and not exposed`,
-        );
-      if (found.length > 1)
-        this.#report(
-          "account",
-          `${region} is exposed for ${found.map(({ account }) => account).join(" and ")}`,
-        );
-      const id = found[0]?.account;
-      if (isOwn && id !== undefined) this.#checkIdentity(region, id, context);
-    }
-  }
-
-  /** Promise: `aws_account_id` is empty only while the process' own account is not yet known. */
-  #checkIdentity(region: string, id: string, context: OracleContext): void {
-    const { model } = this.#options;
-    const known = this.#accountIds.get(region);
-    this.#accountIds.set(region, { id, atMs: context.nowMs });
-    if (id !== "" && !this.#wasOwnAccount(id, context)) {
-      this.#report(
-        "identity",
-        `the own account is shown as ${id}, not as ${model.ownAccountAt(context.nowMs)}`,
-      );
-    }
-    if (known === undefined || known.id === "" || known.id === id) return;
-    if (!wasRotatedSince(context.startedMs, context))
-      this.#report("identity", `the own account's id went from ${known.id} to "${id}"`);
-  }
-
-  /** Whether the process' own credentials can have been an account's when it was last asked. */
-  #wasOwnAccount(account: string, { model, startedMs, nowMs }: OracleContext): boolean {
-    if (model.ownAccountAt(startedMs) === account || model.ownAccountAt(nowMs) === account) return true;
-    return model.rotations.some((rotation) => rotation.account === account && rotation.atMs <= nowMs);
   }
 
   /** Promise: `per_session.total_limit` holds for the whole instance. */
@@ -271,27 +189,6 @@ export class Oracle {
         `${shown} sessions have series, over the total limit of ${perSessionTotalLimit}`,
       );
     }
-  }
-
-  #sitesFor({ account, region }: Place, { settings, ...context }: OracleContext): ConfiguredSite[] {
-    return this.#sites(settings).filter(
-      (site) =>
-        site.region === region &&
-        (site.roleAccount === undefined
-          ? account === "" || this.#wasOwnAccount(account, { settings, ...context })
-          : site.roleAccount === account),
-    );
-  }
-
-  #sites(settings: EffectiveSettings): readonly ConfiguredSite[] {
-    if (this.#configured?.settings === settings) return this.#configured.sites;
-    const sites = configuredSites(settings, this.#options.model.world.defaultRegion);
-    this.#configured = { settings, sites };
-    return sites;
-  }
-
-  #entriesFor(place: Place, context: OracleContext): ConfiguredSite["entries"] {
-    return this.#sitesFor(place, context).flatMap(({ entries }) => entries);
   }
 
   #context(): OracleContext {

@@ -1,7 +1,7 @@
 import { effective, type EffectiveSettings } from "./effective-settings.ts";
 import { ExpositionReader } from "./exposition-reader.ts";
 import type { Settings } from "./history.ts";
-import type { Attempt } from "./model-client.ts";
+import type { Attempt } from "./model-requests.ts";
 
 /** A burst is a tenth of a second's requests, one at least. */
 const BURST_SECONDS = 0.1;
