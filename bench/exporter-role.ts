@@ -3,6 +3,7 @@ import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
+import { compressInBackground } from "../src/metrics/compression.ts";
 import { Exposition } from "../src/metrics/exposition.ts";
 import type { SessionCalls } from "../src/poll/poll.ts";
 import { type FleetSize, REGION } from "./fleet.ts";
@@ -58,21 +59,14 @@ function athena(key: string, metrics: ExporterMetrics): Athena {
   });
 }
 
-async function serve({ board, lines }: PolledFleet, metrics: ExporterMetrics): Promise<string> {
-  const exposition = new Exposition(
-    {
-      version: () => board.version(),
-      workgroups: () => lines.all(),
-      accountRegions: () => board.accountRegions(),
-    },
-    (format) => metrics.text(format),
-    systemClock,
-  );
+async function serve({ board, segments }: PolledFleet, metrics: ExporterMetrics): Promise<string> {
+  const exposition = new Exposition(board, segments, metrics, systemClock);
+  void compressInBackground(() => segments.takeDueSegments(), systemClock, new AbortController().signal);
   const server = createHttpServer({
     telemetryPath: "/metrics",
     maxRequests: 40,
     clock: systemClock,
-    body: (format) => exposition.body(format),
+    body: (format, encoding) => exposition.body(format, encoding),
     isReady: () => true,
     page: () => ({ version: "", telemetryPath: "/metrics", accounts: [], workgroups: [] }),
     onError: fail,

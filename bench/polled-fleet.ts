@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { systemClock } from "../src/clock.ts";
-import { WorkgroupLines } from "../src/metrics/workgroup-lines.ts";
+import { WorkgroupSegments } from "../src/metrics/workgroup-segments.ts";
 import { Permits } from "../src/poll/permits.ts";
 import { poll, type SessionCalls } from "../src/poll/poll.ts";
 import { Board } from "../src/snapshot/board.ts";
@@ -22,7 +22,7 @@ const ACCOUNT = {
 /** The board of a fleet, and polls of it: all that the daemon does for a poll, except deciding which workgroup is next. */
 export class PolledFleet {
   readonly board: Board;
-  readonly lines = new WorkgroupLines(["description"]);
+  readonly segments = new WorkgroupSegments(["description"], systemClock);
   readonly accountRegion: AccountRegion;
   readonly #targets: readonly Target[];
   readonly #signal = new AbortController().signal;
@@ -42,7 +42,7 @@ export class PolledFleet {
       showsDetails: false,
       sessionLimits: { perWorkgroup: sessionLimit, total: Infinity },
     };
-    this.board = new Board([accountRegion], options, systemClock, this.lines);
+    this.board = new Board([accountRegion], options, systemClock, this.segments);
     this.#targets = workgroupNames(size).map((workgroup) => ({
       key: `${accountRegion.key}|${workgroup}`,
       workgroup,

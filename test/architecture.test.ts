@@ -45,7 +45,7 @@ const LAYERS: readonly Layer[] = [
   { name: "snapshot", packages: ["node:util"] },
   {
     name: "metrics",
-    packages: ["node:stream", "node:stream/promises", "node:timers/promises", "node:zlib", "prom-client"],
+    packages: ["node:timers/promises", "node:zlib", "prom-client"],
   },
   {
     name: "http",
@@ -57,7 +57,6 @@ const LAYERS: readonly Layer[] = [
       "node:net",
       "node:stream",
       "node:stream/promises",
-      "node:zlib",
     ],
   },
   { name: "app", packages: ["node:fs", "pino", "pino-pretty"] },

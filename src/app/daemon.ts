@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { createHttpServer, type HttpServer } from "../http/server.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
+import { compressInBackground } from "../metrics/compression.ts";
 import { Exposition } from "../metrics/exposition.ts";
 import { VERSION } from "../version.ts";
 import { findAccountRegions } from "./account-regions.ts";
@@ -68,6 +69,7 @@ export async function runDaemon(
     "started",
   );
   manager.start();
+  void compressInBackground(() => manager.segments.takeDueSegments(), clock, stopping.signal);
   host.onReload(() => void reloader.reload());
   await ready(bound.map((address) => `http://${address.host ?? "localhost"}:${address.port}`));
   await stopped;
@@ -89,23 +91,15 @@ interface DaemonParts {
 
 function createServer(
   { web: { telemetryPath, maxRequests, enableLifecycle, grafanaUrl } }: Config,
-  { manager: { board, lines }, metrics, reloader, clock, stopping, logger }: DaemonParts,
+  { manager: { board, segments }, metrics, reloader, clock, stopping, logger }: DaemonParts,
 ): HttpServer {
-  const exposition = new Exposition(
-    {
-      version: () => board.version(),
-      workgroups: () => lines.all(),
-      accountRegions: () => board.accountRegions(),
-    },
-    (format) => metrics.text(format),
-    clock,
-  );
+  const exposition = new Exposition(board, segments, metrics, clock);
   const startedMs = clock.monotonicMs();
   return createHttpServer({
     telemetryPath,
     maxRequests,
     clock,
-    body: (format) => exposition.body(format),
+    body: (format, encoding) => exposition.body(format, encoding),
     ...(enableLifecycle && { reload: () => reloader.reload() }),
     isReady: () =>
       !stopping.aborted && (board.isReady() || clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS),

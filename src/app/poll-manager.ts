@@ -3,7 +3,7 @@ import type { Attempt } from "../athena/api-calls.ts";
 import { OwnCredentials } from "../athena/own-credentials.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import { WorkgroupLines } from "../metrics/workgroup-lines.ts";
+import { WorkgroupSegments } from "../metrics/workgroup-segments.ts";
 import {
   AccountRegionPoller,
   type PollerConfig,
@@ -50,10 +50,10 @@ interface RunningPoller {
   readonly end: AbortController;
 }
 
-/** Runs a poller for each account and region of the configuration, and owns the board that they fill and its rendered lines. */
+/** Runs a poller for each account and region of the configuration, and owns the board that they fill and its text. */
 export class PollManager {
   readonly board: Board;
-  readonly lines: WorkgroupLines;
+  readonly segments: WorkgroupSegments;
   readonly #options: PollManagerOptions;
   readonly #connect: Connect;
   readonly #pollers = new Map<string, RunningPoller>();
@@ -71,8 +71,8 @@ export class PollManager {
     this.#accountRegions = accountRegions;
     this.#options = options;
     this.#connect = connect;
-    this.lines = new WorkgroupLines(config.sessions.perSession.labels);
-    this.board = new Board(accountRegions, boardOptions(config), options.clock, this.lines);
+    this.segments = new WorkgroupSegments(config.sessions.perSession.labels, options.clock);
+    this.board = new Board(accountRegions, boardOptions(config), options.clock, this.segments);
   }
 
   start(): void {
@@ -86,7 +86,7 @@ export class PollManager {
     if (this.#options.signal.aborted) return;
     this.#config = config;
     this.#accountRegions = accountRegions;
-    this.lines.setSessionLabels(config.sessions.perSession.labels);
+    this.segments.setSessionLabels(config.sessions.perSession.labels);
     this.board.applyConfig(accountRegions, boardOptions(config));
     this.#options.listener.configured(accountRegions);
     const wanted = new Set(accountRegions.map(({ key }) => key));

@@ -3,17 +3,14 @@ import { findAccountRegions } from "../app/account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { failuresOf, pollOnce } from "../app/poll-once.ts";
 import type { Config } from "../config/config.ts";
-import { boardText } from "../metrics/board-text.ts";
+import { gaugesText } from "../metrics/body-segments.ts";
 
 /** One poll of every workgroup as text exposition, to stdout or to `outputFile`; failures go to stderr. */
 export async function once(config: Config, outputFile: string | undefined, host: Host): Promise<ExitCode> {
   const accountRegions = await findAccountRegions(config, host.environment);
   const manager = await pollOnce(config, accountRegions, host);
-  const exposition = boardText(
-    { workgroups: [...manager.lines.all()], accountRegions: manager.board.accountRegions() },
-    { format: "text", nowMs: host.clock.monotonicMs(), gaugesOnly: true },
-  );
-  const text = [...exposition].join("");
+  const { board, segments } = manager;
+  const text = gaugesText({ workgroups: segments.segments(), accountRegions: board.accountRegions() });
   if (outputFile === undefined) await host.print(text);
   else await replaceFile(outputFile, text);
   const failures = failuresOf(manager);

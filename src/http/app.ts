@@ -1,8 +1,10 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
+import type { RequestListener } from "node:http";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { PageData } from "./page/overview.ts";
 import { readPageRequest } from "./page/page-request.ts";
 import { renderStatusPage } from "./page/status-page.ts";
 import { scrapeHandler, type ScrapeOptions } from "./scrape.ts";
+import { sendInternalError, sendMethodNotAllowed, sendText } from "./send-text.ts";
 
 /** What the routes need. */
 export interface AppOptions extends ScrapeOptions {
@@ -12,8 +14,6 @@ export interface AppOptions extends ScrapeOptions {
   /** Reloads the configuration and resolves to the errors, if any; absent while reloads over HTTP are disabled. */
   readonly reload?: () => Promise<readonly string[]>;
   readonly page: () => PageData;
-  /** Receives the errors of handlers; the client gets only status 500. */
-  readonly onError: (error: unknown) => void;
 }
 
 /** The status page has no scripts or frames and loads nothing. */
@@ -25,19 +25,30 @@ const PAGE_HEADERS = {
   "Cache-Control": "no-store",
 };
 
-/** Creates the Express application with every route and the handlers of unknown paths and errors. */
-export function createApp(options: AppOptions): Express {
+/** Responds to every request: scrapes do without Express, which would cost more than sending the body. */
+export function createApp(options: AppOptions): RequestListener {
+  const scrape = scrapeHandler(options);
+  const app = createExpressApp(options);
+  return (request, response) => {
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    if (pathOf(request.url) === options.telemetryPath) scrape(request, response);
+    else app(request, response);
+  };
+}
+
+/** The path of a request target, which may be a whole URL if a proxy sends it. */
+function pathOf(target = ""): string {
+  return /^(?:https?:\/\/[^/?]*)?([^?]*)/i.exec(target)?.[1] ?? "";
+}
+
+/** Every other route, and the handlers of unknown paths and errors. */
+function createExpressApp(options: AppOptions): Express {
   const { telemetryPath, isReady, onError } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.enable("case sensitive routing");
   app.enable("strict routing");
-  app.use((_request, response, next) => {
-    response.setHeader("X-Content-Type-Options", "nosniff");
-    next();
-  });
-  addRoute(app, telemetryPath, scrapeHandler(options));
   addRoute(app, "/", pageHandler(options));
   addRoute(app, "/-/healthy", (_request, response) => sendText(response, 200, "Healthy."));
   addRoute(app, "/-/ready", (_request, response) => {
@@ -53,7 +64,7 @@ export function createApp(options: AppOptions): Express {
 
 /** Adds a route for GET and HEAD. */
 function addRoute(app: Express, path: string, handler: RequestHandler): void {
-  app.route(literalPath(path)).get(handler).all(methodNotAllowed("GET, HEAD"));
+  app.route(path).get(handler).all(methodNotAllowed("GET, HEAD"));
 }
 
 function addReloadRoute(app: Express, { reload }: AppOptions): void {
@@ -72,15 +83,7 @@ function addReloadRoute(app: Express, { reload }: AppOptions): void {
 }
 
 function methodNotAllowed(allowed: string): RequestHandler {
-  return (_request, response) => {
-    response.setHeader("Allow", allowed);
-    sendText(response, 405, `Method not allowed; use ${allowed.replace(", ", " or ")}.`);
-  };
-}
-
-/** Escapes a configured path, as Express takes paths as patterns. */
-function literalPath(path: string): string {
-  return path.replace(/[{}()[\]+?!:*\\]/g, String.raw`\$&`);
+  return (_request, response) => sendMethodNotAllowed(response, allowed);
 }
 
 function pageHandler({ page, clock }: AppOptions): RequestHandler {
@@ -95,12 +98,6 @@ function pageHandler({ page, clock }: AppOptions): RequestHandler {
 function errorHandler(onError: AppOptions["onError"]): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     onError(error);
-    if (response.headersSent) response.destroy();
-    else sendText(response, 500, "Internal error; see the exporter's log.");
+    sendInternalError(response);
   };
-}
-
-function sendText(response: Response, status: number, text: string): void {
-  response.status(status).removeHeader("Content-Encoding");
-  response.type("text/plain").send(`${text}\n`);
 }

@@ -35,6 +35,12 @@ export const EXPORTER_FAMILIES = {
     help: "Number of polls that did not start in time because of the rate limit.",
     labels: ACCOUNT_LABELS,
   },
+  expositionDelay: {
+    name: "athena_exporter_exposition_delay_seconds",
+    type: "histogram",
+    help: "Longest time between the end of a poll and a response with its samples, observed at each scrape; waiting for the scrape itself is excluded.",
+    labels: [],
+  },
   shardOrdinal: {
     name: "athena_exporter_shard_ordinal",
     type: "gauge",

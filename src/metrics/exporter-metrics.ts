@@ -12,13 +12,15 @@ export interface BuildInfo {
   readonly nodeVersion: string;
 }
 
-const DURATION_BOUNDS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const REQUEST_BOUNDS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const DELAY_BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Metrics about the process and its work in each account and region. */
 export class ExporterMetrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<string, AccountRegionCounters>();
   readonly #duration: Histogram;
+  readonly #expositionDelay: Histogram;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSuccess: Gauge;
   readonly #onError: (error: unknown, metric: string) => void;
@@ -34,9 +36,13 @@ export class ExporterMetrics {
     this.#addCounter(EXPORTER_FAMILIES.failures, (counters) => counters.failures());
     this.#duration = new Histogram({
       ...this.#settings(EXPORTER_FAMILIES.duration),
-      buckets: DURATION_BOUNDS_SECONDS,
+      buckets: REQUEST_BOUNDS_SECONDS,
     });
     this.#addCounter(EXPORTER_FAMILIES.skippedPolls, (counters) => [counters.skippedPolls()]);
+    this.#expositionDelay = new Histogram({
+      ...this.#settings(EXPORTER_FAMILIES.expositionDelay),
+      buckets: DELAY_BOUNDS_SECONDS,
+    });
     new Gauge(this.#settings(EXPORTER_FAMILIES.shardOrdinal)).set(ordinal);
     new Gauge(this.#settings(EXPORTER_FAMILIES.totalShards)).set(total);
     this.#reloadSuccessful = new Gauge(this.#settings(EXPORTER_FAMILIES.reloadSuccessful));
@@ -83,6 +89,11 @@ export class ExporterMetrics {
 
   recordSkippedPolls(key: string, count: number): void {
     this.#counters.get(key)?.recordSkippedPolls(count);
+  }
+
+  /** Called at each scrape: how long the samples of a poll have waited to be served, at most. */
+  recordExpositionDelay(delayMs: number): void {
+    this.#expositionDelay.observe(delayMs / 1000);
   }
 
   /** All of them as exposition, without an ending. Never rejects. */

@@ -1,112 +1,115 @@
 import type { Clock } from "../clock.ts";
-import type { AccountRegionView } from "../snapshot/view.ts";
-import { boardText } from "./board-text.ts";
-import { type GzipText, gzipText } from "./gzip-text.ts";
-import { BODY_ENDINGS, type Format } from "./text.ts";
-import type { RenderedWorkgroup } from "./workgroup-lines.ts";
+import type { Board } from "../snapshot/board.ts";
+import { bodySegments } from "./body-segments.ts";
+import { compressInSlices } from "./compression.ts";
+import { gzipMember, type Segment } from "./segment.ts";
+import type { Format } from "./text.ts";
+import type { WorkgroupSegments } from "./workgroup-segments.ts";
 
-/** Where the exposition comes from; read at once when a body is built. */
-export interface ExpositionSource {
-  /** Another number whenever anything below has changed. */
-  version(): number;
-  workgroups(): Iterable<RenderedWorkgroup>;
-  accountRegions(): Iterable<AccountRegionView>;
+/** The exporter's own metrics. */
+export interface OwnMetrics {
+  /** As text without an ending. */
+  text(format: Format): Promise<string>;
+  recordExpositionDelay(delayMs: number): void;
 }
 
-/** The process' own metrics are as old as the body that holds them. */
+/** For how long a body is reused: the process' own metrics are as old as the body, */
 const MAX_AGE_MS = 1000;
-/** A body is kept for five times as long as it took to build, so that building takes a sixth of the time at most. */
-const KEPT_BUILDS = 5;
-/** A build this quick is repeated as soon as the board has changed, so that a small fleet's changes show at once. */
-const QUICK_BUILD_MS = 50;
-/** For how long an outdated body is still served while the next one is built. */
-const MAX_OUTDATED_MS = 3000;
+/** and samples of polls that have ended since the body was built are missing for this time at most. */
+const MAX_OUTDATED_MS = 100;
 
-interface Body {
-  readonly text: GzipText;
+export type Encoding = "gzip" | "identity";
+
+/** A body in the pieces in which it is kept, which must not be changed. */
+export interface Body {
+  readonly pieces: readonly Buffer[];
+  readonly bytes: number;
+}
+
+interface BuiltBody {
+  readonly body: Body;
   readonly version: number;
-  readonly builtAtMs: number;
-  readonly buildMs: number;
-  /** When the first of its samples of sessions is withdrawn. */
-  readonly expiresAtMs: number;
+  /** The time whose state it shows. */
+  readonly atMs: number;
 }
 
-interface Cache {
-  body?: Body;
-  building?: Promise<Body>;
-}
-
-/** The bodies of /metrics, one a format, built on demand and kept while they are current, so that most scrapes only write a buffer. */
+/** The bodies of /metrics. They are put together from segments; those with gzip are reused for a short time. */
 export class Exposition {
-  readonly #source: ExpositionSource;
-  readonly #ownMetrics: (format: Format) => Promise<string>;
+  readonly #board: Pick<Board, "version" | "accountRegions">;
+  readonly #workgroups: WorkgroupSegments;
+  readonly #own: OwnMetrics;
   readonly #clock: Clock;
-  readonly #caches: Readonly<Record<Format, Cache>> = { text: {}, openmetrics: {} };
-  /** Settles when the last requested build has ended: builds take turns. */
-  #lastBuild: Promise<unknown> = Promise.resolve();
+  readonly #built = new Map<Format, BuiltBody>();
+  readonly #building = new Map<Format, Promise<BuiltBody>>();
 
-  /** `ownMetrics` gives the exporter's own metrics as text without an ending. */
-  constructor(source: ExpositionSource, ownMetrics: (format: Format) => Promise<string>, clock: Clock) {
-    this.#source = source;
-    this.#ownMetrics = ownMetrics;
+  constructor(
+    board: Pick<Board, "version" | "accountRegions">,
+    workgroups: WorkgroupSegments,
+    own: OwnMetrics,
+    clock: Clock,
+  ) {
+    this.#board = board;
+    this.#workgroups = workgroups;
+    this.#own = own;
     this.#clock = clock;
   }
 
-  /** The body of a scrape now. Rejects where the source throws; the next scrape tries again. */
-  async body(format: Format): Promise<GzipText> {
-    const cache = this.#caches[format];
-    const { body, building } = cache;
-    const goodUntilMs = body === undefined ? -Infinity : this.#goodUntilMs(body);
-    const outdatedMs = this.#clock.monotonicMs() - goodUntilMs;
-    if (body !== undefined && outdatedMs < 0) return body.text;
-    if (body !== undefined && building !== undefined && outdatedMs < MAX_OUTDATED_MS) return body.text;
-    return (await (building ?? this.#startBuild(format, cache))).text;
+  /** The body of a scrape now. Rejects where the exporter's own metrics do; the next scrape tries again. */
+  async body(format: Format, encoding: Encoding): Promise<Body> {
+    const startMs = this.#clock.monotonicMs();
+    if (encoding === "identity") {
+      const body = await this.#plainBody(format);
+      this.#own.recordExpositionDelay(this.#clock.monotonicMs() - startMs);
+      return body;
+    }
+    const kept = this.#built.get(format);
+    const isOutdated = kept?.version !== this.#version();
+    if (kept !== undefined && startMs - kept.atMs < (isOutdated ? MAX_OUTDATED_MS : MAX_AGE_MS)) {
+      this.#own.recordExpositionDelay(isOutdated ? startMs - kept.atMs : 0);
+      return kept.body;
+    }
+    const { body, atMs } = await (this.#building.get(format) ?? this.#startBuild(format));
+    this.#own.recordExpositionDelay(this.#clock.monotonicMs() - Math.min(startMs, atMs));
+    return body;
   }
 
-  #goodUntilMs({ version, builtAtMs, buildMs, expiresAtMs }: Body): number {
-    const keptMs = KEPT_BUILDS * buildMs;
-    const isRepeated = buildMs < QUICK_BUILD_MS && version !== this.#source.version();
-    const ageMs = isRepeated ? keptMs : Math.max(MAX_AGE_MS, keptMs);
-    return Math.min(builtAtMs + ageMs, expiresAtMs);
+  /** Another number whenever the text about AWS has changed. */
+  #version(): number {
+    return this.#board.version() + this.#workgroups.expire();
   }
 
-  async #startBuild(format: Format, cache: Cache): Promise<Body> {
-    const building = this.#lastBuild.then(() => this.#build(format));
-    cache.building = building;
-    this.#lastBuild = Promise.allSettled([building]);
+  /** Scrapes that come at the same time share a build. */
+  async #startBuild(format: Format): Promise<BuiltBody> {
+    const building = this.#build(format);
+    this.#building.set(format, building);
     try {
-      cache.body = await building;
-      return cache.body;
+      const built = await building;
+      this.#built.set(format, built);
+      return built;
     } finally {
-      delete cache.building;
+      this.#building.delete(format);
     }
   }
 
-  async #build(format: Format): Promise<Body> {
-    const startMs = this.#clock.monotonicMs();
-    const version = this.#source.version();
-    const board = {
-      workgroups: [...this.#source.workgroups()],
-      accountRegions: [...this.#source.accountRegions()],
-    };
-    const own = await this.#ownMetrics(format);
-    const slices = withEnding(boardText(board, { format, nowMs: startMs }), own + BODY_ENDINGS[format]);
-    const text = await gzipText(slices, this.#clock);
-    const builtAtMs = this.#clock.monotonicMs();
-    const expiresAtMs = earliestExpiryMs(board.workgroups, startMs);
-    return { text, version, builtAtMs, buildMs: builtAtMs - startMs, expiresAtMs };
+  async #build(format: Format): Promise<BuiltBody> {
+    const own = await this.#own.text(format);
+    const version = this.#version();
+    const atMs = this.#clock.monotonicMs();
+    const segments = this.#segments(format, own);
+    await compressInSlices(segments, this.#clock);
+    const gzip = gzipMember(segments);
+    return { body: { pieces: [gzip], bytes: gzip.length }, version, atMs };
   }
-}
 
-function* withEnding(slices: Iterable<string>, ending: string): Generator<string> {
-  yield* slices;
-  if (ending !== "") yield ending;
-}
-
-function earliestExpiryMs(workgroups: readonly RenderedWorkgroup[], nowMs: number): number {
-  let earliestMs = Infinity;
-  for (const { sessionsExpireAtMs } of workgroups) {
-    if (sessionsExpireAtMs > nowMs) earliestMs = Math.min(earliestMs, sessionsExpireAtMs);
+  async #plainBody(format: Format): Promise<Body> {
+    const segments = this.#segments(format, await this.#own.text(format));
+    const pieces = segments.map(({ plain }) => plain);
+    return { pieces, bytes: pieces.reduce((sum, { length }) => sum + length, 0) };
   }
-  return earliestMs;
+
+  /** All text as it is now. */
+  #segments(format: Format, own: string): readonly Segment[] {
+    const workgroups = this.#workgroups.segments();
+    return bodySegments({ workgroups, accountRegions: this.#board.accountRegions() }, format, own);
+  }
 }

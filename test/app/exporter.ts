@@ -5,7 +5,7 @@ import { Reloader, type ReadConfig } from "../../src/app/reloader.ts";
 import type { Attempt } from "../../src/athena/api-calls.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Config } from "../../src/config/config.ts";
-import { boardText } from "../../src/metrics/board-text.ts";
+import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
@@ -35,14 +35,12 @@ export class Exporter {
   skippedPolls = 0;
   /** What the next reload reads. */
   readConfig: ReadConfig;
-  readonly #clock: Clock;
   readonly #reloader: Reloader;
   readonly #end = new AbortController();
 
   /** `told` is called after each thing that the listeners were told. Without `connect`, the AWS SDK is used. */
   constructor(config: Config, clock: Clock, told: () => void = () => undefined, connect?: Connect) {
     const accountRegions = accountRegionsOf(config.accounts, REGION, config.shard);
-    this.#clock = clock;
     this.readConfig = async () => ({ config });
     this.metrics = createMetrics(config, accountRegions, silent, { environment: {} });
     this.manager = new PollManager(
@@ -149,12 +147,9 @@ export class Exporter {
 
   /** The lines of the board's exposition. */
   boardLines(): string[] {
-    const { board, lines } = this.manager;
-    const text = boardText(
-      { workgroups: [...lines.all()], accountRegions: board.accountRegions() },
-      { format: "text", nowMs: this.#clock.monotonicMs() },
-    );
-    return [...text].join("").split("\n");
+    const { board, segments } = this.manager;
+    const content = { workgroups: segments.segments(), accountRegions: board.accountRegions() };
+    return plainText(bodySegments(content, "text", "")).split("\n");
   }
 
   /** The samples of Athena and of the exporter, not those of the process, by name and labels. */

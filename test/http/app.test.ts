@@ -46,7 +46,7 @@ describe("/metrics", () => {
 
   test("sends the same bytes with and without gzip, and their length", async () => {
     const text = "é 😀 metric 1\n".repeat(50_000);
-    const url = `${await start({ body: async () => bodyOf(text) })}/metrics`;
+    const url = `${await start({ body: async (_format, encoding) => bodyOf(text, encoding) })}/metrics`;
     const plain = await rawGet(url, {});
     const gzip = await rawGet(url, { "accept-encoding": "gzip" });
     expect(plain.body.toString()).toBe(text);

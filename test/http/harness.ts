@@ -1,12 +1,14 @@
 import { connect, type Socket } from "node:net";
-import { gzipSync } from "node:zlib";
 import { systemClock } from "../../src/clock.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
-import type { GzipText } from "../../src/metrics/gzip-text.ts";
+import type { Body, Encoding } from "../../src/metrics/exposition.ts";
+import { gzipMember, Segment } from "../../src/metrics/segment.ts";
 
-/** A text in the form in which the exposition caches it. */
-export function bodyOf(text: string): GzipText {
-  return { gzip: gzipSync(text), plainBytes: Buffer.byteLength(text) };
+/** A text as the exposition gives it, without gzip in several pieces. */
+export function bodyOf(text: string, encoding: Encoding): Body {
+  const segments = (text.match(/.{1,65536}/gsu) ?? []).map((part) => Segment.of(part));
+  const pieces = encoding === "gzip" ? [gzipMember(segments)] : segments.map(({ plain }) => plain);
+  return { pieces, bytes: Buffer.concat(pieces).length };
 }
 
 /** A server on a free port of 127.0.0.1. */
@@ -22,7 +24,7 @@ export async function serve(change: Partial<HttpServerOptions> = {}): Promise<Ru
   const server = createHttpServer({
     telemetryPath: "/metrics",
     maxRequests: 40,
-    body: async (format) => bodyOf(`up{format="${format}"} 1\n`),
+    body: async (format, encoding) => bodyOf(`up{format="${format}"} 1\n`, encoding),
     isReady: () => true,
     page: () => ({ version: "1.2.3", telemetryPath: "/metrics", accounts: [], workgroups: [] }),
     clock: systemClock,

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { get, type IncomingMessage } from "node:http";
 import { createServer } from "node:net";
+import { text as readText } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { DEFAULT_TIMEOUTS, type HttpServerOptions } from "../../src/http/server.ts";
-import type { GzipText } from "../../src/metrics/gzip-text.ts";
+import type { Body, Encoding } from "../../src/metrics/exposition.ts";
 import { bodyOf, deferred, rawClient, type Running, serve, untilClosed } from "./harness.ts";
 
 const SHORT = { headersMs: 100, requestMs: 150, stalledMs: 5000, keepAliveMs: 5000, checkMs: 20 };
@@ -18,7 +20,9 @@ async function start(change: Partial<HttpServerOptions> = {}): Promise<Running> 
 }
 
 /** Incompressible and larger than the buffers of sockets. */
-const LARGE_BODY = bodyOf(randomBytes(12_000_000).toString("latin1"));
+const LARGE_TEXT = randomBytes(12_000_000).toString("latin1");
+const LARGE_BODIES = { gzip: bodyOf(LARGE_TEXT, "gzip"), identity: bodyOf(LARGE_TEXT, "identity") };
+const largeBody = async (_format: string, encoding: Encoding) => LARGE_BODIES[encoding];
 
 /** Waits until a scrape is accepted, which means that the previous one no longer counts. */
 async function expectScrapeAccepted(url: string): Promise<void> {
@@ -28,7 +32,7 @@ async function expectScrapeAccepted(url: string): Promise<void> {
 
 describe("scrapes over the limit", () => {
   test("get 503 with Retry-After until another scrape has ended", async () => {
-    const waiting = deferred<GzipText>();
+    const waiting = deferred<Body>();
     const started = deferred<undefined>();
     const body = () => {
       started.resolve(undefined);
@@ -41,17 +45,32 @@ describe("scrapes over the limit", () => {
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
     expect(await refused.text()).toContain("--web.max-requests");
     expect((await fetch(`${url}/-/healthy`)).status).toBe(200);
-    waiting.resolve(bodyOf("x 1\n"));
+    waiting.resolve(bodyOf("x 1\n", "gzip"));
     expect(await (await first).text()).toBe("x 1\n");
     expect((await fetch(`${url}/metrics`)).status).toBe(200);
   });
 
   test("are counted until their response is sent", async () => {
-    const { url, port } = await start({ maxRequests: 1, body: async () => LARGE_BODY });
+    const { url, port } = await start({ maxRequests: 1, body: largeBody });
     const reader = rawClient(port, `${GET}Accept-Encoding: gzip\r\n\r\n`);
     await new Promise((resolve) => reader.once("readable", resolve));
     expect((await fetch(`${url}/metrics`)).status).toBe(503);
     reader.destroy();
+  });
+
+  test("no longer count once their connection is closed, even if their responses waited for each other", async () => {
+    const neverReady: Promise<Body>[] = [];
+    const body = async () => neverReady.shift() ?? bodyOf("x 1\n", "gzip");
+    const { url, port, errors } = await start({ maxRequests: 3, body });
+    for (let connection = 1; connection <= 2; connection += 1) {
+      neverReady.push(...Array.from({ length: 3 }, () => new Promise<Body>(() => undefined)));
+      const socket = rawClient(port, `${GET}\r\n`.repeat(3));
+      await expect.poll(() => neverReady.length, { timeout: 5000 }).toBe(0);
+      expect((await fetch(`${url}/metrics`)).status).toBe(503);
+      socket.destroy();
+      await expectScrapeAccepted(url);
+    }
+    expect(errors).toEqual([]);
   });
 
   test("all get a response if 300 arrive at once", async () => {
@@ -66,6 +85,14 @@ describe("scrapes over the limit", () => {
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(0);
     expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
   });
+});
+
+test("a client that reads slowly and without gzip gets the whole text, and delays no other", async () => {
+  const { url } = await start({ body: largeBody });
+  const response = await new Promise<IncomingMessage>((resolve) => get(`${url}/metrics`, resolve));
+  response.pause();
+  expect((await fetch(`${url}/metrics`)).status).toBe(200);
+  expect((await readText(response)) === LARGE_TEXT).toBe(true);
 });
 
 describe("the server disconnects only the client", () => {
@@ -93,7 +120,7 @@ describe("the server disconnects only the client", () => {
     const { url, port, errors } = await start({
       timeouts: { ...SHORT, stalledMs: 100 },
       maxRequests: 1,
-      body: async () => LARGE_BODY,
+      body: largeBody,
     });
     const socket = rawClient(port, `${GET}Accept-Encoding: ${encoding}\r\n\r\n`);
     await new Promise((resolve) => socket.once("readable", resolve));
@@ -104,7 +131,7 @@ describe("the server disconnects only the client", () => {
   });
 
   test.each(["gzip", "identity"])("that disconnects while it reads %s", async (encoding) => {
-    const { url, port, errors } = await start({ maxRequests: 1, body: async () => LARGE_BODY });
+    const { url, port, errors } = await start({ maxRequests: 1, body: largeBody });
     const socket = rawClient(port, `${GET}Accept-Encoding: ${encoding}\r\n\r\n`);
     await new Promise((resolve) => socket.once("readable", resolve));
     socket.resetAndDestroy();
@@ -113,19 +140,19 @@ describe("the server disconnects only the client", () => {
   });
 
   test("that disconnects before its response is ready", async () => {
-    const waiting = deferred<GzipText>();
+    const waiting = deferred<Body>();
     const started = deferred<undefined>();
     const bodies = [waiting.promise];
     const body = async () => {
       started.resolve(undefined);
-      return bodies.shift() ?? bodyOf("x 1\n");
+      return bodies.shift() ?? bodyOf("x 1\n", "gzip");
     };
     const { url, port, errors } = await start({ maxRequests: 1, body });
     const socket = rawClient(port, `${GET}\r\n`);
     await started.promise;
     socket.destroy();
     await expectScrapeAccepted(url);
-    waiting.resolve(bodyOf("late 1\n"));
+    waiting.resolve(bodyOf("late 1\n", "gzip"));
     await expectScrapeAccepted(url);
     expect(errors).toEqual([]);
   });
@@ -139,13 +166,13 @@ describe("the server disconnects only the client", () => {
         return () => undefined;
       },
     };
-    const { port } = await start({ clock, body: async () => LARGE_BODY });
+    const { port } = await start({ clock, body: largeBody });
     const socket = rawClient(port, `${GET}Accept-Encoding: gzip\r\n\r\n`);
     await new Promise((resolve) => socket.once("readable", resolve));
     expect(timers.map(({ delayMs }) => delayMs)).toEqual([60_000]);
     timers[0]?.action();
     const text = await untilClosed(socket);
-    expect(text.length).toBeLessThan(LARGE_BODY.gzip.length);
+    expect(text.length).toBeLessThan(LARGE_BODIES.gzip.bytes);
   });
 
   test("whose headers are too long", async () => {
@@ -200,7 +227,7 @@ describe("listening", () => {
 
 describe("closing", () => {
   test("waits for running responses and accepts no new ones", async () => {
-    const waiting = deferred<GzipText>();
+    const waiting = deferred<Body>();
     const started = deferred<undefined>();
     const body = () => {
       started.resolve(undefined);
@@ -211,7 +238,7 @@ describe("closing", () => {
     await started.promise;
     const closing = server.close(5000);
     await expect(fetch(`${url}/-/healthy`)).rejects.toThrow("fetch failed");
-    waiting.resolve(bodyOf("x 1\n"));
+    waiting.resolve(bodyOf("x 1\n", "gzip"));
     expect(await (await scrape).text()).toBe("x 1\n");
     await closing;
   });
@@ -220,7 +247,7 @@ describe("closing", () => {
     const started = deferred<undefined>();
     const body = () => {
       started.resolve(undefined);
-      return new Promise<GzipText>(() => undefined);
+      return new Promise<Body>(() => undefined);
     };
     const { server, port } = await start({ body });
     const silent = rawClient(port, "");

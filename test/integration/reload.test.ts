@@ -38,7 +38,7 @@ describe("a reload", () => {
     expect(world.view("a").polls).toBeGreaterThanOrEqual(polls);
     await reload(world, { configured: [{ workgroups: ["b"] }] });
     await world.until("a dropped", () => world.workgroups().length === 1);
-    expect([...world.manager.lines.all()]).toHaveLength(1);
+    expect(world.boardLines().filter((line) => line.startsWith("athena_workgroup_up{"))).toHaveLength(1);
   });
 
   test("of poll settings keeps counters and snapshots, and no session counts as started", async () => {

@@ -1,83 +1,74 @@
 import parse from "parse-prometheus-text-format";
+import { spawnSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Clock } from "../../src/clock.ts";
-import { boardText } from "../../src/metrics/board-text.ts";
-import { Exposition, type ExpositionSource } from "../../src/metrics/exposition.ts";
+import { gaugesText } from "../../src/metrics/body-segments.ts";
+import { type Encoding, Exposition } from "../../src/metrics/exposition.ts";
 import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
-import type { GzipText } from "../../src/metrics/gzip-text.ts";
 import type { Format } from "../../src/metrics/text.ts";
-import { renderWorkgroup, type RenderedWorkgroup } from "../../src/metrics/workgroup-lines.ts";
+import { WorkgroupSegments } from "../../src/metrics/workgroup-segments.ts";
+import type { WorkgroupView } from "../../src/snapshot/view.ts";
+import { VirtualClock } from "../poll/virtual-clock.ts";
 import { accountView, sessionRow, snapshot, workgroupView } from "./views.ts";
 
-const SESSION_LABELS = ["description"] as const;
-
-function rendered(workgroup: string, sessionsExpireAtMs = Infinity): RenderedWorkgroup {
-  return { lines: renderWorkgroup(workgroupView({ workgroup }), SESSION_LABELS), sessionsExpireAtMs };
-}
-
-/** An exposition with an injected clock, a board that tests change, and the number of builds. */
-class Harness implements ExpositionSource {
-  nowMs = 0;
-  changes = 0;
+/** An exposition with an injected clock, a board that tests change, and the number of times that own metrics were read. */
+class Harness {
+  readonly clock = new VirtualClock();
+  readonly workgroups = new WorkgroupSegments(["description"], this.clock);
+  readonly delaysMs: number[] = [];
+  /** Runs while the exporter's own metrics are read. */
+  reading = async (): Promise<void> => undefined;
   builds = 0;
-  buildMs = 0;
-  board: RenderedWorkgroup[] = [rendered("etl")];
-  failing = false;
-  readonly clock: Clock = {
-    wallMs: () => this.nowMs,
-    monotonicMs: () => this.nowMs,
-    after: () => () => undefined,
-  };
-  readonly exposition = new Exposition(this, (format) => this.#own(format), this.clock);
+  #version = 0;
+  readonly #exposition = new Exposition(
+    { version: () => this.#version, accountRegions: () => [accountView()] },
+    this.workgroups,
+    { text: (format) => this.#own(format), recordExpositionDelay: (delayMs) => this.delaysMs.push(delayMs) },
+    this.clock,
+  );
 
-  version(): number {
-    return this.changes;
+  /** A poll of a workgroup. */
+  change(workgroup: string, expiresAtMs = Infinity, change: Partial<WorkgroupView> = {}): void {
+    this.workgroups.changed(workgroup, workgroupView({ workgroup, ...change }), expiresAtMs);
+    this.#version += 1;
   }
 
-  workgroups(): Iterable<RenderedWorkgroup> {
-    if (this.failing) throw new Error("no board");
-    return this.board;
+  remove(workgroup: string): void {
+    this.workgroups.removed(workgroup);
+    this.#version += 1;
   }
 
-  accountRegions(): Iterable<ReturnType<typeof accountView>> {
-    return [accountView()];
+  async body(format: Format = "text", encoding: Encoding = "gzip"): Promise<Buffer> {
+    const { pieces, bytes } = await this.#exposition.body(format, encoding);
+    const body = Buffer.concat(pieces);
+    expect(body.length).toBe(bytes);
+    return body;
   }
 
-  change(...board: RenderedWorkgroup[]): void {
-    this.board = board;
-    this.changes += 1;
+  async text(format: Format = "text", encoding: Encoding = "gzip"): Promise<string> {
+    const body = await this.body(format, encoding);
+    return (encoding === "gzip" ? gunzipSync(body) : body).toString();
   }
 
-  async text(format: Format = "text"): Promise<string> {
-    return unpack(await this.exposition.body(format));
-  }
-
-  /** Replaces the exporter's own metrics; each build advances the injected clock by `buildMs`. */
   async #own(format: Format): Promise<string> {
+    await this.reading();
     this.builds += 1;
-    this.nowMs += this.buildMs;
     return `own_build{format="${format}"} ${this.builds}\n`;
   }
-}
-
-function unpack(text: GzipText): string {
-  const plain = gunzipSync(text.gzip);
-  expect(plain.length).toBe(text.plainBytes);
-  return plain.toString();
 }
 
 let harness: Harness;
 beforeEach(() => {
   harness = new Harness();
+  harness.change("etl");
 });
 
 describe("a body", () => {
   test("contains each family once, contiguous and with its header, and the exporter's own metrics", async () => {
-    harness.change(rendered("a"), rendered("b"));
+    harness.change("b");
     const text = await harness.text();
     expect(text.match(/^# TYPE athena_workgroup_up gauge$/gm)).toHaveLength(1);
-    expect(text).toMatch(/^athena_workgroup_up\{.*"a"\} 1\nathena_workgroup_up\{.*"b"\} 1\n#/m);
+    expect(text).toMatch(/^athena_workgroup_up\{.*"etl"\} 1\nathena_workgroup_up\{.*"b"\} 1\n#/m);
     expect(text).toContain("\nathena_account_up{");
     expect(text.endsWith('own_build{format="text"} 1\n')).toBe(true);
   });
@@ -91,19 +82,24 @@ describe("a body", () => {
   });
 
   test("omits the headers of families without samples", async () => {
-    harness.change();
+    expect(await harness.text()).toContain("# TYPE athena_workgroup_up gauge");
+    harness.remove("etl");
+    await harness.clock.advance(100);
     expect(await harness.text()).not.toContain("athena_workgroup");
+  });
+
+  test("is the same with and without gzip", async () => {
+    harness.change("b", Infinity, { accountName: "Zoë 😀" });
+    const gzip = await harness.text();
+    harness.builds = 0;
+    expect(await harness.text("text", "identity")).toBe(gzip);
   });
 
   test("has no duplicate series, according to an independent parser", async () => {
     const rows = [sessionRow(), sessionRow({ id: "s-2", description: 'a"b\\c\nd' })];
-    const view = workgroupView({ snapshot: snapshot({ rows }) });
     const metrics = new ExporterMetrics({ version: "1", revision: "2", nodeVersion: "3" }, () => undefined);
     metrics.addAccountRegion("key", accountView(), ["ListSessions"]);
-    harness.change(
-      { lines: renderWorkgroup(view, SESSION_LABELS), sessionsExpireAtMs: Infinity },
-      rendered("b"),
-    );
+    harness.change("b", Infinity, { snapshot: snapshot({ rows }) });
     const families = parse((await harness.text()) + (await metrics.text("text")));
     const series = families.flatMap(({ name, metrics }) =>
       metrics.map(({ labels }) => `${name} ${JSON.stringify(labels)}`),
@@ -112,31 +108,26 @@ describe("a body", () => {
     expect(new Set(series).size).toBe(series.length);
   });
 
-  test("larger than one slice is complete", async () => {
-    const names = Array.from({ length: 400 }, (_, index) => `workgroup-${index}`);
-    harness.change(...names.map((name) => rendered(name)));
-    const text = await harness.text();
-    const wanted = [
-      ...boardText(
-        { workgroups: harness.board, accountRegions: [accountView()] },
-        {
-          format: "text",
-          nowMs: 0,
-        },
-      ),
-    ];
-    expect(wanted.length).toBeGreaterThan(10);
-    expect(text).toBe(`${wanted.join("")}own_build{format="text"} 1\n`);
+  test("with gzip is read whole by the gzip program, which checks its length and CRC", async () => {
+    for (let index = 0; index < 200; index += 1) harness.change(`workgroup-${index}`);
+    const wanted = await harness.text();
+    const input = await harness.body();
+    const { stdout, status } = spawnSync("gzip", ["-dc"], { input, maxBuffer: 100_000_000 });
+    expect([status, stdout.toString() === wanted]).toEqual([0, true]);
   });
 });
 
 describe("gauges derived from sessions", () => {
   test("are removed once they are stale, without another poll; counters, up and the last success remain", async () => {
-    harness.change(rendered("old", 500), rendered("fresh", 9000));
+    harness.change("old", 500);
+    harness.change("fresh", 9000);
+    await harness.clock.advance(499);
     expect(await harness.text()).toContain(
       'athena_sessions{aws_account_id="123456789012",aws_region="eu-west-1",workgroup="old"',
     );
-    harness.nowMs = 500;
+    await harness.clock.advance(1);
+    expect(await harness.text("text", "identity")).not.toMatch(/^athena_sessions\{.*"old"/m);
+    await harness.clock.advance(99);
     const text = await harness.text();
     const left = text.split("\n").filter((line) => line.includes('"old"'));
     expect(left.some((line) => line.startsWith("athena_sessions{"))).toBe(false);
@@ -152,76 +143,69 @@ describe("gauges derived from sessions", () => {
   });
 });
 
-describe("the cache", () => {
-  test("serves the same body for one second while the board does not change", async () => {
+describe("a scrape", () => {
+  test("within a second gets the same body while nothing changes", async () => {
     await harness.text();
-    harness.nowMs = 999;
+    await harness.clock.advance(999);
     await harness.text();
     expect(harness.builds).toBe(1);
-    harness.nowMs = 1000;
+    await harness.clock.advance(1);
     await harness.text();
     expect(harness.builds).toBe(2);
   });
 
-  test("serves a change of a small board at once", async () => {
+  test("lacks no poll that ended 100 ms ago or earlier", async () => {
     await harness.text();
-    harness.change(rendered("new"));
-    expect(await harness.text()).toContain('"new"');
-  });
-
-  test("keeps a body that is slow to build for at least one second, even if the board changes", async () => {
-    harness.buildMs = 100;
-    await harness.text();
-    harness.change(rendered("new"));
-    harness.nowMs = 100 + 999;
+    harness.change("new");
+    await harness.clock.advance(99);
     expect(await harness.text()).not.toContain('"new"');
-    harness.nowMs = 100 + 1000;
+    await harness.clock.advance(1);
     expect(await harness.text()).toContain('"new"');
   });
 
-  test("keeps a body for five times its build duration, even if the board changes", async () => {
-    harness.buildMs = 400;
-    await harness.text();
-    harness.change(rendered("new"));
-    harness.nowMs = 400 + 1999;
-    expect(await harness.text()).not.toContain('"new"');
-    harness.nowMs = 400 + 2000;
-    expect(await harness.text()).toContain('"new"');
+  test("contains a poll that ends while the body is prepared, or is built anew 100 ms later", async () => {
+    harness.reading = async () => harness.change("first");
+    expect(await harness.text()).toContain('"first"');
+    harness.reading = async () => undefined;
+    harness.change("second");
+    await harness.clock.advance(100);
+    expect(await harness.text()).toContain('"second"');
   });
 
-  test("is separate for each format", async () => {
+  test("gets a body of its format", async () => {
     await harness.text("text");
     expect(await harness.text("openmetrics")).toContain('own_build{format="openmetrics"} 2');
     expect(await harness.text("text")).toContain('own_build{format="text"} 1');
   });
 
-  test("builds once for concurrent scrapes", async () => {
+  test("shares the build with others that come at the same time", async () => {
     await Promise.all(Array.from({ length: 20 }, () => harness.text()));
     expect(harness.builds).toBe(1);
   });
 
-  test("serves the previous body to other scrapes while the next is built, unless it expired 3 s ago or more", async () => {
-    await harness.text();
-    harness.nowMs = 1500;
-    const first = harness.text();
-    expect(await harness.text()).toContain('own_build{format="text"} 1');
-    expect(await first).toContain('own_build{format="text"} 2');
-    harness.nowMs = 1500 + 1000 + 3000;
-    const texts = await Promise.all([harness.text(), harness.text()]);
-    for (const text of texts) expect(text).toContain('own_build{format="text"} 3');
+  test("fails where the build fails, and the next one does not", async () => {
+    harness.reading = () => Promise.reject(new Error("no metrics"));
+    await expect(harness.text()).rejects.toThrow("no metrics");
+    harness.reading = async () => undefined;
+    expect(await harness.text()).toContain("athena_workgroup_up");
   });
 
-  test("reports a failed build to the scrape that waits for it, and builds again for the next scrape", async () => {
-    harness.failing = true;
-    await expect(harness.text()).rejects.toThrow("no board");
-    harness.failing = false;
-    expect(await harness.text()).toContain("athena_workgroup_up");
+  test("records how long samples of polls have waited at most: the build, or the age of an outdated body", async () => {
+    harness.reading = () => harness.clock.advance(7);
+    await harness.text();
+    await harness.clock.advance(40);
+    await harness.text();
+    harness.change("new");
+    await harness.text();
+    await harness.text("text", "identity");
+    expect(harness.delaysMs).toEqual([7, 0, 40, 7]);
   });
 });
 
 test("a process that polls once exposes only gauges", () => {
-  const board = { workgroups: [rendered("etl")], accountRegions: [accountView()] };
-  const text = [...boardText(board, { format: "text", nowMs: 0, gaugesOnly: true })].join("");
+  const content = { workgroups: harness.workgroups.segments(), accountRegions: [accountView()] };
+  const text = gaugesText(content);
   expect(text).toContain("athena_sessions{");
+  expect(text).toContain("athena_account_up{");
   expect(text).not.toContain("_total");
 });

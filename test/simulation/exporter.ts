@@ -12,7 +12,7 @@ import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Shard } from "../../src/config/values/shard.ts";
 import { ApiError } from "../../src/failure.ts";
-import { boardText } from "../../src/metrics/board-text.ts";
+import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import { Exposition } from "../../src/metrics/exposition.ts";
 import type { Format } from "../../src/metrics/text.ts";
@@ -53,7 +53,6 @@ export class Exporter {
   readonly #exposition: Exposition;
   readonly #reloader: Reloader;
   readonly #stopping: AbortController;
-  readonly #clock: VirtualClock;
 
   private constructor(parts: {
     manager: PollManager;
@@ -61,14 +60,12 @@ export class Exporter {
     exposition: Exposition;
     reloader: Reloader;
     stopping: AbortController;
-    clock: VirtualClock;
   }) {
     this.#manager = parts.manager;
     this.#metrics = parts.metrics;
     this.#exposition = parts.exposition;
     this.#reloader = parts.reloader;
     this.#stopping = parts.stopping;
-    this.#clock = parts.clock;
   }
 
   /** Rejects where the configuration is not valid. */
@@ -118,13 +115,7 @@ export class Exporter {
           fail: (reason, operation, message) => new ApiError(reason, operation, message),
         }),
     );
-    const { board, lines } = manager;
-    const source = {
-      version: () => board.version(),
-      workgroups: () => lines.all(),
-      accountRegions: () => board.accountRegions(),
-    };
-    const exposition = new Exposition(source, (format) => metrics.text(format), clock);
+    const exposition = new Exposition(manager.board, manager.segments, metrics, clock);
     const reloader = new Reloader(accountRegions, {
       readConfig,
       environment,
@@ -134,20 +125,20 @@ export class Exporter {
       clock,
     });
     manager.start();
-    return new Exporter({ manager, metrics, exposition, reloader, stopping, clock });
+    return new Exporter({ manager, metrics, exposition, reloader, stopping });
   }
 
   /** What is exposed about AWS, without the exporter's own metrics: for every minute. */
   boardText(): string {
-    const { board, lines } = this.#manager;
-    const parts = { workgroups: [...lines.all()], accountRegions: board.accountRegions() };
-    return [...boardText(parts, { format: "text", nowMs: this.#clock.monotonicMs() })].join("");
+    const { board, segments } = this.#manager;
+    const content = { workgroups: segments.segments(), accountRegions: board.accountRegions() };
+    return plainText(bodySegments(content, "text", ""));
   }
 
   /** The whole body of a scrape, as a client unpacks it. */
   async body(format: Format): Promise<string> {
-    const { gzip } = await this.#exposition.body(format);
-    return gunzipSync(gzip).toString();
+    const { pieces } = await this.#exposition.body(format, "gzip");
+    return gunzipSync(Buffer.concat(pieces)).toString();
   }
 
   /** The exporter's own metrics. */

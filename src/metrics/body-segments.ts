@@ -1,0 +1,60 @@
+import type { AccountRegionView } from "../snapshot/view.ts";
+import { ACCOUNT_FAMILIES, renderAccountRegion } from "./account-families.ts";
+import { Segment } from "./segment.ts";
+import { BODY_ENDINGS, familyHeader, type Format } from "./text.ts";
+import { WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
+
+/** What is exposed of the board. */
+export interface BoardContent {
+  /** The segments of each row of WORKGROUP_FAMILIES. */
+  readonly workgroups: readonly (readonly Segment[])[];
+  readonly accountRegions: readonly AccountRegionView[];
+}
+
+const HEADERS: Readonly<Record<Format, readonly Segment[]>> = {
+  text: headers("text"),
+  openmetrics: headers("openmetrics"),
+};
+
+/** A whole body: the families of workgroups, of accounts and regions, and then `own`, the exporter's own metrics as text. */
+export function bodySegments(content: BoardContent, format: Format, own: string): readonly Segment[] {
+  const rest = accountFamilies(content, format) + own + BODY_ENDINGS[format];
+  return [...workgroupFamilies(content, format), Segment.of(rest)];
+}
+
+/** The gauges of the board in the text format, for a process that polls only once. */
+export function gaugesText(content: BoardContent): string {
+  const segments = workgroupFamilies(content, "text", (type) => type === "gauge");
+  return plainText(segments) + accountFamilies(content, "text");
+}
+
+export function plainText(segments: readonly Segment[]): string {
+  return segments.map(({ plain }) => plain.toString()).join("");
+}
+
+/** Each family's header before its lines, and nothing where it has no lines. */
+function workgroupFamilies(
+  { workgroups }: BoardContent,
+  format: Format,
+  isWanted: (type: string) => boolean = () => true,
+): readonly Segment[] {
+  return WORKGROUP_FAMILIES.flatMap(({ type }, row) => {
+    const lines = workgroups[row] ?? [];
+    const header = HEADERS[format][row];
+    return header === undefined || lines.length === 0 || !isWanted(type) ? [] : [header, ...lines];
+  });
+}
+
+/** Only gauges. */
+function accountFamilies({ accountRegions }: BoardContent, format: Format): string {
+  const rendered = accountRegions.filter(({ isDuplicate }) => isDuplicate !== true).map(renderAccountRegion);
+  const families = ACCOUNT_FAMILIES.map((family, row) => {
+    const lines = rendered.map((texts) => texts[row] ?? "").join("");
+    return lines === "" ? "" : familyHeader(family, format) + lines;
+  });
+  return families.join("");
+}
+
+function headers(format: Format): readonly Segment[] {
+  return WORKGROUP_FAMILIES.map((family) => Segment.of(familyHeader(family, format)));
+}

@@ -1,0 +1,136 @@
+import * as fc from "fast-check";
+import { gunzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
+import { compressInSlices } from "../../src/metrics/compression.ts";
+import { gzipMember } from "../../src/metrics/segment.ts";
+import { BODY_ENDINGS, familyHeader, type Format } from "../../src/metrics/text.ts";
+import { renderWorkgroup, WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
+import { WorkgroupSegments } from "../../src/metrics/workgroup-segments.ts";
+import type { WorkgroupView } from "../../src/snapshot/view.ts";
+import { VirtualClock } from "../poll/virtual-clock.ts";
+import { sessionRow, snapshot, unpolledView, workgroupView } from "./views.ts";
+
+const FORMATS = ["text", "openmetrics"] as const;
+/** More than fill two chunks. */
+const WORKGROUPS = 150;
+
+type Step =
+  | { readonly kind: "discover" | "remove"; readonly first: number; readonly count: number }
+  | {
+      readonly kind: "poll";
+      readonly first: number;
+      readonly count: number;
+      readonly sessions: readonly string[];
+    }
+  | { readonly kind: "wait"; readonly ms: number }
+  | { readonly kind: "compress" }
+  | { readonly kind: "scrape"; readonly format: Format };
+
+const range = { first: fc.nat({ max: WORKGROUPS - 1 }), count: fc.integer({ min: 1, max: 70 }) };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ kind: fc.constantFrom("discover" as const, "remove" as const), ...range }),
+  fc.record({
+    kind: fc.constant("poll" as const),
+    ...range,
+    sessions: fc.array(fc.string({ maxLength: 10, unit: "grapheme" }), { maxLength: 3 }),
+  }),
+  fc.record({ kind: fc.constant("wait" as const), ms: fc.nat({ max: 3000 }) }),
+  fc.record({ kind: fc.constant("compress" as const) }),
+  fc.record({ kind: fc.constant("scrape" as const), format: fc.constantFrom(...FORMATS) }),
+);
+
+interface Known {
+  readonly view: WorkgroupView;
+  readonly expiresAtMs: number;
+}
+
+/** The board rendered from scratch, as nobody would do for each scrape. `known` is in the order of first polls. */
+function rendered(known: Iterable<Known>, format: Format, nowMs: number): string {
+  const workgroups = [...known].map(({ view, expiresAtMs }) => {
+    const { snapshot: _snapshot, ...withoutSessions } = view;
+    return renderWorkgroup(nowMs < expiresAtMs ? view : withoutSessions, []);
+  });
+  const families = WORKGROUP_FAMILIES.map((family, row) => {
+    const lines = workgroups.map((texts) => texts[row] ?? "").join("");
+    return lines === "" ? "" : familyHeader(family, format) + lines;
+  });
+  return families.join("") + BODY_ENDINGS[format];
+}
+
+/** The segments under test, and beside them what they must show. */
+class World {
+  readonly clock = new VirtualClock();
+  readonly segments = new WorkgroupSegments([], this.clock);
+  readonly #known = new Map<string, Known>();
+  #polls = 0;
+
+  async apply(step: Step): Promise<void> {
+    switch (step.kind) {
+      case "discover":
+        for (const name of names(step))
+          if (!this.#known.has(name)) this.#change(name, unpolledView({ workgroup: name }));
+        break;
+      case "poll":
+        for (const name of names(step)) this.#poll(name, step.sessions);
+        break;
+      case "remove":
+        for (const name of names(step)) this.#remove(name);
+        break;
+      case "wait":
+        await this.clock.advance(step.ms);
+        break;
+      case "compress":
+        await compressInSlices(this.segments.takeDueSegments(), this.clock);
+        break;
+      case "scrape":
+        this.bodies(step.format);
+    }
+  }
+
+  /** What a scrape gets with and without gzip, and what it must get. */
+  bodies(format: Format): { readonly gzip: string; readonly plain: string; readonly wanted: string } {
+    const body = bodySegments({ workgroups: this.segments.segments(), accountRegions: [] }, format, "");
+    const wanted = rendered(this.#known.values(), format, this.clock.monotonicMs());
+    return { gzip: gunzipSync(gzipMember(body)).toString(), plain: plainText(body), wanted };
+  }
+
+  #poll(workgroup: string, sessions: readonly string[]): void {
+    this.#polls += 1;
+    const rows = sessions.map((id) => sessionRow({ id }));
+    const isFirst = this.#known.get(workgroup)?.view.polls === 0;
+    if (isFirst) this.#known.delete(workgroup);
+    const view = workgroupView({ workgroup, polls: this.#polls, snapshot: snapshot({ rows }) });
+    this.#change(workgroup, view, this.clock.monotonicMs() + 5000);
+  }
+
+  #change(workgroup: string, view: WorkgroupView, expiresAtMs = Infinity): void {
+    this.#known.set(workgroup, { view, expiresAtMs });
+    this.segments.changed(workgroup, view, expiresAtMs);
+  }
+
+  #remove(workgroup: string): void {
+    this.#known.delete(workgroup);
+    this.segments.removed(workgroup);
+  }
+}
+
+function names({ first, count }: { readonly first: number; readonly count: number }): string[] {
+  return Array.from({ length: count }, (_, index) => `workgroup-${(first + index) % WORKGROUPS}`);
+}
+
+test("after any changes, removals and expirations a body equals the board rendered from scratch", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const world = new World();
+      for (const one of steps) await world.apply(one);
+      for (const format of FORMATS) {
+        const { gzip, plain, wanted } = world.bodies(format);
+        expect(gzip).toBe(wanted);
+        expect(plain).toBe(wanted);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
