@@ -73,6 +73,8 @@ export class Discovery {
    */
   setAccountRegion(accountRegion: AccountRegion): DiscoveryResult | undefined {
     this.#accountRegion = accountRegion;
+    // Without a role from now on, it may turn out to be another account.
+    this.#calls.expectAccount(this.#accountId);
     this.#startedMs = -Infinity;
     return this.#duplicate(this.#accountId);
   }
