@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
+import { keepKeys } from "../targets/keep-keys.ts";
 import { findAccountRegions } from "./account-regions.ts";
 import type { Logger } from "./logger.ts";
 import { registerAccountRegions } from "./metrics.ts";
@@ -56,7 +57,12 @@ export class Reloader {
     try {
       const read = await readConfig();
       if ("problems" in read) return read.problems;
-      const accountRegions = await findAccountRegions(read.config, environment);
+      const changed = await findAccountRegions(read.config, environment);
+      const current = this.#accountRegions.map((accountRegion) => ({
+        ...accountRegion,
+        accountId: manager.board.accountIdOf(accountRegion),
+      }));
+      const accountRegions = keepKeys(changed, current);
       const wanted = new Set(accountRegions.map(({ key }) => key));
       for (const { key } of this.#accountRegions) if (!wanted.has(key)) metrics.removeAccountRegion(key);
       registerAccountRegions(metrics, accountRegions, read.config);

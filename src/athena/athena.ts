@@ -55,6 +55,8 @@ export type WorkgroupTags = ReadonlyMap<string, string>;
 
 /** The clients of one set of credentials. */
 interface Clients {
+  /** Omitted: the process' own credentials. */
+  readonly role?: Role;
   readonly athena: AthenaClient;
   readonly sts: STSClient;
   /** The process' own credentials that are in use, and their account; empty while unknown, and for a role. */
@@ -155,7 +157,7 @@ export class Athena {
       context,
     );
     const identity = readIdentity(output);
-    if (this.#options.role === undefined) clients.owner.accountId = identity.accountId;
+    if (clients.role === undefined) clients.owner.accountId = identity.accountId;
     return identity;
   }
 
@@ -207,7 +209,7 @@ export class Athena {
     const clients = this.#clients;
     const Command = COMMANDS[operation] as new (input: InputOf<Name>) => { readonly input: object };
     const output = await this.#send(clients, "athena", new Command(input), operation, context);
-    this.#verifyOwner(clients.owner, operation);
+    this.#verifyOwner(clients, operation);
     return (output as AthenaOutput<OutputOf<Name>>).value;
   }
 
@@ -241,8 +243,8 @@ export class Athena {
   }
 
   /** Credentials can be replaced by those of another account at any time, whose responses must not be attributed to the expected account. */
-  #verifyOwner({ accountId }: Clients["owner"], operation: string): void {
-    if (this.#accountId === "" || this.#options.role !== undefined || accountId === this.#accountId) return;
+  #verifyOwner({ role, owner: { accountId } }: Clients, operation: string): void {
+    if (this.#accountId === "" || role !== undefined || accountId === this.#accountId) return;
     const message = `the credentials are now those of the account ${accountId}, no longer of ${this.#accountId}`;
     throw new ApiError("credentials", operation, message);
   }
@@ -274,7 +276,7 @@ export class Athena {
     const sts = new STSClient({ ...config, credentials: () => athena.config.credentials() });
     athena.middlewareStack.use(this.#calls.middleware());
     sts.middlewareStack.use(this.#calls.middleware());
-    return { athena, sts, owner };
+    return { athena, sts, owner, ...(role !== undefined && { role }) };
   }
 }
 

@@ -81,11 +81,9 @@ export class AccountRegionPoller {
     this.#permits = new Permits(config.poll.rateLimit, options.clock);
     this.#slots = pLimit(config.poll.concurrency);
     this.#schedule = new Schedule(scheduleOptions(config));
-    const ofTags = { take: (signal: AbortSignal) => this.#permits.takeSpare(signal) };
-    this.#discovery = new Discovery(accountRegion, calls, {
-      usual: () => this.#limits(this.#permits),
-      ofTags: () => this.#limits(ofTags),
-    });
+    // At a low rate limit, discovery could otherwise take every permit.
+    const sparePermits = { take: (signal: AbortSignal) => this.#permits.takeSpare(signal) };
+    this.#discovery = new Discovery(accountRegion, calls, () => this.#limits(sparePermits));
   }
 
   start(): void {

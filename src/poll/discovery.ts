@@ -20,11 +20,8 @@ export type DiscoveryCalls = Pick<
   "listWorkgroups" | "listTags" | "getCallerIdentity" | "expectAccount"
 >;
 
-/** The limits of discovery's requests, as they are now; those of tags wait for spare permits. */
-export interface DiscoveryLimits {
-  readonly usual: () => Omit<WorkLimits, "hasPermit">;
-  readonly ofTags: () => Omit<WorkLimits, "hasPermit">;
-}
+/** The limits of discovery's requests, as they are now. */
+type DiscoveryLimits = () => Omit<WorkLimits, "hasPermit">;
 
 /** What a discovery found out about an account and region. */
 export interface DiscoveryResult {
@@ -65,10 +62,9 @@ export class Discovery {
     this.#calls = calls;
     this.#limits = limits;
     this.#accountId = accountRegion.accountId;
-    const usual = () => ({ ...limits.usual(), hasPermit: false });
-    const ofTags = () => ({ ...limits.ofTags(), hasPermit: false });
-    this.#directory = new WorkgroupDirectory((context) => calls.listWorkgroups(context), usual);
-    this.#tags = new TagReader((...request) => calls.listTags(...request), ofTags);
+    const withoutPermit = () => ({ ...limits(), hasPermit: false });
+    this.#directory = new WorkgroupDirectory((context) => calls.listWorkgroups(context), withoutPermit);
+    this.#tags = new TagReader((...request) => calls.listTags(...request), withoutPermit);
   }
 
   /**
@@ -77,6 +73,8 @@ export class Discovery {
    */
   setAccountRegion(accountRegion: AccountRegion): DiscoveryResult | undefined {
     this.#accountRegion = accountRegion;
+    // Without a role from now on, it may turn out to be another account.
+    this.#calls.expectAccount(this.#accountId);
     this.#startedMs = -Infinity;
     return this.#duplicate(this.#accountId);
   }
@@ -89,7 +87,7 @@ export class Discovery {
     const { discoveryIntervalMs, role } = this.#accountRegion;
     const maxAgeMs = this.#isUnfinished ? discoveryIntervalMs : 0;
     if (!this.#isUnfinished || this.#ageMs() >= discoveryIntervalMs) {
-      this.#startedMs = this.#limits.usual().clock.monotonicMs();
+      this.#startedMs = this.#limits().clock.monotonicMs();
     }
     const identity = role === undefined ? await this.#identify() : {};
     if ("result" in identity) return identity.result;
@@ -107,7 +105,7 @@ export class Discovery {
   }
 
   #ageMs(): number {
-    return this.#limits.usual().clock.monotonicMs() - this.#startedMs;
+    return this.#limits().clock.monotonicMs() - this.#startedMs;
   }
 
   /**
@@ -133,7 +131,7 @@ export class Discovery {
 
   /** Identifies the account. A result ends the discovery; after a failure it continues with the account known before. */
   async #identify(): Promise<{ readonly result: DiscoveryResult } | { readonly failure?: Failure }> {
-    const { result } = await withCallContext({ ...this.#limits.usual(), hasPermit: true }, (context) =>
+    const { result } = await withCallContext({ ...this.#limits(), hasPermit: true }, (context) =>
       this.#calls.getCallerIdentity(context),
     );
     if ("failure" in result) {

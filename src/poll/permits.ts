@@ -5,7 +5,7 @@ import { TokenBucket } from "./token-bucket.ts";
 const BURST_SECONDS = 0.1;
 /** A permit that nobody has taken this long after it was available is spare. */
 const SPARE_AFTER_MS = 20;
-/** After this many attempts to get a spare permit, an ordinary one is taken, so that the wait ends. */
+/** After this many attempts to get a spare permit, an ordinary one is taken: so discovery goes on and leaves most permits to polls. */
 const MAX_SPARE_ATTEMPTS = 10;
 /** Far above the requests that can be in flight in one account and region. */
 const MAX_WAITING = 10_000;

@@ -89,6 +89,11 @@ export class Board {
     return this.wasAllTried() && [...this.#accountRegions.values()].every(isKnown);
   }
 
+  /** Empty while the process' own account is not yet known. */
+  accountIdOf({ key, accountId }: AccountRegion): string {
+    return this.#accountRegions.get(key)?.view.accountId ?? accountId;
+  }
+
   accountRegions(): AccountRegionView[] {
     return [...this.#accountRegions.values()].map(({ view }) => view);
   }

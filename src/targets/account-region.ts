@@ -17,7 +17,7 @@ export interface Target {
 
 /** An account and region: what credentials, clients, rate limits, discovery and health belong to. */
 export interface AccountRegion {
-  /** Unique in a configuration, and stable while the account's id is still unknown. */
+  /** Unique in a configuration, and stable while the account's id is still unknown, and in a reload. */
   readonly key: string;
   /** A display name; empty where the configuration gives none. */
   readonly accountName: string;

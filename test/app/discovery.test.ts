@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { startVirtual } from "./virtual-exporter.ts";
 
 const SECOND_MS = 1000;
-const LATENCY_MS = 10;
+/** Within this, a request is sent that needs no permit of a poll. */
+const SOON_MS = 100;
 
 /** Times between the requests, in whole seconds. */
 function gapsOf(sentMs: readonly number[]): number[] {
@@ -45,9 +46,35 @@ test("a reload tries a failing discovery at once", async () => {
   await clock.advance(100 * SECOND_MS);
   const before = aws.sentMs({ operation: "ListWorkGroups" }).length;
   await exporter.reload();
-  await clock.advance(2 * LATENCY_MS);
+  await clock.advance(SOON_MS);
   expect(aws.sentMs({ operation: "ListWorkGroups" })).toHaveLength(before + 1);
 });
+
+test.each([
+  ["that lists workgroups often", {}, 0.85],
+  ["that also reads the tags of many workgroups", { tags: { team: "data" } }, 0.75],
+])(
+  "at a rate limit of three requests a minute, a discovery %s goes on and leaves most requests to polls",
+  async (_what, discovery, share) => {
+    const { aws, clock } = startVirtual(
+      {
+        poll: { intervalMs: 60 * SECOND_MS, rateLimit: 3 / 60 },
+        configured: [{ discovery: { intervalMs: 20 * SECOND_MS, ...discovery } }],
+      },
+      (fake) => {
+        for (let index = 0; index < 40; index += 1)
+          fake.addWorkgroup(`team-${index}`, { tags: { team: "data" } });
+      },
+    );
+    await clock.advance(20 * 3600 * SECOND_MS);
+    const listings = () => aws.sentMs({ operation: "ListWorkGroups" }).length;
+    const [polls, discoveries] = [aws.sentMs({ operation: "ListSessions" }).length, listings()];
+    await clock.advance(10 * 3600 * SECOND_MS);
+    const later = aws.sentMs({ operation: "ListSessions" }).length - polls;
+    expect(later / (10 * 3600 * (3 / 60))).toBeGreaterThan(share);
+    expect(listings()).toBeGreaterThan(discoveries);
+  },
+);
 
 test("credentials of another account: a workgroup of the same name is not polled before its own tags are read", async () => {
   const otherAccountId = "222222222222";

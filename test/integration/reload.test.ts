@@ -203,3 +203,60 @@ describe("a reload of an entry with a role", () => {
     expect(world.manager.board.accountRegions()).toHaveLength(1);
   });
 });
+
+describe("a reload that gives the process' own account a role, or takes it away", () => {
+  const OWN = { workgroups: ["a"], discovery: { intervalMs: 100 } };
+  const BY_ROLE = { ...OWN, roleArn: `arn:aws:iam::${ACCOUNT_ID}:role/exporter` };
+  const accounts = [
+    {
+      id: ACCOUNT_ID,
+      keys: [KEY],
+      roles: [{ name: "exporter" }],
+      regions: { [REGION]: workgroups },
+    },
+    { id: OTHER_ACCOUNT_ID, roles: [{ name: "exporter" }], regions: { [REGION]: workgroups } },
+  ];
+
+  test.each([
+    ["gets one", OWN, BY_ROLE],
+    ["loses it", BY_ROLE, OWN],
+  ])("keeps the account id, all series and counters: %s", async (_what, before, after) => {
+    const world = await startPolled({ accounts, configured: [before] });
+    await startSession(world);
+    const known = await world.samples();
+    await reload(world, { configured: [after] });
+    for (let polls = 0; polls < 3; polls += 1) {
+      const samples = await world.samples();
+      const counters = [...known].filter(([series]) => isCounter(series));
+      expect([...known.keys()].filter((series) => !samples.has(series))).toEqual([]);
+      expect(counters.filter(([series, value]) => (samples.get(series) ?? 0) < value)).toEqual([]);
+      await world.nextPolls("a", 1);
+    }
+    await world.until("discovered", () => world.account().up);
+    expect(world.view("a")).toMatchObject({
+      accountId: ACCOUNT_ID,
+      counters: { started: 1 },
+      pollFailures: 0,
+    });
+    expect(world.manager.board.accountRegions()).toMatchObject([{ accountId: ACCOUNT_ID }]);
+  });
+
+  test("drops a role's account that turns out to be another one, and attributes nothing to it", async () => {
+    const other = { ...BY_ROLE, roleArn: `arn:aws:iam::${OTHER_ACCOUNT_ID}:role/exporter` };
+    const world = await startPolled({ accounts, configured: [other] });
+    await startSession(world);
+    const before = world.polls.length;
+    await reload(world, { configured: [OWN] });
+    await world.until("the own account is polled", () => {
+      return world.manager.board.workgroups().some(({ accountId, up }) => accountId === ACCOUNT_ID && up);
+    });
+    expect(world.manager.board.workgroups()).toMatchObject([
+      { accountId: ACCOUNT_ID, counters: { started: 0 } },
+    ]);
+    expect(world.manager.board.accountRegions()).toMatchObject([{ accountId: ACCOUNT_ID, workgroups: 1 }]);
+    const wrong = world.polls.slice(before).filter(({ result: { outcome } }) => {
+      return "findings" in outcome && outcome.findings.events.length > 0;
+    });
+    expect(wrong).toEqual([]);
+  });
+});

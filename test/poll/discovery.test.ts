@@ -28,7 +28,7 @@ function startDiscovery() {
   });
   const [accountRegion] = accountRegionsOf(configOf().accounts, REGION);
   if (accountRegion === undefined) throw new Error("there is no account and region");
-  const discovery = new Discovery(accountRegion, calls, { usual: limits, ofTags: limits });
+  const discovery = new Discovery(accountRegion, calls, limits);
   return { aws, clock, discovery };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AccountConfig } from "../../src/config/config.ts";
 import { accountRegionsOf, conflictingRole } from "../../src/targets/expand.ts";
+import { keepKeys } from "../../src/targets/keep-keys.ts";
 import { isSpark, selectTargets } from "../../src/targets/select.ts";
 
 const DISCOVERY = { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 300_000 };
@@ -127,5 +128,54 @@ describe("a tag filter", () => {
   it("that a reload adds keeps the polled workgroups until their tags are read", () => {
     expect(select(undefined, ["etl"])).toEqual(["etl"]);
     expect(select(undefined, [])).toEqual([]);
+  });
+});
+
+describe("the keys of a changed configuration", () => {
+  const FIRST = "111122223333";
+  const SECOND = "444455556666";
+  const own = account();
+  const role = (id: string, name = "exporter") => account({ roleArn: `arn:aws:iam::${id}:role/${name}` });
+
+  /** What each account and region of `after` keeps: the position in `before`, or "new". */
+  function kept(before: readonly AccountConfig[], after: readonly AccountConfig[], ownAccountId = FIRST) {
+    const current = keepKeys(accountRegionsOf(before, "eu-west-1"), []).map((accountRegion) => ({
+      ...accountRegion,
+      accountId: accountRegion.accountId || ownAccountId,
+    }));
+    const next = keepKeys(accountRegionsOf(after, "eu-west-1"), current);
+    expect(new Set(next.map(({ key }) => key)).size).toBe(next.length);
+    return next.map(({ key }) => {
+      const index = current.findIndex((accountRegion) => accountRegion.key === key);
+      return index === -1 ? "new" : index;
+    });
+  }
+
+  it("stay for the same account and region, also with another role", () => {
+    const elsewhere = account({ regions: ["us-east-1"] });
+    expect(kept([own, role(SECOND)], [role(SECOND, "other"), own])).toEqual([1, 0]);
+    expect(kept([own], [elsewhere, own])).toEqual(["new", 0]);
+  });
+
+  it("stay if the process' own account gets a role, or loses it", () => {
+    expect(kept([own, role(SECOND)], [role(SECOND), role(FIRST)])).toEqual([1, 0]);
+    expect(kept([role(FIRST), role(SECOND)], [own, role(SECOND)])).toEqual([0, 1]);
+  });
+
+  it("are new for an account that may be another one", () => {
+    expect(kept([own], [role(SECOND)])).toEqual(["new"]);
+    expect(kept([own], [role(FIRST)], "")).toEqual(["new"]);
+    expect(kept([role(FIRST), role(SECOND)], [own])).toEqual(["new"]);
+  });
+
+  it("are never those of an account that had them before", () => {
+    const [moved] = keepKeys(
+      accountRegionsOf([role(FIRST)], "eu-west-1"),
+      accountRegionsOf([own], "eu-west-1").map((one) => ({ ...one, accountId: FIRST })),
+    );
+    if (moved === undefined) throw new Error("no region");
+    const keys = keepKeys(accountRegionsOf([role(FIRST), own], "eu-west-1"), [moved]).map(({ key }) => key);
+    expect(keys[0]).toBe(moved.key);
+    expect(keys[1]).not.toBe(moved.key);
   });
 });
