@@ -94,8 +94,16 @@ function drawPerSession(
 }
 
 /** One reload of a world. */
-export function drawReload(random: Random, atMs: number, accounts: readonly AccountSettings[]): ReloadItem {
-  const change = random.weighted<ReloadKind>({
+export function drawReload(
+  random: Random,
+  atMs: number,
+  accounts: readonly AccountSettings[],
+  ownAccount: string,
+): ReloadItem {
+  if (random.fork(`role at ${atMs}`).chance(0.1)) {
+    return { kind: "reload", atMs, change: "own account by role", patch: ownByRole(accounts, ownAccount) };
+  }
+  const change = random.weighted<OtherReloadKind>({
     nothing: 3,
     invalid: 2,
     interval: 3,
@@ -112,13 +120,21 @@ export function drawReload(random: Random, atMs: number, accounts: readonly Acco
   return { kind: "reload", atMs, change, patch: drawPatch(random, change, accounts) };
 }
 
+type OtherReloadKind = Exclude<ReloadKind, "own account by role">;
+
+/** The process' own account is read by a role of its own from now on. */
+function ownByRole(accounts: readonly AccountSettings[], ownAccount: string): Partial<Settings> {
+  const all = accounts.length > 0 ? accounts : [{ regions: [] }];
+  return { accounts: all.map((account) => ({ role: roleOf(ownAccount), ...account })) };
+}
+
 function drawPatch(
   random: Random,
-  change: ReloadKind,
+  change: OtherReloadKind,
   accounts: readonly AccountSettings[],
 ): Partial<Settings> {
   const [first, ...others] = accounts;
-  const patches: Readonly<Record<ReloadKind, () => Partial<Settings>>> = {
+  const patches: Readonly<Record<OtherReloadKind, () => Partial<Settings>>> = {
     nothing: () => ({}),
     invalid: () => ({}),
     interval: () => ({ intervalMs: random.pick([15 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE]) }),

@@ -46,7 +46,7 @@ export function drawWorld(seed: number): World {
     drawWorkgroups(random.fork(`${site.account} ${site.region}`), site, durationMs),
   );
   const largest = Math.max(...sites.map((site) => workgroups.filter((one) => isAt(one, site)).length));
-  const operations = drawOperations(random.fork("operations"), durationMs, accounts);
+  const operations = drawOperations(random.fork("operations"), durationMs, accounts, ownAccount);
   const isSharded = random.fork("shards").weighted({ one: 85, several: 15 }) === "several";
   const shards = isSharded ? random.fork("shard count").integer(2, 3) : 1;
   const mostShards = Math.max(
@@ -232,12 +232,17 @@ function drawSteps(random: Random, durationMs: number, { lagMs }: Behaviour): Cl
   return [...wall, ...aws];
 }
 
-function drawOperations(random: Random, durationMs: number, accounts: readonly AccountSettings[]): Item[] {
+function drawOperations(
+  random: Random,
+  durationMs: number,
+  accounts: readonly AccountSettings[],
+  ownAccount: string,
+): Item[] {
   const reloads = random.chance(0.5) ? random.integer(1, 4) : 0;
   const restarts = random.chance(0.3) ? random.integer(1, 2) : 0;
   return [
     ...Array.from({ length: reloads }, () =>
-      drawReload(random, random.integer(MINUTE, durationMs - MINUTE), accounts),
+      drawReload(random, random.integer(MINUTE, durationMs - MINUTE), accounts, ownAccount),
     ),
     ...Array.from({ length: restarts }, () => ({
       kind: "restart" as const,

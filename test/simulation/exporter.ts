@@ -12,9 +12,10 @@ import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Shard } from "../../src/config/values/shard.ts";
 import { ApiError } from "../../src/failure.ts";
-import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
+import { bodySegments } from "../../src/metrics/body-segments.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import { Exposition } from "../../src/metrics/exposition.ts";
+import type { Segment } from "../../src/metrics/segment.ts";
 import type { Format } from "../../src/metrics/text.ts";
 import type { Model } from "./model.ts";
 import { ModelClient } from "./model-client.ts";
@@ -27,6 +28,15 @@ const { logger } = createLogger({
   format: "json",
   isTerminal: false,
 });
+
+const TEXTS = new WeakMap<Segment, string>();
+
+/** A segment never changes, and most are there again a minute later. */
+function textOf(segment: Segment): string {
+  const text = TEXTS.get(segment) ?? segment.plain.toString();
+  TEXTS.set(segment, text);
+  return text;
+}
 
 /** Every text of AWS as the reader of its responses, which the model stands in for, leaves it. */
 export function cleaned(text: string): string {
@@ -132,7 +142,9 @@ export class Exporter {
   boardText(): string {
     const { board, segments } = this.#manager;
     const content = { workgroups: segments.segments(), accountRegions: board.accountRegions() };
-    return plainText(bodySegments(content, "text", ""));
+    let text = "";
+    for (const segment of bodySegments(content, "text", "")) text += textOf(segment);
+    return text;
   }
 
   /** The whole body of a scrape, as a client unpacks it. */

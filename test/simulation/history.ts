@@ -151,6 +151,7 @@ export type ReloadKind =
   | "tags"
   | "remove account"
   | "restore account"
+  | "own account by role"
   | "name workgroups";
 
 export interface ReloadItem {
