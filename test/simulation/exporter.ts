@@ -141,6 +141,8 @@ export class Exporter {
   /** What is exposed about AWS, without the exporter's own metrics: for every minute. */
   boardText(): string {
     const { board, segments } = this.#manager;
+    // As the background does between two scrapes, which packs chunks anew, too.
+    segments.takeDueSegments();
     const content = { workgroups: segments.segments(), accountRegions: board.accountRegions() };
     let text = "";
     for (const segment of bodySegments(content, "text", "")) text += textOf(segment);

@@ -127,8 +127,8 @@ export const MUTANTS = [
   {
     name: "board: the limit of a workgroup's sessions is not applied",
     file: "snapshot/board.js",
-    find: "const candidates = Math.min(workgroup.rows.length, perWorkgroup);",
-    replace: "const candidates = workgroup.rows.length;",
+    find: "const candidates = Math.min(rows.length, perWorkgroup);",
+    replace: "const candidates = rows.length;",
   },
   {
     name: "board: the longest idle session comes before a degraded one",
@@ -220,6 +220,30 @@ export const MUTANTS = [
     file: "metrics/session-families.js",
     find: "optional(startMs === undefined ? undefined : startMs / 1000)",
     replace: "optional(startMs === undefined ? undefined : Math.round(startMs / 1000))",
+  },
+  {
+    name: "reload: an account that gets a role starts anew",
+    file: "targets/keep-keys.js",
+    find: "match((now, next) => isOwn(now) && now.accountId === next.accountId);",
+    replace: "",
+  },
+  {
+    name: "exposition: lines as long as the former ones are not taken over",
+    file: "metrics/chunk.js",
+    find: "if (this.lines(slot).equals(lines))",
+    replace: "if (this.lines(slot).length === lines.length)",
+  },
+  {
+    name: "exposition: a chunk that is packed anew loses a family",
+    file: "metrics/workgroup-segments.js",
+    find: "place.chunk.setLines(place.slot, chunk.lines(slot), nowMs);",
+    replace: "place.chunk.setLines(place.slot, chunk.lines(slot).slice(1), nowMs);",
+  },
+  {
+    name: "exposition: the checksum leaves out the first segment",
+    file: "metrics/segment.js",
+    find: "crc = combineCrc32(crc, compressed.crc, compressed.crcShift);",
+    replace: "crc = compressed.crc;",
   },
   {
     name: "exposition: an account's failing discovery is up",

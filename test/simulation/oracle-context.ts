@@ -36,7 +36,7 @@ export const CLOCK_TOLERANCE_MS = 4000;
 const REQUESTS_OF_A_ROUND = 30;
 
 /** The longest that a round of polls and a discovery wait for the rate limit, in milliseconds. */
-export function rateLimitWaitMs({ settings, shards }: OracleContext): number {
+export function rateLimitWaitMs({ settings, shards }: Pick<OracleContext, "settings" | "shards">): number {
   return (REQUESTS_OF_A_ROUND * 1000 * shards) / settings.rateLimit;
 }
 

@@ -4,7 +4,7 @@ import { cleaned, Exporter } from "./exporter.ts";
 import { ExpositionReader } from "./exposition-reader.ts";
 import type { ReloadItem, RestartItem, Settings, World } from "./history.ts";
 import { itemsOf, Model } from "./model.ts";
-import type { Violation } from "./oracle-context.ts";
+import { rateLimitWaitMs, type Violation } from "./oracle-context.ts";
 import { Oracle } from "./oracle.ts";
 import { Random } from "./random.ts";
 import { RequestOracle } from "./request-oracle.ts";
@@ -124,8 +124,10 @@ class WorldRun {
   #checkRemoved(nowMs: number): void {
     const settings = effective(this.#settings);
     const roles = new Set(settings.accounts.flatMap(({ role }) => role ?? []));
+    // A call that waits for the rate limit keeps the role that it began with.
+    const waitMs = rateLimitWaitMs({ settings, shards: this.#instances.length });
     for (const [role, atMs] of this.#model.lastRequestMs) {
-      if (roles.has(role) || atMs <= this.#reloadedMs + settings.deadlineMs) continue;
+      if (roles.has(role) || atMs <= this.#reloadedMs + settings.deadlineMs + waitMs) continue;
       this.fail("removed", `${role} was used at ${atMs} ms of ${nowMs} ms, though it is not configured`);
     }
   }
