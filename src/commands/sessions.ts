@@ -3,6 +3,7 @@ import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { failuresOf, pollOnce } from "../app/poll-once.ts";
 import type { Config } from "../config/config.ts";
 import { formatDuration } from "../duration.ts";
+import type { Board } from "../snapshot/board.ts";
 import { compareRows, type SessionRow } from "../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
 
@@ -42,8 +43,9 @@ export async function sessions(config: Config, options: SessionsOptions, host: H
     .flatMap((view) => (view.snapshot?.rows ?? []).map((row) => ({ view, row })))
     .filter(({ row }) => isSelected(row, options))
     .sort((a, b) => compareRows(a.row, b.row));
-  await host.print(options.output === "json" ? toJson(entries) : toTable(entries));
   const failures = failuresOf(manager);
+  if (options.output === "json") await host.print(toJson(entries));
+  else await host.print(entries.length === 0 ? noSessions(manager.board, failures) : toTable(entries));
   for (const failure of failures) host.printError(`${failure}\n`);
   return failures.length === 0 ? EXIT.done : EXIT.failed;
 }
@@ -53,8 +55,14 @@ function isSelected(row: SessionRow, { state, minIdleMs }: SessionsOptions): boo
   return minIdleMs === undefined || (row.state === "IDLE" && row.stateSeconds * 1000 >= minIdleMs);
 }
 
+function noSessions(board: Board, failures: readonly string[]): string {
+  if (failures.length === 0) return "no active sessions\n";
+  return board.workgroups().some(({ up }) => up)
+    ? "no active sessions in the workgroups that could be read; the errors name the others\n"
+    : "no workgroup could be read; the errors say why\n";
+}
+
 function toTable(entries: readonly Entry[]): string {
-  if (entries.length === 0) return "no active sessions\n";
   return textTable(
     COLUMNS,
     entries.map(({ view, row }) => [

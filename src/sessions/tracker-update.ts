@@ -74,9 +74,10 @@ export class TrackerUpdate {
     for (const [id, before] of this.#before.active) {
       if (!sessions.has(id)) this.#applyMissing(id, before, notFound.has(id));
     }
-    // GetSession may no longer know a session that ended: then there is nothing more to read.
+    // GetSession may no longer know a session that ended, or details are no longer wanted: then there is nothing more to read.
     for (const [id, end] of this.#ended) {
-      if (end.awaitsUsage && this.#details.has(id)) this.#ended.set(id, { ...end, awaitsUsage: false });
+      if (end.awaitsUsage && (!this.#wantsDetails || this.#details.has(id)))
+        this.#ended.set(id, { ...end, awaitsUsage: false });
     }
     const tracker: Tracker = {
       active: this.#active,
@@ -103,7 +104,7 @@ export class TrackerUpdate {
     const state = session.state;
     const nowMs = this.#toAwsClock(sentAtMs);
     const sinceMs = sinceOf(session, state, before, nowMs);
-    const details = this.#details.get(session.id) ?? before?.details;
+    const details = this.#detailsOf(session.id, before);
     const fromMs = this.#countFromMs(before, session, nowMs);
     this.#time.addActive(before, { state, sinceMs }, fromMs, nowMs, idleDpusOf(details));
 
@@ -149,7 +150,16 @@ export class TrackerUpdate {
     const notFoundPolls = before.notFoundPolls + (isNotFound ? 1 : 0);
     if (isNotFound && notFoundPolls >= NOT_FOUND_POLLS_UNTIL_ENDED) {
       this.#end(before, before.session, "UNKNOWN", this.#nowMs);
-    } else this.#active.set(id, { ...before, notFoundPolls });
+      return;
+    }
+    const { details: _details, ...session } = before;
+    const details = this.#detailsOf(id, before);
+    this.#active.set(id, { ...session, notFoundPolls, ...(details !== undefined && { details }) });
+  }
+
+  /** Details that are no longer wanted are forgotten. */
+  #detailsOf(id: string, before: ActiveSession | undefined): SessionDetails | undefined {
+    return this.#wantsDetails ? (this.#details.get(id) ?? before?.details) : undefined;
   }
 
   #end(before: ActiveSession, observed: Session, state: EndState, endMs: number): void {

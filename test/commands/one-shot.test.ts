@@ -75,6 +75,17 @@ test.each(["sessions", "once", "check"])("%s fails at once with wrong credential
   }
 });
 
+test("sessions says whether there are no active sessions, or none could be read", async () => {
+  expect(await runCommand("sessions")).toMatchObject({ exitCode: EXIT.done, stdout: "no active sessions\n" });
+  const recover = simulator.faults.add({ kind: "access-denied", operation: "ListSessions" });
+  const failed = await runCommand("sessions");
+  recover();
+  expect(failed).toMatchObject({
+    exitCode: EXIT.failed,
+    stdout: "no workgroup could be read; the errors say why\n",
+  });
+});
+
 test("check prints a line and no advice for what is permitted", async () => {
   const { stdout } = await runCommand("check");
   expect(stdout).toContain("✓ 123456789012 eu-west-1  GetSessionStatus: permitted\n");

@@ -86,6 +86,23 @@ describe("a reload", () => {
   });
 });
 
+test("a reload without details drops their series at the next poll, and one with details reads them again", async () => {
+  const world = await startPolled({ configured: [{ workgroups: ["a"] }], sessions: { details: true } });
+  await startSession(world);
+  const dpus = async () =>
+    [...(await world.samples())].filter(([series]) => series.startsWith("athena_session_max"));
+  const maxDpus = () => world.view("a").snapshot?.rows[0]?.maxDpus;
+  await world.until("details known", () => maxDpus() === 33);
+  expect(await dpus()).toMatchObject([[expect.any(String), 33]]);
+  await reload(world, { configured: [{ workgroups: ["a"] }], sessions: { details: false } });
+  // One poll was perhaps on its way.
+  await world.nextPolls("a", 2);
+  expect(await dpus()).toEqual([]);
+  await reload(world, { configured: [{ workgroups: ["a"] }], sessions: { details: true } });
+  await world.until("details known again", () => maxDpus() === 33);
+  expect(world.simulator.requests.count({ operation: "GetSession" })).toBe(2);
+});
+
 describe("a reload while AWS does not answer", () => {
   test("of poll settings keeps the account id, all series and counters while STS hangs", async () => {
     const world = await startPolled({});

@@ -72,7 +72,11 @@ export class ExpositionReader {
       this.#readBlock(text.slice(start, end), before);
       start = end;
     }
-    for (const [name, { series }] of before) if (!this.#blocks.has(name)) this.#leave(series);
+    for (const [name, { series }] of before) {
+      if (this.#blocks.has(name)) continue;
+      this.#leave(series);
+      for (const { place } of series) this.#change(place);
+    }
     this.#collect();
     this.#scrapes += 1;
     if (this.#scrapes % FORGET_EVERY_SCRAPES === 0) this.#forget();
