@@ -17,13 +17,15 @@ export interface AppOptions extends ScrapeOptions {
 }
 
 /** The status page has no scripts or frames and loads nothing. */
-const PAGE_HEADERS = {
-  "Content-Security-Policy":
+const PAGE_HEADERS = new Map([
+  [
+    "Content-Security-Policy",
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "Referrer-Policy": "no-referrer",
-  "X-Frame-Options": "DENY",
-  "Cache-Control": "no-store",
-};
+  ],
+  ["Referrer-Policy", "no-referrer"],
+  ["X-Frame-Options", "DENY"],
+  ["Cache-Control", "no-store"],
+]);
 
 /** Responds to every request: scrapes do without Express, which would cost more than sending the body. */
 export function createApp(options: AppOptions): RequestListener {
@@ -89,7 +91,11 @@ function methodNotAllowed(allowed: string): RequestHandler {
 function pageHandler({ page, clock }: AppOptions): RequestHandler {
   return (request, response) => {
     const { searchParams } = new URL(request.url, "http://localhost");
-    response.set(PAGE_HEADERS).type("html");
+    for (const [name, value] of PAGE_HEADERS) {
+      // A header of --web.config.file holds.
+      if (!response.hasHeader(name)) response.setHeader(name, value);
+    }
+    response.type("html");
     response.send(renderStatusPage(page(), readPageRequest(searchParams), clock.wallMs()));
   };
 }
