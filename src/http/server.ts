@@ -4,6 +4,9 @@ import { isDeepStrictEqual } from "node:util";
 import { OPEN_ACCESS, type AccessConfig, type TlsConfig } from "../config/web/access-config.ts";
 import { AccessControl } from "./access/access-control.ts";
 import { identityOf, isClientAllowed, requestsCertificate } from "./access/client-certificate.ts";
+import { clientOf } from "./limits/client-address.ts";
+import { ClientSlots } from "./limits/client-slots.ts";
+import { oneAtATime } from "./limits/one-at-a-time.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import { listen, type BoundAddress, type ListenTarget } from "./listen.ts";
 
@@ -29,8 +32,9 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   checkMs: 1000,
 };
 
-/** Concurrent connections to one address; further ones are dropped. */
+/** Concurrent connections to one address, and of one client to all; further ones are dropped. */
 const MAX_CONNECTIONS = 1000;
+const MAX_CONNECTIONS_OF_CLIENT = 500;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 export interface HttpServerOptions extends AppOptions {
@@ -48,6 +52,7 @@ export class HttpServer {
   readonly #control: AccessControl;
   readonly #listener: RequestListener;
   #tls: TlsConfig | undefined;
+  readonly #connections = new ClientSlots(Number.POSITIVE_INFINITY, MAX_CONNECTIONS_OF_CLIENT);
   #closing = false;
 
   constructor(options: HttpServerOptions) {
@@ -55,7 +60,7 @@ export class HttpServer {
     this.#options = options;
     this.#tls = access.tls;
     this.#control = new AccessControl(access, { hasOpenProbes, clock, onError });
-    this.#listener = this.#control.protect(createApp(options));
+    this.#listener = oneAtATime(this.#control.protect(createApp(options)));
   }
 
   /**
@@ -128,6 +133,11 @@ export class HttpServer {
         : this.#createSecureServer(this.#tls, { ...options, handshakeTimeout: headersMs });
     server.timeout = stalledMs;
     server.maxConnections = MAX_CONNECTIONS;
+    server.prependListener("connection", (socket) => {
+      const release = this.#connections.take(clientOf(socket.remoteAddress));
+      if (release === undefined) socket.destroy();
+      else socket.once("close", release);
+    });
     server.on("request", (request, response) => {
       if (this.#closing) response.setHeader("Connection", "close");
       response.once("close", () => {

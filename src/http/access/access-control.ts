@@ -2,8 +2,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Clock } from "../../clock.ts";
 import type { AccessConfig, RateLimitConfig } from "../../config/web/access-config.ts";
 import { TokenBucket } from "../../poll/token-bucket.ts";
+import { sendInternalError, sendText } from "../send-text.ts";
 import { BasicAuth } from "./basic-auth.ts";
-import { clientOf } from "./client-address.ts";
+import { clientOf } from "../limits/client-address.ts";
 
 export interface AccessControlOptions {
   /** Whether probes of Kubernetes, which send no password, are answered without one. */
@@ -48,13 +49,14 @@ export class AccessControl {
   /** A listener that calls `listener` with the requests that are allowed, and answers the others. */
   protect(listener: RequestListener): RequestListener {
     return (request, response) => {
+      response.setHeader("X-Content-Type-Options", "nosniff");
       for (const [name, value] of this.#headers) response.setHeader(name, value);
       if (this.#options.hasOpenProbes && PROBES.has(request.url)) {
         listener(request, response);
         return;
       }
       if (this.#bucket?.tryTake(this.#options.clock.monotonicMs()) === false) {
-        refuse(response, 429, "Too many requests: see rate_limit in the file of --web.config.file.");
+        sendText(response, 429, "Too many requests: see rate_limit in the file of --web.config.file.");
         return;
       }
       const verdict = this.#auth.judge(request.headers.authorization, clientOf(request.socket.remoteAddress));
@@ -77,25 +79,18 @@ export class AccessControl {
       else answer(decided, response);
     } catch (error) {
       this.#options.onError(error);
-      refuse(response, 500, "Internal error; see the exporter's log.");
+      sendInternalError(response);
     }
   }
 }
 
 function answer(verdict: "refused" | "busy", response: ServerResponse): void {
   if (verdict === "busy") {
-    response.setHeader("Retry-After", "1");
-    refuse(response, 503, "Too many passwords wait to be checked. Try again in a second.");
+    sendText(response, 503, "Too many passwords wait to be checked. Try again in a second.", {
+      "Retry-After": "1",
+    });
     return;
   }
-  response.setHeader("WWW-Authenticate", 'Basic realm="athena-session-exporter", charset="UTF-8"');
-  refuse(response, 401, "A user and a password are needed.");
-}
-
-function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, {
-    "Content-Type": "text/plain; charset=utf-8",
-    "X-Content-Type-Options": "nosniff",
-  });
-  response.end(`${text}\n`);
+  const challenge = 'Basic realm="athena-session-exporter", charset="UTF-8"';
+  sendText(response, 401, "A user and a password are needed.", { "WWW-Authenticate": challenge });
 }
