@@ -53,14 +53,16 @@ export class HttpServer {
   readonly #listener: RequestListener;
   #tls: TlsConfig | undefined;
   readonly #connections = new ClientSlots(Number.POSITIVE_INFINITY, MAX_CONNECTIONS_OF_CLIENT);
-  #closing = false;
+  readonly #closing: Server[] = [];
 
   constructor(options: HttpServerOptions) {
     const { access = OPEN_ACCESS, hasOpenProbes = false, clock, onError } = options;
     this.#options = options;
     this.#tls = access.tls;
     this.#control = new AccessControl(access, { hasOpenProbes, clock, onError });
-    this.#listener = oneAtATime(this.#control.protect(createApp(options)));
+    const protectedApp = this.#control.protect(createApp(options));
+    // The connection of a response was not idle yet when closing began.
+    this.#listener = oneAtATime(protectedApp, () => this.#closeIdleConnections());
   }
 
   /**
@@ -98,8 +100,8 @@ export class HttpServer {
 
   /** Stops accepting connections, waits at most `graceMs` for responses to finish, then closes all connections. */
   async close(graceMs: number): Promise<void> {
-    this.#closing = true;
     const servers = this.#servers.splice(0);
+    this.#closing.push(...servers);
     const cancel = this.#options.clock.after(graceMs, () => {
       for (const server of servers) server.closeAllConnections();
     });
@@ -107,6 +109,10 @@ export class HttpServer {
     await Promise.all(closed);
     cancel();
     this.#control.close();
+  }
+
+  #closeIdleConnections(): void {
+    for (const server of this.#closing) server.closeIdleConnections();
   }
 
   async #listenOn(target: ListenTarget): Promise<BoundAddress> {
@@ -139,11 +145,7 @@ export class HttpServer {
       else socket.once("close", release);
     });
     server.on("request", (request, response) => {
-      if (this.#closing) response.setHeader("Connection", "close");
-      response.once("close", () => {
-        // The connection of this response was not idle yet when closing began.
-        if (this.#closing) server.closeIdleConnections();
-      });
+      if (this.#closing.includes(server)) response.setHeader("Connection", "close");
       this.#listener(request, response);
     });
     return server;

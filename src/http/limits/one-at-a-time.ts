@@ -14,9 +14,9 @@ interface Connection {
 /**
  * A listener that calls `listener` with one request of a connection at a time: Node parses all requests of a packet at once, so that
  * one client could otherwise make the process busy for seconds, and hold resources for responses that wait behind others. A client
- * that sends too many is disconnected.
+ * that sends too many is disconnected. `ended` is called after each response.
  */
-export function oneAtATime(listener: RequestListener): RequestListener {
+export function oneAtATime(listener: RequestListener, ended: () => void): RequestListener {
   const connections = new WeakMap<Socket, Connection>();
   return (request, response) => {
     const { socket } = request;
@@ -36,7 +36,10 @@ export function oneAtATime(listener: RequestListener): RequestListener {
   };
 
   function run(request: IncomingMessage, response: ServerResponse): void {
-    response.once("close", () => next(request.socket));
+    response.once("close", () => {
+      next(request.socket);
+      ended();
+    });
     listener(request, response);
   }
 
