@@ -11,7 +11,7 @@ import { iamPolicy } from "./commands/iam-policy.ts";
 import { once } from "./commands/once.ts";
 import { UsageError } from "./app/account-regions.ts";
 import type { ReadConfig } from "./app/reloader.ts";
-import { runDaemon } from "./app/daemon.ts";
+import { runDaemon, type DaemonOptions } from "./app/daemon.ts";
 import { sessions } from "./commands/sessions.ts";
 import { EXIT, type ExitCode, type Host } from "./app/host.ts";
 
@@ -30,12 +30,17 @@ export async function runCli(argv: readonly string[], host: Host): Promise<ExitC
   }
   const loaded = await loadConfig(args, host.environment, host.readFile);
   if ("problems" in loaded) return reportProblems(loaded.problems, host);
+  const { config } = loaded;
+  const machine = { nowMs: host.clock.wallMs(), readMode: host.readMode };
+  const warnings = (await loaded.findWarnings(machine)).map(formatProblem);
   if (args.flags["config.check"] === true) {
+    for (const warning of warnings) host.printError(`warning: ${warning}\n`);
     await host.print("the configuration is valid\n");
     return EXIT.done;
   }
   try {
-    return await runCommand(args, loaded.config, host, async () => readAgain(args, host));
+    const readConfig = async () => readAgain(args, host);
+    return await runCommand(args, config, host, { readConfig, warnings });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     host.printError(`${NAME}: ${error.message}\n`);
@@ -53,11 +58,11 @@ async function runCommand(
   { command, flags }: CommandLine,
   config: Config,
   host: Host,
-  readConfig: ReadConfig,
+  daemonOptions: DaemonOptions,
 ): Promise<ExitCode> {
   const { "min-idle": minIdleMs, state, output } = flags;
   const commands: Record<Command, () => Promise<ExitCode>> = {
-    run: () => runDaemon(config, host, { readConfig }),
+    run: () => runDaemon(config, host, daemonOptions),
     demo: () => demo(config, host),
     once: () => once(config, flags["output.file"], host),
     sessions: () =>

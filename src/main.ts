@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { systemClock } from "./clock.ts";
 import { EXIT, type Host } from "./app/host.ts";
@@ -40,6 +41,7 @@ const host: Host = {
   clock: systemClock,
   random: Math.random,
   readFile: readTextFile,
+  readMode: async (path) => (await stat(path)).mode,
   environment: process.env,
   print: async (text) =>
     new Promise((resolve) => {

@@ -22,7 +22,18 @@ const LEAVES: readonly Layer[] = [
 const LAYERS: readonly Layer[] = [
   {
     name: "config",
-    packages: ["fastest-levenshtein", "node:fs/promises", "node:net", "node:os", "node:util", "yaml", "zod"],
+    packages: [
+      "fastest-levenshtein",
+      "node:crypto",
+      "node:fs/promises",
+      "node:net",
+      "node:os",
+      "node:path",
+      "node:tls",
+      "node:util",
+      "yaml",
+      "zod",
+    ],
   },
   { name: "targets", packages: [] },
   { name: "sessions", packages: [] },
@@ -50,20 +61,27 @@ const LAYERS: readonly Layer[] = [
   {
     name: "http",
     packages: [
+      "bcryptjs",
       "express",
+      "node:crypto",
       "node:events",
       "node:fs",
+      "node:fs/promises",
       "node:http",
+      "node:https",
       "node:net",
       "node:stream",
       "node:stream/promises",
+      "node:tls",
+      "node:util",
+      "node:worker_threads",
     ],
   },
   { name: "app", packages: ["node:fs", "pino", "pino-pretty"] },
   { name: "simulator", packages: ["node:crypto", "node:http", "node:net"] },
   { name: "commands", packages: ["node:fs/promises"] },
   { name: "cli.ts", packages: [] },
-  { name: "main.ts", packages: ["node:os"] },
+  { name: "main.ts", packages: ["node:fs/promises", "node:os"] },
 ];
 
 /** The simulator replaces AWS: it imports no other folder, and only the demo imports it. */
@@ -71,7 +89,7 @@ const SIMULATOR_IMPORTER = "commands/demo.ts";
 
 const SRC = path.resolve("src");
 const sourceFiles = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) =>
-  file.endsWith(".ts"),
+  /\.m?[jt]s$/.test(file),
 );
 
 const layerOf = (file: string): string => file.split(path.sep)[0] ?? "";

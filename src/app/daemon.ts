@@ -1,10 +1,12 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
+import type { AccessConfig } from "../config/web/access-config.ts";
 import { createHttpServer, type HttpServer } from "../http/server.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import { compressInBackground } from "../metrics/compression.ts";
 import { Exposition } from "../metrics/exposition.ts";
 import { VERSION } from "../version.ts";
+import { AccessWatcher } from "./access-watcher.ts";
 import { findAccountRegions } from "./account-regions.ts";
 import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
@@ -12,6 +14,7 @@ import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { PollManager, type PollListener } from "./poll-manager.ts";
 import { Reloader, type ReadConfig } from "./reloader.ts";
+import { systemdSockets } from "./systemd-sockets.ts";
 
 /** After this, a workgroup that hangs no longer keeps the exporter from being ready. */
 const READY_AT_LATEST_MS = 60_000;
@@ -22,6 +25,8 @@ const FLUSH_MS = 300;
 
 export interface DaemonOptions {
   readonly readConfig: ReadConfig;
+  /** What to log of the configuration, a line each. */
+  readonly warnings?: readonly string[];
   /** Called with the addresses once the daemon serves on them. */
   readonly ready?: (urls: readonly string[]) => Promise<void>;
 }
@@ -30,7 +35,7 @@ export interface DaemonOptions {
 export async function runDaemon(
   config: Config,
   host: Host,
-  { readConfig, ready = async () => {} }: DaemonOptions,
+  { readConfig, warnings = [], ready = async () => {} }: DaemonOptions,
 ): Promise<ExitCode> {
   const { clock, environment } = host;
   const accountRegions = await findAccountRegions(config, environment);
@@ -63,15 +68,26 @@ export async function runDaemon(
     stopping: stopping.signal,
     logger,
   });
-  const bound = await server.listen(config.web.listenAddresses);
+  const { web } = config;
+  const bound = await server.listen(
+    web.usesSystemdSocket ? systemdSockets(environment, process.pid) : web.listenAddresses,
+  );
   logger.info(
     { version: VERSION, listening: bound, regions: accountRegions.map(({ region }) => region) },
     "started",
   );
+  for (const warning of warnings) logger.warn(warning);
   manager.start();
   void compressInBackground(() => manager.segments.takeDueSegments(), clock, stopping.signal);
+  if (web.accessFile !== undefined) {
+    const { readFile } = host;
+    const { signal } = stopping;
+    const apply = (access: AccessConfig) => server.applyAccess(access);
+    new AccessWatcher({ file: web.accessFile, readFile, clock, logger, signal, apply }).start();
+  }
   host.onReload(() => void reloader.reload());
-  await ready(bound.map((address) => `http://${address.host ?? "localhost"}:${address.port}`));
+  const scheme = web.access.tls === undefined ? "http" : "https";
+  await ready(bound.map(({ host = "localhost", port, path }) => path ?? `${scheme}://${host}:${port}`));
   await stopped;
   await server.close(GRACE_MS);
   manager.close();
@@ -90,7 +106,7 @@ interface DaemonParts {
 }
 
 function createServer(
-  { web: { telemetryPath, maxRequests, enableLifecycle, grafanaUrl } }: Config,
+  { web: { telemetryPath, maxRequests, enableLifecycle, grafanaUrl, access, hasOpenProbes } }: Config,
   { manager: { board, segments }, metrics, reloader, clock, stopping, logger }: DaemonParts,
 ): HttpServer {
   const exposition = new Exposition(board, segments, metrics, clock);
@@ -98,6 +114,8 @@ function createServer(
   return createHttpServer({
     telemetryPath,
     maxRequests,
+    access,
+    hasOpenProbes,
     clock,
     body: (format, encoding) => exposition.body(format, encoding),
     ...(enableLifecycle && { reload: () => reloader.reload() }),

@@ -8,6 +8,8 @@ export interface Host {
   readonly random: () => number;
   /** A file's text; rejects with the system's error. */
   readonly readFile: (path: string) => Promise<string>;
+  /** A file's permission bits; rejects with the system's error. */
+  readonly readMode: (path: string) => Promise<number>;
   /** Writes to stdout; resolves when it was written. */
   readonly print: (text: string) => Promise<void>;
   /** Writes to stderr, for user errors. */

@@ -48,6 +48,8 @@ const NO_CREDENTIALS =
   "token, and the metadata of the container or instance; `athena-session-exporter demo` needs none";
 
 const MAX_DESCRIPTION = 500;
+/** AWS' longest name has half of this; it must not push the message away. */
+const MAX_NAME = 100;
 
 /** One line that describes an error: AWS' name of it and its message, cleaned and cut. */
 export function describe(error: unknown): string {
@@ -65,7 +67,8 @@ function oneLine(error: unknown): string {
   }
   if (error.name === "CredentialsProviderError") return `${firstLine}: ${NO_CREDENTIALS}`;
   if (error.name === "Unknown" && status !== undefined) return `HTTP ${status}`;
-  return firstLine === "" ? error.name : `${error.name}: ${firstLine}`;
+  const name = error.name.slice(0, MAX_NAME);
+  return firstLine === "" ? name : `${name}: ${firstLine}`;
 }
 
 function httpStatus(error: Error): number | undefined {

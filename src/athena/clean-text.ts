@@ -1,10 +1,11 @@
 /** Line breaks and tabs, which become a space. */
 const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 /**
- * Other control characters, direction overrides and lone surrogates: in a terminal, a log or a page they could forge output or
- * hide text.
+ * What a terminal, a log or a page would obey or not show, so that text could forge output or hide: control characters, direction
+ * overrides, invisible characters other than joiners and variation selectors, and code points that are no characters.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Surrogate}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+const UNPRINTABLE =
+  /[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}\p{Bidi_Control}\u00AD\u180E\u200B\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E00FF}]/gu;
 
 /** Makes text of AWS safe to show anywhere, on one line: unprintable characters become U+FFFD, and it is cut to `maxCharacters` UTF-16 units. */
 export function cleanText(text: string, maxCharacters: number): string {

@@ -1,5 +1,8 @@
 import { accountOfRole } from "../config/values/arn.ts";
 import { ApiError } from "../failure.ts";
+import { cleanText } from "./clean-text.ts";
+
+const MAX_ARN = 2048;
 
 /** The account and principal of credentials. */
 export interface Identity {
@@ -15,7 +18,7 @@ export function readIdentity(output: unknown): Identity {
   if (typeof accountId !== "string" || !/^\d{12}$/.test(accountId)) {
     throw new ApiError("malformed_response", "GetCallerIdentity", "the response has no account id");
   }
-  return { accountId, arn: typeof arn === "string" ? arn : "" };
+  return { accountId, arn: typeof arn === "string" ? cleanText(arn, MAX_ARN) : "" };
 }
 
 /**

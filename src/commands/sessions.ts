@@ -102,10 +102,10 @@ const isoTime = (ms: number): string => new Date(ms).toISOString();
 /** A duration in whole seconds or larger units: "0s", "45s", "3d 4h". */
 const formatSeconds = (seconds: number): string => formatDuration(Math.floor(seconds) * 1000);
 
-/** Cuts text and removes its control characters, which a terminal would interpret. */
+/** Cuts text, between two characters. */
 function shortened(text: string): string {
-  const line = text.replaceAll(/\p{Cc}+/gu, " ");
-  return line.length <= MAX_TEXT ? line : `${line.slice(0, MAX_TEXT - 1)}…`;
+  const characters = Array.from(text);
+  return characters.length <= MAX_TEXT ? text : `${characters.slice(0, MAX_TEXT - 1).join("")}…`;
 }
 
 /** Columns of text, each as wide as its widest cell, under a head. */

@@ -3,6 +3,7 @@ import { DEFAULT_DISCOVERY } from "./file/schema.ts";
 import type { FlagValues } from "./flags/flag.ts";
 import { roleInAccount } from "./values/arn.ts";
 import type { ListenAddress } from "./values/listen-address.ts";
+import type { AccessConfig } from "./web/access-config.ts";
 import type { Shard } from "./values/shard.ts";
 
 /** Polls and their API requests. */
@@ -67,8 +68,15 @@ interface SessionsConfig {
 interface WebConfig {
   /** Whether `POST /-/reload` is allowed. */
   readonly enableLifecycle: boolean;
-  /** At least one. */
+  /** At least one; not used if `usesSystemdSocket`. */
   readonly listenAddresses: readonly ListenAddress[];
+  /** Whether systemd passes the sockets to listen on. */
+  readonly usesSystemdSocket: boolean;
+  /** The file of `access`; absent where none is configured. */
+  readonly accessFile?: string;
+  readonly access: AccessConfig;
+  /** Whether probes need no password. */
+  readonly hasOpenProbes: boolean;
   readonly telemetryPath: string;
   /** Scrapes at a time. */
   readonly maxRequests: number;
@@ -93,8 +101,14 @@ export interface Config {
 }
 
 /** The configuration that flags and a file come to; a flag beats the file. */
-export function toConfig(flags: FlagValues, { poll, accounts, sessions }: ConfigFile, shard: Shard): Config {
+export function toConfig(
+  flags: FlagValues,
+  { poll, accounts, sessions }: ConfigFile,
+  access: AccessConfig,
+  shard: Shard,
+): Config {
   const grafanaUrl = flags["web.grafana-url"];
+  const accessFile = flags["web.config.file"];
   const ownAccount: AccountEntry = { regions: flags["aws.region"], workgroups: flags["athena.workgroup"] };
   return {
     poll: {
@@ -120,6 +134,10 @@ export function toConfig(flags: FlagValues, { poll, accounts, sessions }: Config
     shard,
     web: {
       listenAddresses: flags["web.listen-address"],
+      usesSystemdSocket: flags["web.systemd-socket"] === true,
+      ...(accessFile !== undefined && { accessFile }),
+      access,
+      hasOpenProbes: flags["web.open-probes"] === true,
       telemetryPath: flags["web.telemetry-path"],
       maxRequests: flags["web.max-requests"],
       enableLifecycle: flags["web.enable-lifecycle"] === true,

@@ -1,15 +1,16 @@
 import { hostname } from "node:os";
 import { toConfig, type Config } from "./config.ts";
 import { parseConfigFile, type ParsedFile } from "./file/parse-file.ts";
+import { reasonOf, type ReadFile } from "./file/read-file.ts";
 import type { CommandLine } from "./flags/command-line.ts";
 import type { Environment } from "./flags/environment.ts";
 import { acceptsFlag, CONFIG_CONTENT_VARIABLE, FLAGS, type FlagValues } from "./flags/flag.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { newOrKnownRegion } from "./values/region.ts";
 import { readShard } from "./values/shard.ts";
-
-/** Gives a file's text, or rejects with the system's error; `readTextFile` in the program. */
-export type ReadFile = (path: string) => Promise<string>;
+import { OPEN_ACCESS } from "./web/access-config.ts";
+import { loadAccess, type LoadedAccess } from "./web/load-access.ts";
+import type { Machine } from "./web/web-warnings.ts";
 
 /** Problems beyond this many are only counted. */
 const MAX_PROBLEMS = 100;
@@ -26,7 +27,10 @@ export async function loadConfig(
   env: Environment,
   readFile: ReadFile,
   hostName: string = hostname(),
-): Promise<{ config: Config } | { problems: ConfigProblem[] }> {
+): Promise<
+  | { config: Config; findWarnings: (machine: Machine) => Promise<readonly ConfigProblem[]> }
+  | { problems: ConfigProblem[] }
+> {
   const defaultRegion = readDefaultRegion(env);
   const source = args.flags["config.file"] ?? CONFIG_CONTENT_VARIABLE;
   const parsed = await loadFile(source, args, env, readFile, defaultRegion.name);
@@ -37,6 +41,7 @@ export async function loadConfig(
     hasAccounts === false
       ? accepts(args, "aws.region") && args.flags["aws.region"] === undefined
       : accounts?.some(({ regions }) => regions === undefined);
+  const access = await loadWebFile(args, readFile);
   const shard = readShard(args.flags["shard.ordinal"], args.flags["shard.total"], hostName);
   const problems = [
     ...args.problems,
@@ -44,10 +49,21 @@ export async function loadConfig(
     ...(hasAccounts === true ? flagsBesideAccounts(args, source) : []),
     ...(usesDefaultRegion === true ? defaultRegion.problems : []),
     ...(isWrong ? parsed.problems : []),
+    ...("problems" in access ? access.problems : []),
   ];
-  return isWrong || typeof shard === "string" || problems.length > 0
+  return isWrong || "problems" in access || typeof shard === "string" || problems.length > 0
     ? { problems: limited(problems) }
-    : { config: toConfig(args.flags, parsed.file, shard) };
+    : {
+        config: toConfig(args.flags, parsed.file, access.access, shard),
+        findWarnings: access.findWarnings,
+      };
+}
+
+async function loadWebFile({ flags }: CommandLine, readFile: ReadFile): Promise<LoadedAccess> {
+  const file = flags["web.config.file"];
+  return file === undefined
+    ? { access: OPEN_ACCESS, findWarnings: async () => [] }
+    : loadAccess(file, readFile);
 }
 
 function accepts({ command }: CommandLine, name: keyof FlagValues): boolean {
@@ -87,18 +103,6 @@ async function loadFile(
   } catch (error) {
     return { problems: [{ source, message: `cannot be read: ${reasonOf(error)}; see --config.file` }] };
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EACCES: "this user may not read it",
-  EISDIR: "it is a directory",
-  ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
-};
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** The flags for one's own account have no meaning beside a list of accounts. */

@@ -12,10 +12,9 @@ export interface ConfigProblem {
 
 /** `file.yaml:12:5: poll.intervall: unknown key; did you mean "interval"?` */
 export function formatProblem(problem: ConfigProblem): string {
-  // A flag's name is whatever was typed: without this it could forge lines of its own.
-  const source = withoutControls(problem.source);
-  const place = [source, problem.line, problem.column].filter((part) => part !== undefined);
-  return `${place.join(":")}: ${problem.message}`;
+  const place = [problem.source, problem.line, problem.column].filter((part) => part !== undefined);
+  // A flag's name is whatever was typed, and YAML's messages repeat the text: they could forge lines of their own.
+  return withoutControls(`${place.join(":")}: ${problem.message}`);
 }
 
 /** The one form of the messages about values. */
@@ -40,5 +39,5 @@ export function quoted(value: string): string {
 }
 
 function withoutControls(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, "?");
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Surrogate}]/gu, "?");
 }

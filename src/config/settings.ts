@@ -25,6 +25,8 @@ const filePath = plainText("a file's path", 4_096, "FILE");
 const regions = list(region, "regions", 1, 100, findDuplicates);
 const workgroups = list(workgroup, "workgroups", 1, 1_000, findDuplicates);
 const patterns = list(regularExpression, "regular expressions", 0, 100);
+const LISTEN_HELP =
+  "HOST:PORT to listen on, without a host all interfaces, or unix:///PATH for a Unix socket";
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
 /**
@@ -207,14 +209,32 @@ export const SETTINGS = [
     kind: listenAddresses,
     default: [":10284"],
     commands: ["run"],
-    help: "HOST:PORT to listen on; without a host, all interfaces",
+    help: LISTEN_HELP,
   },
   {
     flag: "web.listen-address",
     kind: listenAddresses,
     default: ["127.0.0.1:10284"],
     commands: ["demo"],
-    help: "HOST:PORT to listen on; without a host, all interfaces",
+    help: LISTEN_HELP,
+  },
+  {
+    flag: "web.systemd-socket",
+    kind: trueOrFalse,
+    commands: ["run"],
+    help: "listen on the sockets that systemd passes instead of --web.listen-address",
+  },
+  {
+    flag: "web.config.file",
+    kind: filePath,
+    commands: SERVING,
+    help: "YAML file with TLS, client certificates, basic authentication and a rate limit, in the format of Prometheus' exporter-toolkit",
+  },
+  {
+    flag: "web.open-probes",
+    kind: trueOrFalse,
+    commands: SERVING,
+    help: "answer /-/healthy and /-/ready without a password, as a kubelet sends none",
   },
   {
     flag: "web.telemetry-path",

@@ -2,7 +2,10 @@ import type { RequestListener } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { PageData } from "./page/overview.ts";
 import { readPageRequest } from "./page/page-request.ts";
-import { renderStatusPage } from "./page/status-page.ts";
+import { PageRenderer } from "./page/page-renderer.ts";
+import { STYLE_SOURCE } from "./page/status-page.ts";
+import { dropSlowReader } from "./limits/slow-reader.ts";
+import { isSameOrigin } from "./same-origin.ts";
 import { scrapeHandler, type ScrapeOptions } from "./scrape.ts";
 import { sendInternalError, sendMethodNotAllowed, sendText } from "./send-text.ts";
 
@@ -17,20 +20,21 @@ export interface AppOptions extends ScrapeOptions {
 }
 
 /** The status page has no scripts or frames and loads nothing. */
-const PAGE_HEADERS = {
-  "Content-Security-Policy":
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "Referrer-Policy": "no-referrer",
-  "X-Frame-Options": "DENY",
-  "Cache-Control": "no-store",
-};
+const PAGE_HEADERS = new Map([
+  [
+    "Content-Security-Policy",
+    `default-src 'none'; style-src ${STYLE_SOURCE}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  ],
+  ["Referrer-Policy", "no-referrer"],
+  ["X-Frame-Options", "DENY"],
+  ["Cache-Control", "no-store"],
+]);
 
 /** Responds to every request: scrapes do without Express, which would cost more than sending the body. */
 export function createApp(options: AppOptions): RequestListener {
   const scrape = scrapeHandler(options);
   const app = createExpressApp(options);
   return (request, response) => {
-    response.setHeader("X-Content-Type-Options", "nosniff");
     if (pathOf(request.url) === options.telemetryPath) scrape(request, response);
     else app(request, response);
   };
@@ -70,7 +74,11 @@ function addRoute(app: Express, path: string, handler: RequestHandler): void {
 function addReloadRoute(app: Express, { reload }: AppOptions): void {
   app
     .route("/-/reload")
-    .post(async (_request, response) => {
+    .post(async ({ headers }, response) => {
+      if (!isSameOrigin(headers)) {
+        sendText(response, 403, "Reloads are refused to pages of other origins.");
+        return;
+      }
       if (reload === undefined) {
         sendText(response, 403, "Reloads over HTTP are disabled; enable them with --web.enable-lifecycle.");
         return;
@@ -87,10 +95,24 @@ function methodNotAllowed(allowed: string): RequestHandler {
 }
 
 function pageHandler({ page, clock }: AppOptions): RequestHandler {
-  return (request, response) => {
-    const { searchParams } = new URL(request.url, "http://localhost");
-    response.set(PAGE_HEADERS).type("html");
-    response.send(renderStatusPage(page(), readPageRequest(searchParams), clock.wallMs()));
+  const renderer = new PageRenderer(page, clock);
+  return async (request, response) => {
+    // The target may be a whole URL, and an impossible one: only its query is of interest.
+    const query = /\?.*$/s.exec(request.url)?.[0];
+    const markup = await renderer.render(readPageRequest(new URLSearchParams(query)));
+    if (response.destroyed) return;
+    if (markup === undefined) {
+      sendText(response, 503, "Too many pages wait to be rendered. Try again in a second.", {
+        "Retry-After": "1",
+      });
+      return;
+    }
+    for (const [name, value] of PAGE_HEADERS) {
+      // A header of --web.config.file holds.
+      if (!response.hasHeader(name)) response.setHeader(name, value);
+    }
+    dropSlowReader(response, Buffer.byteLength(markup), clock);
+    response.type("html").send(markup);
   };
 }
 

@@ -4,6 +4,9 @@ import { pipeline } from "node:stream/promises";
 import type { Clock } from "../clock.ts";
 import type { Body, Encoding } from "../metrics/exposition.ts";
 import { CONTENT_TYPES, type Format } from "../metrics/text.ts";
+import { clientOf } from "./limits/client-address.ts";
+import { ClientSlots } from "./limits/client-slots.ts";
+import { dropSlowReader } from "./limits/slow-reader.ts";
 import { acceptsGzip, negotiateFormat } from "./negotiation.ts";
 import { sendInternalError, sendMethodNotAllowed, sendText } from "./send-text.ts";
 
@@ -17,59 +20,42 @@ export interface ScrapeOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** A scrape is aborted after this time; Prometheus itself gives up after 10 s by default. */
-const MAX_SCRAPE_MS = 60_000;
+/** One client leaves scrapes to others, even if it never reads. */
+const SHARE_OF_CLIENT = 0.75;
 
 /** Responds to GET and HEAD of the telemetry path, and with 503 to scrapes over `maxRequests`. */
 export function scrapeHandler({ maxRequests, body, clock, onError }: ScrapeOptions): RequestListener {
-  let concurrentScrapes = 0;
+  const slots = new ClientSlots(maxRequests, Math.ceil(maxRequests * SHARE_OF_CLIENT));
   return (request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       sendMethodNotAllowed(response, "GET, HEAD");
       return;
     }
-    if (concurrentScrapes >= maxRequests) {
-      const text = `Too many scrapes: --web.max-requests is ${maxRequests}. Try again in a second.`;
+    const release = slots.take(clientOf(request.socket.remoteAddress));
+    if (release === undefined) {
+      const text = `Too many scrapes: --web.max-requests is ${maxRequests}, of which one client may have three quarters. Try again in a second.`;
       sendText(response, 503, text, { "Retry-After": "1" });
       return;
     }
-    concurrentScrapes += 1;
-    const { socket } = request;
-    const cancelTimeout = clock.after(MAX_SCRAPE_MS, () => socket.destroy());
-    whenEnded(request, response, () => {
-      cancelTimeout();
-      concurrentScrapes -= 1;
-    });
-    scrape(request, response, body).catch((error: unknown) => {
+    response.once("close", release);
+    scrape(request, response, body, clock).catch((error: unknown) => {
       onError(error);
       sendInternalError(response);
     });
   };
 }
 
-/** Calls `ended` once, when the response has been sent or the connection is closed. */
-function whenEnded({ socket }: IncomingMessage, response: ServerResponse, ended: () => void): void {
-  let hasEnded = false;
-  const end = () => {
-    socket.off("close", end);
-    if (!hasEnded) ended();
-    hasEnded = true;
-  };
-  response.on("close", end);
-  // A response that waits behind others of its connection does not emit "close". There may be many of them.
-  socket.setMaxListeners(0);
-  socket.on("close", end);
-}
-
 async function scrape(
-  { headers, method, socket }: IncomingMessage,
+  { headers, method }: IncomingMessage,
   response: ServerResponse,
   body: ScrapeOptions["body"],
+  clock: Clock,
 ): Promise<void> {
   const format = negotiateFormat(headers.accept);
   const encoding = acceptsGzip(headers["accept-encoding"]) ? "gzip" : "identity";
   const { pieces, bytes } = await body(format, encoding);
-  if (socket.destroyed) return;
+  if (response.destroyed) return;
+  dropSlowReader(response, bytes, clock);
   response.writeHead(200, {
     "Content-Type": CONTENT_TYPES[format],
     "Content-Length": bytes,

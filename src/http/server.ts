@@ -1,8 +1,14 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { formatListenAddress, type ListenAddress } from "../config/values/listen-address.ts";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { Server as SecureServer, type ServerOptions } from "node:https";
+import { isDeepStrictEqual } from "node:util";
+import { OPEN_ACCESS, type AccessConfig, type TlsConfig } from "../config/web/access-config.ts";
+import { AccessControl } from "./access/access-control.ts";
+import { identityOf, isClientAllowed, requestsCertificate } from "./access/client-certificate.ts";
+import { clientOf } from "./limits/client-address.ts";
+import { ClientSlots } from "./limits/client-slots.ts";
+import { oneAtATime } from "./limits/one-at-a-time.ts";
 import { type AppOptions, createApp } from "./app.ts";
+import { listen, type BoundAddress, type ListenTarget } from "./listen.ts";
 
 /** The time limits of connections, in milliseconds. */
 export interface ServerTimeouts {
@@ -26,34 +32,47 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
   checkMs: 1000,
 };
 
-/** Concurrent connections to one address; further ones are dropped. */
+/** Concurrent connections to one address, and of one client to all; further ones are dropped. */
 const MAX_CONNECTIONS = 1000;
+const MAX_CONNECTIONS_OF_CLIENT = 500;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 export interface HttpServerOptions extends AppOptions {
   readonly timeouts?: ServerTimeouts;
+  /** Open to everybody by default. */
+  readonly access?: AccessConfig;
+  /** Whether probes need no password. */
+  readonly hasOpenProbes?: boolean;
 }
 
 /** Serves the routes on any number of addresses. */
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #servers: Server[] = [];
-  readonly #app: ReturnType<typeof createApp>;
-  #closing = false;
+  readonly #control: AccessControl;
+  readonly #listener: RequestListener;
+  #tls: TlsConfig | undefined;
+  readonly #connections = new ClientSlots(Number.POSITIVE_INFINITY, MAX_CONNECTIONS_OF_CLIENT);
+  readonly #closing: Server[] = [];
 
   constructor(options: HttpServerOptions) {
+    const { access = OPEN_ACCESS, hasOpenProbes = false, clock, onError } = options;
     this.#options = options;
-    this.#app = createApp(options);
+    this.#tls = access.tls;
+    this.#control = new AccessControl(access, { hasOpenProbes, clock, onError });
+    const protectedApp = this.#control.protect(createApp(options));
+    // The connection of a response was not idle yet when closing began.
+    this.#listener = oneAtATime(protectedApp, () => this.#closeIdleConnections());
   }
 
   /**
    * Listens on all addresses and resolves to the bound ones, with their ports. If one fails, it closes the others and
    * rejects with an error of one line.
    */
-  async listen(addresses: readonly ListenAddress[]): Promise<readonly ListenAddress[]> {
+  async listen(targets: readonly ListenTarget[]): Promise<readonly BoundAddress[]> {
     try {
-      const bound: ListenAddress[] = [];
-      for (const address of addresses) bound.push(await this.#listenOn(address));
+      const bound: BoundAddress[] = [];
+      for (const target of targets) bound.push(await this.#listenOn(target));
       return bound;
     } catch (error) {
       await this.close(0);
@@ -61,50 +80,87 @@ export class HttpServer {
     }
   }
 
+  /**
+   * Changes who may reach the server: TLS for new connections, the rest for new requests. Returns why nothing has changed, if
+   * the change is one that listening sockets cannot make.
+   */
+  applyAccess(access: AccessConfig): string | undefined {
+    const before = this.#tls;
+    if (!canChangeTls(before, access.tls)) return NEEDS_RESTART;
+    this.#tls = access.tls;
+    this.#control.applyConfig(access);
+    if (access.tls === undefined || isDeepStrictEqual(before, access.tls)) return undefined;
+    for (const server of this.#servers) {
+      if (server instanceof SecureServer) server.setSecureContext(access.tls);
+      // A client whose certificate is no longer accepted must not go on by a connection that it has.
+      server.closeIdleConnections();
+    }
+    return undefined;
+  }
+
   /** Stops accepting connections, waits at most `graceMs` for responses to finish, then closes all connections. */
   async close(graceMs: number): Promise<void> {
-    this.#closing = true;
     const servers = this.#servers.splice(0);
+    this.#closing.push(...servers);
     const cancel = this.#options.clock.after(graceMs, () => {
       for (const server of servers) server.closeAllConnections();
     });
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     await Promise.all(closed);
     cancel();
+    this.#control.close();
   }
 
-  async #listenOn(address: ListenAddress): Promise<ListenAddress> {
+  #closeIdleConnections(): void {
+    for (const server of this.#closing) server.closeIdleConnections();
+  }
+
+  async #listenOn(target: ListenTarget): Promise<BoundAddress> {
     const server = this.#createServer();
-    server.listen(address);
-    try {
-      await once(server, "listening");
-    } catch (error) {
-      throw listenError(address, error as NodeJS.ErrnoException);
-    }
+    const bound = await listen(server, target);
     server.on("error", this.#options.onError);
     this.#servers.push(server);
-    return { ...address, port: (server.address() as AddressInfo).port };
+    return bound;
   }
 
   #createServer(): Server {
     const { headersMs, requestMs, stalledMs, keepAliveMs, checkMs } =
       this.#options.timeouts ?? DEFAULT_TIMEOUTS;
-    const server = createServer({
+    const options = {
       headersTimeout: headersMs,
       requestTimeout: requestMs,
       keepAliveTimeout: keepAliveMs,
       connectionsCheckingInterval: checkMs,
       maxHeaderSize: MAX_HEADER_BYTES,
-    });
+    };
+    const server =
+      this.#tls === undefined
+        ? createServer(options)
+        : this.#createSecureServer(this.#tls, { ...options, handshakeTimeout: headersMs });
     server.timeout = stalledMs;
     server.maxConnections = MAX_CONNECTIONS;
+    server.prependListener("connection", (socket) => {
+      const release = this.#connections.take(clientOf(socket.remoteAddress));
+      if (release === undefined) socket.destroy();
+      else socket.once("close", release);
+    });
     server.on("request", (request, response) => {
-      if (this.#closing) response.setHeader("Connection", "close");
-      response.once("close", () => {
-        // The connection of this response was not idle yet when closing began.
-        if (this.#closing) server.closeIdleConnections();
-      });
-      this.#app(request, response);
+      if (this.#closing.includes(server)) response.setHeader("Connection", "close");
+      this.#listener(request, response);
+    });
+    return server;
+  }
+
+  #createSecureServer(tls: TlsConfig, options: ServerOptions): SecureServer {
+    const server = new SecureServer({
+      ...options,
+      ...tls,
+      requestCert: requestsCertificate(tls),
+      // The listener below decides, as only one of the policies is Node's.
+      rejectUnauthorized: false,
+    });
+    server.prependListener("secureConnection", (socket) => {
+      if (this.#tls !== undefined && !isClientAllowed(identityOf(socket), this.#tls)) socket.destroy();
     });
     return server;
   }
@@ -115,15 +171,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   return new HttpServer(options);
 }
 
-function listenError(address: ListenAddress, error: NodeJS.ErrnoException): Error {
-  const host = address.host ?? "all interfaces";
-  const messages: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${address.port} on ${host} is already in use; choose another with --web.listen-address`,
-    EACCES: `no permission to listen on port ${address.port} on ${host}; choose a port over 1023 with --web.listen-address`,
-    EADDRNOTAVAIL: `${host} is not an address of this host; see --web.listen-address`,
-    ENOTFOUND: `the host name ${host} cannot be resolved; see --web.listen-address`,
-  };
-  const message =
-    messages[error.code ?? ""] ?? `cannot listen on ${formatListenAddress(address)}: ${error.message}`;
-  return new Error(message, { cause: error });
+const NEEDS_RESTART =
+  "whether there is TLS, and whether clients are asked for certificates, changes only with a restart";
+
+function canChangeTls(from: TlsConfig | undefined, to: TlsConfig | undefined): boolean {
+  if (from === undefined || to === undefined) return from === to;
+  return requestsCertificate(from) === requestsCertificate(to);
 }

@@ -1,3 +1,4 @@
+import { OPEN_ACCESS } from "../../src/config/web/access-config.ts";
 import type { AccountConfig, Config, PollConfig } from "../../src/config/config.ts";
 import { SINGLE_SHARD, type Shard } from "../../src/config/values/shard.ts";
 
@@ -46,7 +47,15 @@ export function configOf({
       details: false,
       ...sessions,
     },
-    web: { listenAddresses: [], telemetryPath: "/metrics", maxRequests: 40, enableLifecycle: false },
+    web: {
+      listenAddresses: [],
+      usesSystemdSocket: false,
+      access: OPEN_ACCESS,
+      hasOpenProbes: false,
+      telemetryPath: "/metrics",
+      maxRequests: 40,
+      enableLifecycle: false,
+    },
     shard,
     log: { level: "info", format: "json" },
   };

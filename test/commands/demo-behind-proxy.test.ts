@@ -18,6 +18,7 @@ test("the demo reads its own simulator where the environment names a proxy", asy
     clock: systemClock,
     random: () => 0,
     readFile: () => Promise.reject(new Error("there is no file")),
+    readMode: async () => 0o600,
     print: async (text) => {
       origin = /http:\/\/[\w.]+:\d+/.exec(text)?.[0] ?? "";
     },

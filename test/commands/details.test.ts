@@ -26,6 +26,7 @@ async function runCommand(command: string): Promise<{ stdout: string; requests: 
       clock: systemClock,
       random: () => 0,
       readFile: async () => CONFIG,
+      readMode: async () => 0o600,
       print: async (text) => {
         stdout += text;
       },

@@ -43,6 +43,7 @@ async function runCommand(yaml: string, ...argv: string[]): Promise<{ exitCode: 
     clock: systemClock,
     random: () => 0,
     readFile: () => Promise.resolve(yaml),
+    readMode: async () => 0o600,
     print: async (text) => {
       stdout += text;
     },

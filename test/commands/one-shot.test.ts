@@ -45,6 +45,7 @@ async function runCommand(...argv: string[]): Promise<{ exitCode: number; stdout
     clock,
     random: () => 0,
     readFile: () => Promise.reject(new Error("there is no file")),
+    readMode: async () => 0o600,
     print: async (text) => {
       stdout += text;
     },

@@ -36,6 +36,7 @@ test("once gives the series of total_limit to the most urgent sessions of all wo
       clock: systemClock,
       random: () => 0,
       readFile: async () => CONFIG,
+      readMode: async () => 0o600,
       print: async (text) => {
         stdout += text;
       },

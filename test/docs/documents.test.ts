@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { CONFIG_KEYS } from "../../src/config/file/config-file.ts";
+import { WEB_KEYS } from "../../src/config/web/web-file.ts";
 import { iamPolicy } from "../../src/commands/iam-policy.ts";
 import { parseCommandLine } from "../../src/config/flags/command-line.ts";
 import { CONFIG_CONTENT_VARIABLE } from "../../src/config/flags/flag.ts";
@@ -31,10 +33,15 @@ test("README.md has the commands and the IAM policy of the code (`npm run docs` 
 
 test("docs/configuration.md has every key and flag of the code (`npm run docs` updates them)", async () => {
   const document = fillMarkers(readDocument("docs/configuration.md"), {
-    keys: keyTable(),
+    keys: keyTable(CONFIG_KEYS),
     flags: flagTable(),
   });
   await expect(document).toMatchFileSnapshot(pathOf("docs/configuration.md"));
+});
+
+test("docs/security.md has every key of the code (`npm run docs` updates it)", async () => {
+  const document = fillMarkers(readDocument("docs/security.md"), { "web keys": keyTable(WEB_KEYS) });
+  await expect(document).toMatchFileSnapshot(pathOf("docs/security.md"));
 });
 
 test("docs/iam.md has the policy for its example configuration (`npm run docs` updates it)", async () => {

@@ -1,4 +1,4 @@
-import { CONFIG_KEYS } from "../../src/config/file/config-file.ts";
+import type { ConfigKey } from "../../src/config/file/section.ts";
 import { COMMANDS } from "../../src/config/command.ts";
 import { FLAGS, variableOf, type Flag } from "../../src/config/flags/flag.ts";
 
@@ -34,11 +34,11 @@ export function flagTable(): string {
   );
 }
 
-/** Every key of the configuration file with its default. */
-export function keyTable(): string {
+/** Keys of a file with their defaults. */
+export function keyTable(keys: readonly ConfigKey[]): string {
   return table(
     ["key", "default", "meaning"],
-    CONFIG_KEYS.map(({ path, default: written = "", help }) => [
+    keys.map(({ path, default: written = "", help }) => [
       code(path),
       written === "" ? "" : code(written),
       help,

@@ -58,12 +58,12 @@ describe("scrapes over the limit", () => {
     reader.destroy();
   });
 
-  test("no longer count once their connection is closed, even if their responses waited for each other", async () => {
+  test("no longer count once their connection is closed, even if other requests waited on it", async () => {
     const neverReady: Promise<Body>[] = [];
     const body = async () => neverReady.shift() ?? bodyOf("x 1\n", "gzip");
-    const { url, port, errors } = await start({ maxRequests: 3, body });
+    const { url, port, errors } = await start({ maxRequests: 1, body });
     for (let connection = 1; connection <= 2; connection += 1) {
-      neverReady.push(...Array.from({ length: 3 }, () => new Promise<Body>(() => undefined)));
+      neverReady.push(new Promise<Body>(() => undefined));
       const socket = rawClient(port, `${GET}\r\n`.repeat(3));
       await expect.poll(() => neverReady.length, { timeout: 5000 }).toBe(0);
       expect((await fetch(`${url}/metrics`)).status).toBe(503);

@@ -4,13 +4,7 @@ import { partitionOfRegion } from "../values/region.ts";
 import { mismatch } from "../problem.ts";
 import { findDuplicates, type ValueProblem } from "../values/value.ts";
 import type { AccountEntry, ConfigFile } from "./config-file.ts";
-
-/** A check of keys of one mapping against each other. */
-export interface SectionCheck<Section> {
-  /** Those that it looks at: it runs if they are right in themselves. */
-  readonly keys: readonly (keyof Section)[];
-  find(section: Section): ValueProblem[];
-}
+import type { SectionCheck } from "./section-schema.ts";
 
 /** What can contradict itself within `poll`. */
 export const POLL_CHECKS: readonly SectionCheck<ConfigFile["poll"]>[] = [

@@ -1,5 +1,8 @@
 import { open } from "node:fs/promises";
 
+/** Gives a file's text, or rejects with the system's error; `readTextFile` in the program. */
+export type ReadFile = (path: string) => Promise<string>;
+
 /** The size of a Kubernetes ConfigMap; a file over it is hardly a configuration. */
 export const MAX_CONFIG_BYTES = 1_048_576;
 /** What is wrong with such a file. */
@@ -23,4 +26,17 @@ export async function readTextFile(path: string): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a directory",
+  ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
+};
+
+/** Why a file could not be read, in words. */
+export function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -94,18 +94,19 @@ export function list<T>(
   return limited.register(FLAG_TRAITS, { ...FLAG_TRAITS.get(item), isRepeatable: true });
 }
 
-/** A mapping of 1 to `max` names that users choose to values; `what` is both in words. */
+/** A mapping of `min` to `max` names that users choose to values; `what` is both in words. */
 export function map<T>(
   name: z.ZodType<string>,
   value: z.ZodType<T>,
   what: string,
   max: number,
+  min = 1,
 ): z.ZodType<Readonly<Record<string, T>>> {
-  const expected = `a mapping of 1 to ${max} ${what}`;
+  const expected = `a mapping of ${min} to ${max} ${what}`;
   const error = ({ input }: { input?: unknown }) => mismatch(expected, describeInput(input));
   const limited = z.record(z.string(), z.unknown(), { error }).superRefine((entries, context) => {
     const { length } = Object.keys(entries);
-    if (length === 0 || length > max) context.addIssue(mismatch(expected, String(length)));
+    if (length < min || length > max) context.addIssue(mismatch(expected, String(length)));
   });
   const named = z.record(z.string(), value).superRefine((entries, context) => {
     const problems = Object.keys(entries).flatMap((key) =>

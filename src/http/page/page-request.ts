@@ -17,15 +17,20 @@ const PAGE_NUMBER = /^[1-9]\d{0,5}$/;
 
 /** Parses the parameters of a URL. Invalid ones have their defaults. */
 export function readPageRequest(parameters: URLSearchParams): PageRequest {
-  const sort = (parameters.get("sort") ?? "").slice(0, MAX_ORDER_LENGTH);
+  const sort = textOf(parameters, "sort").slice(0, MAX_ORDER_LENGTH);
   const order = parseOrder(sort);
   const page = parameters.get("page") ?? "";
   return {
-    query: (parameters.get("q") ?? "").slice(0, MAX_QUERY_LENGTH).trim(),
+    query: textOf(parameters, "q").slice(0, MAX_QUERY_LENGTH).trim(),
     order: order ?? DEFAULT_ORDER,
     unknownOrder: order === undefined ? sort : "",
     pageNumber: PAGE_NUMBER.test(page) ? Number(page) : 1,
   };
+}
+
+/** A parameter without characters that would not be shown, or change how others are. */
+function textOf(parameters: URLSearchParams, name: string): string {
+  return (parameters.get(name) ?? "").replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ");
 }
 
 /** The URL of a page, without the parameters that have their defaults. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { accountSection } from "./account-table.ts";
 import { dashboardLinks, formatCount, formatPlural } from "./components.ts";
@@ -9,7 +10,11 @@ import { headline, totalsList } from "./summary.ts";
 import { formatOrder } from "./workgroup-order.ts";
 import { workgroupSection } from "./workgroup-table.ts";
 
-const STYLESHEET = new Html(readFileSync(new URL("./status-page.css", import.meta.url), "utf8"));
+const STYLESHEET = readFileSync(new URL("./status-page.css", import.meta.url), "utf8");
+const STYLE = new Html(`<style>${STYLESHEET}</style>`);
+
+/** The source of a Content-Security-Policy that allows the page's styles, and no others. */
+export const STYLE_SOURCE = `'sha256-${createHash("sha256").update(STYLESHEET).digest("base64")}'`;
 
 /**
  * Renders the status page as a complete HTML document without scripts.
@@ -26,9 +31,7 @@ export function renderStatusPage(data: PageData, request: PageRequest, nowMs: nu
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title(overview.totals)}</title>
-        <style>
-          ${STYLESHEET}
-        </style>
+        ${STYLE}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the sessions and workgroups</a>

@@ -8,6 +8,7 @@ test.each([
   ["metrics.example.org:80", { host: "metrics.example.org", port: 80 }],
   ["[::1]:1", { host: "::1", port: 1 }],
   ["[::]:65535", { host: "::", port: 65_535 }],
+  ["unix:///run/exporter.sock", { path: "/run/exporter.sock" }],
 ])("%s is parsed as an address, and the address is formatted as the same text", (text, address) => {
   expect(listenAddress.parse(text)).toEqual(address);
   expect(formatListenAddress(address)).toBe(text);
@@ -22,6 +23,9 @@ test.each([
   ["[10.0.0.1]:80", "HOST:PORT"],
   ["http://host:80", "HOST:PORT"],
   ["-host:80", "HOST:PORT"],
+  ["unix://run.sock", "the path must be absolute"],
+  ["unix:///run/", "the path must be absolute"],
+  [`unix:///${"x".repeat(200)}`, "of at most 107 bytes"],
   ["", "HOST:PORT"],
 ])("%j is rejected with the expected form", (text, wanted) => {
   expect(listenAddress.safeParse(text).error?.issues[0]?.message).toContain(wanted);
