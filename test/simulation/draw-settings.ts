@@ -103,6 +103,10 @@ export function drawReload(
   if (random.fork(`role at ${atMs}`).chance(0.1)) {
     return { kind: "reload", atMs, change: "own account by role", patch: ownByRole(accounts, ownAccount) };
   }
+  // Forks, so that the other reloads of a seed stay as they were.
+  if (random.fork(`rate at ${atMs}`).chance(0.1)) {
+    return { kind: "reload", atMs, change: "rate limit", patch: { rateLimit: 0.02 } };
+  }
   const change = random.weighted<OtherReloadKind>({
     nothing: 3,
     invalid: 2,
