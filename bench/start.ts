@@ -10,11 +10,10 @@ const ROUNDS = 7;
 const PACKAGES = [
   "@aws-sdk/client-athena",
   "@aws-sdk/client-sts",
-  "@aws-sdk/core/protocols",
   "@aws-sdk/credential-providers",
   "@aws-sdk/ec2-metadata-service",
   "@smithy/core/config",
-  "@smithy/node-http-handler",
+  "@smithy/core/protocols",
   "express",
   "fastest-levenshtein",
   "p-limit",

@@ -1,7 +1,15 @@
-import type { FinalizeHandler, FinalizeHandlerArguments, Pluggable } from "@smithy/types";
+import type {
+  DeserializeHandler,
+  DeserializeHandlerArguments,
+  DeserializeHandlerOutput,
+  FinalizeHandler,
+  FinalizeHandlerArguments,
+  HttpRequest,
+  Pluggable,
+} from "@smithy/types";
 import type { Clock } from "../clock.ts";
 import { ApiError, type FailureReason } from "../failure.ts";
-import type { AttemptHandler } from "./attempt-handler.ts";
+import type { AttemptHandler, WholeResponse } from "./attempt-handler.ts";
 import type { AwsTime } from "./aws-time.ts";
 import { classify, describe } from "./classify.ts";
 
@@ -25,7 +33,13 @@ export interface CallContext {
   permit(): Promise<void>;
 }
 
-type HttpRequest = Parameters<AttemptHandler["handle"]>[0];
+/** Makes the output of a call of its successful response. */
+type ReadOutput = (operation: string, body: Uint8Array) => object;
+
+/** What the SDK's deserializer is called with, once there is a response. */
+type Responded<Input extends object> = DeserializeHandlerArguments<Input> & {
+  readonly response: WholeResponse;
+};
 
 interface SdkCommand {
   readonly input: object;
@@ -70,8 +84,11 @@ export class ApiCalls {
     }
   }
 
-  /** The middleware of clients whose commands `send` sends. Commands sent in another way have no context, and are only observed. */
-  middleware<Input extends object, Output extends object>(): Pluggable<Input, Output> {
+  /**
+   * The middleware of clients whose commands `send` sends. Commands sent in another way have no context, and are only observed.
+   * `read` makes the output of a successful response; without it, the SDK's deserializer does.
+   */
+  middleware<Input extends object, Output extends object>(read?: ReadOutput): Pluggable<Input, Output> {
     return {
       applyToStack: (stack) => {
         // It copies every output for a logger, and no client has one.
@@ -90,45 +107,46 @@ export class ApiCalls {
         stack.add(
           (next, { commandName = "" }) =>
             (args) =>
-              this.#observe(commandName.replace(/Command$/, ""), () => next(args)),
-          { step: "deserialize", name: "observe", priority: "high", override: true },
+              this.#attempt(commandName.replace(/Command$/, ""), args, next, read),
+          { step: "deserialize", name: "attempt", priority: "high", override: true },
         );
+        // The SDK's deserializer, in between, gets the response that was already read.
         stack.add(
-          () => async (args) => {
-            const signal = this.#contexts.get(args.input)?.signal;
-            const options = signal === undefined ? {} : { abortSignal: signal };
-            const { response } = await this.#handler.handle(args.request as HttpRequest, options);
-            // The deserializer, which comes next, makes the output of the response.
-            return { response, output: undefined as never };
-          },
-          { step: "deserialize", name: "send", priority: "low", override: true },
+          () => async (args) => ({
+            response: (args as Responded<Input>).response,
+            output: undefined as never,
+          }),
+          { step: "deserialize", name: "response", priority: "low", override: true },
         );
       },
     };
   }
 
-  /** Measures one attempt, from sending to the end of reading its response. */
-  async #observe<Result extends { readonly response: unknown }>(
+  /** Makes one attempt, and measures it from sending to the end of reading its response. */
+  async #attempt<Input extends object, Output extends object>(
     operation: string,
-    attempt: () => Promise<Result>,
-  ): Promise<Result> {
+    args: DeserializeHandlerArguments<Input>,
+    deserialize: DeserializeHandler<Input, Output>,
+    read: ReadOutput | undefined,
+  ): Promise<DeserializeHandlerOutput<Output>> {
     const sentMs = this.#clock.monotonicMs();
-    const durationMs = () => this.#clock.monotonicMs() - sentMs;
     try {
-      const result = await attempt();
-      this.#awsTime.learn(dateHeader(result.response), sentMs, durationMs());
-      this.#observer({ operation, durationMs: durationMs() });
-      return result;
+      const signal = this.#contexts.get(args.input)?.signal;
+      const { response } = await this.#handler.handle(args.request as HttpRequest, { abortSignal: signal });
+      const output =
+        read !== undefined && response.statusCode < 300
+          ? { response, output: read(operation, response.body) as Output }
+          : await deserialize({ ...args, response } as Responded<Input>);
+      const durationMs = this.#clock.monotonicMs() - sentMs;
+      this.#awsTime.learn(response.headers["date"], sentMs, durationMs);
+      this.#observer({ operation, durationMs });
+      return output;
     } catch (error) {
-      this.#observer({ operation, durationMs: durationMs(), reason: classify(error) });
+      const durationMs = this.#clock.monotonicMs() - sentMs;
+      this.#observer({ operation, durationMs, reason: classify(error) });
       throw error;
     }
   }
-}
-
-function dateHeader(response: unknown): string | undefined {
-  const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
-  return headers?.["date"];
 }
 
 async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {

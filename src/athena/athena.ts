@@ -14,13 +14,18 @@ import type { SessionPage, StateFilter } from "../sessions/call.ts";
 import type { Session, SessionDetails } from "../sessions/session.ts";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import { ApiCalls, MAX_ATTEMPTS, type Attempt, type CallContext } from "./api-calls.ts";
-import { athenaProtocol, type AthenaOutput } from "./athena-protocol.ts";
 import { AttemptHandler } from "./attempt-handler.ts";
 import { AwsTime } from "./aws-time.ts";
 import { Credentials, type Role } from "./credentials.ts";
 import { readIdentity, type Identity } from "./identity.ts";
+import { keepSigner } from "./keep-signer.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
-import type { ResponseReaders, WorkgroupSummary } from "./read-response.ts";
+import {
+  readOutput,
+  type AthenaOutput,
+  type ResponseReaders,
+  type WorkgroupSummary,
+} from "./read-response.ts";
 
 const SESSIONS_PER_PAGE = 100;
 const WORKGROUPS_PER_PAGE = 50;
@@ -271,10 +276,13 @@ export class Athena {
       customUserAgent: [["athena-session-exporter", version]] as [string, string][],
       cacheMiddleware: true,
     };
-    const athena = new AthenaClient({ ...config, protocol: athenaProtocol(() => this.nowMs()) });
+    const athena = new AthenaClient(config);
+    keepSigner(athena);
     // A client of its own credentials could identify others than those in use for Athena.
     const sts = new STSClient({ ...config, credentials: () => athena.config.credentials() });
-    athena.middlewareStack.use(this.#calls.middleware());
+    athena.middlewareStack.use(
+      this.#calls.middleware((operation, body) => readOutput(operation, body, this.nowMs())),
+    );
     sts.middlewareStack.use(this.#calls.middleware());
     return { athena, sts, owner, ...(role !== undefined && { role }) };
   }

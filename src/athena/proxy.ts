@@ -15,15 +15,16 @@ export function proxyAgent(
   return isSet ? new ProxyAgent(options) : undefined;
 }
 
-/** Throws ApiError network where a proxy's variable is no URL of a proxy. The message leaves the URL out, which may hold a password. */
-export function verifyProxies(environment: NodeJS.ProcessEnv): void {
+/** Why no request can be sent: a proxy's variable is no URL of a proxy. The message leaves the URL out, which may hold a password. */
+export function proxyError(environment: NodeJS.ProcessEnv): ApiError | undefined {
   for (const name of PROXY_VARIABLES) {
     for (const value of valuesOf(name, environment)) {
       if (URL.canParse(value) && new URL(value).protocol.slice(0, -1) in proxies) continue;
       const message = `${name} is not the URL of a proxy; expected one such as http://proxy.example:3128`;
-      throw new ApiError("network", "", message);
+      return new ApiError("network", "", message);
     }
   }
+  return undefined;
 }
 
 function valuesOf(name: string, environment: NodeJS.ProcessEnv): string[] {

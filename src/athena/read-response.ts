@@ -49,6 +49,20 @@ export const RESPONSE_READERS: ResponseReaders = {
   ListTagsForResource: (body) => readPage("ListTagsForResource", body, "Tags", readTag),
 };
 
+/** The output of a successful call. The SDK adds the number of attempts to `$metadata`. */
+export interface AthenaOutput<Value> {
+  readonly value: Value;
+  readonly $metadata: object;
+}
+
+/**
+ * Reads a successful response instead of the SDK's deserializer, which takes an empty body for a success without members: that would
+ * show as zero sessions.
+ */
+export function readOutput(operation: string, body: Uint8Array, nowMs: number): AthenaOutput<unknown> {
+  return { value: RESPONSE_READERS[operation as keyof ResponseReaders](body, nowMs), $metadata: {} };
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const KNOWN_STATES = new Set<string>([...ACTIVE_STATES, ...ENDED_STATES]);
@@ -143,17 +157,15 @@ function readSessionDetails(
 function readSession(summary: unknown, operation: string, nowMs: number): Session {
   const fields = object(summary, "a session", operation);
   const status = optionalObject(fields["Status"], "Status", operation);
-  const time = <Name extends string>(name: Name, member: string) =>
-    readTime(name, status[member], member, operation, nowMs);
-  const stateReason = text(status["StateChangeReason"], "StateChangeReason", operation);
+  const time = (member: string) => readTime(status[member], member, operation, nowMs);
   return {
     id: identifier(fields["SessionId"], "SessionId", operation) ?? "",
-    state: readState(text(status["State"], "State", operation)),
-    ...time("startMs", "StartDateTime"),
-    ...time("lastModifiedMs", "LastModifiedDateTime"),
-    ...time("endMs", "EndDateTime"),
-    ...time("idleSinceMs", "IdleSinceDateTime"),
-    ...(stateReason !== undefined && { stateReason }),
+    state: readState(string(status["State"], "State", operation)),
+    startMs: time("StartDateTime"),
+    lastModifiedMs: time("LastModifiedDateTime"),
+    endMs: time("EndDateTime"),
+    idleSinceMs: time("IdleSinceDateTime"),
+    stateReason: text(status["StateChangeReason"], "StateChangeReason", operation),
     description: text(fields["Description"], "Description", operation) ?? "",
     engineVersion: engineVersion(fields["EngineVersion"], operation),
   };
@@ -170,17 +182,11 @@ function engineVersion(value: unknown, operation: string): string {
 }
 
 /** Parses epoch seconds, possibly fractional. An implausible time is treated as absent. */
-function readTime<Name extends string>(
-  name: Name,
-  value: unknown,
-  member: string,
-  operation: string,
-  nowMs: number,
-): Partial<Record<Name, number>> {
-  if (value === undefined || value === null) return {};
+function readTime(value: unknown, member: string, operation: string, nowMs: number): number | undefined {
+  if (value === undefined || value === null) return undefined;
   if (typeof value !== "number") throw malformed(operation, `${member} is not a number of seconds`);
   const ms = Math.round(value * 1000);
-  return ms >= EARLIEST_MS && ms <= nowMs + MAX_FUTURE_MS ? ({ [name]: ms } as Record<Name, number>) : {};
+  return ms >= EARLIEST_MS && ms <= nowMs + MAX_FUTURE_MS ? ms : undefined;
 }
 
 /** Free text, cleaned and cut. */

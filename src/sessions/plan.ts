@@ -61,8 +61,11 @@ function* readDetails(observations: PollObservations, tracker: Tracker, maxCalls
   const active = observed.filter(
     ({ id, state }) => !hasEnded(state) && tracker.active.get(id)?.details === undefined,
   );
-  const endedBefore = [...tracker.ended].filter(([, { awaitsUsage }]) => awaitsUsage).map(([id]) => id);
-  const ids = [...endedNow.map(({ id }) => id), ...endedBefore, ...active.map(({ id }) => id)];
+  const ids = [
+    ...endedNow.map(({ id }) => id),
+    ...tracker.ended.awaitingUsage(),
+    ...active.map(({ id }) => id),
+  ];
   for (const id of ids.slice(0, maxCalls)) {
     const failure = yield* observations.readDetails(id);
     if (failure !== undefined && !FAILURES_OF_ONE_SESSION.has(failure)) return;

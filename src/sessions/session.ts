@@ -19,12 +19,12 @@ export interface Session {
   /** Empty where absent. */
   readonly id: string;
   readonly state: SessionState;
-  readonly startMs?: number;
-  readonly lastModifiedMs?: number;
-  readonly endMs?: number;
-  readonly idleSinceMs?: number;
+  readonly startMs?: number | undefined;
+  readonly lastModifiedMs?: number | undefined;
+  readonly endMs?: number | undefined;
+  readonly idleSinceMs?: number | undefined;
   /** StateChangeReason; free text. */
-  readonly stateReason?: string;
+  readonly stateReason?: string | undefined;
   /** Free text of the user who started the session; empty where absent. */
   readonly description: string;
   /** EffectiveEngineVersion, else SelectedEngineVersion; empty where absent. */

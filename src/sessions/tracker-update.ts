@@ -1,15 +1,13 @@
+import type { EndedSession } from "./ended-sessions.ts";
+import { EndedUpdate, startOf } from "./ended-update.ts";
 import { countEvents, type EndState, type LifeCycleCounters, type LifeCycleEvent } from "./life-cycle.ts";
 import type { PollObservations } from "./poll-observations.ts";
 import { LISTING_LAG_MS, type Reconciliation } from "./reconciliation.ts";
 import { completeSession, mergeSessions } from "./session-merge.ts";
 import { idleDpusOf, sinceOf, SessionTime } from "./session-time.ts";
 import { hasEnded, type EndedState, type Session, type SessionDetails } from "./session.ts";
-import type { ActiveSession, EndedSession, Tracker } from "./tracker.ts";
+import type { ActiveSession, Tracker } from "./tracker.ts";
 
-/** Ended sessions count as recently ended for this long. */
-export const RECENTLY_ENDED_MS = 3_600_000;
-/** In a workgroup; a busy one ends some thousand sessions an hour, so this bounds memory and is not a setting. */
-export const MAX_REMEMBERED_ENDS = 20_000;
 /** The Date header that AWS' clock is estimated from is in whole seconds, and so are some times of sessions. */
 const CLOCK_RESOLUTION_MS = 2000;
 /** A session whose id Athena does not know in this many polls in a row has ended: one such answer may be a fault. */
@@ -29,7 +27,7 @@ export class TrackerUpdate {
   readonly #listedAtMs: number;
   readonly #wantsDetails: boolean;
   readonly #active = new Map<string, ActiveSession>();
-  readonly #ended: Map<string, EndedSession>;
+  readonly #ended: EndedUpdate;
   readonly #events: LifeCycleEvent[] = [];
   readonly #time: SessionTime;
   readonly #details: ReadonlyMap<string, SessionDetails>;
@@ -42,7 +40,7 @@ export class TrackerUpdate {
     this.#details = observations.details;
     this.#listedAtMs = listedAtMs;
     this.#wantsDetails = wantsDetails;
-    this.#ended = new Map(before.ended);
+    this.#ended = new EndedUpdate(before.ended, before.reconciliation, (ms) => this.#toAwsClock(ms));
     this.#time = new SessionTime(before.counters.sessionSeconds, before.counters.idleDpuSeconds);
     this.#endedDpuSeconds = before.counters.endedDpuSeconds;
   }
@@ -75,13 +73,10 @@ export class TrackerUpdate {
       if (!sessions.has(id)) this.#applyMissing(id, before, notFound.has(id));
     }
     // GetSession may no longer know a session that ended, or details are no longer wanted: then there is nothing more to read.
-    for (const [id, end] of this.#ended) {
-      if (end.awaitsUsage && (!this.#wantsDetails || this.#details.has(id)))
-        this.#ended.set(id, { ...end, awaitsUsage: false });
-    }
+    this.#ended.settleUsage((id) => !this.#wantsDetails || this.#details.has(id));
     const tracker: Tracker = {
       active: this.#active,
-      ended: this.#rememberedEnds(reconciliation),
+      ended: this.#ended.remembered(reconciliation, this.#nowMs),
       unidentified: unidentified.flatMap(({ state }) => (hasEnded(state) ? [] : [state])),
       counters: this.#counters(truncatedListings),
       polls: this.#before.polls + 1,
@@ -96,8 +91,10 @@ export class TrackerUpdate {
   /** `sentAtMs`: when the response was requested that shows it, in monotonic milliseconds. */
   #applyActive(observed: Session, sentAtMs: number): void {
     const end = this.#ended.get(observed.id);
-    if (end !== undefined && !isActiveAfter(observed, end)) return;
-    this.#ended.delete(observed.id);
+    if (end !== undefined) {
+      if (!isActiveAfter(observed, end)) return;
+      this.#ended.set(observed.id, undefined);
+    }
     const before = this.#before.active.get(observed.id);
     const session = before === undefined ? observed : mergeSessions(before.session, observed);
     if (hasEnded(session.state)) return;
@@ -134,7 +131,7 @@ export class TrackerUpdate {
     }
     const known = this.#ended.get(session.id);
     const isNew =
-      known === undefined && this.#isUncounted(session, state, endMs) && this.#isAfterBaseline(endMs);
+      known === undefined && this.#ended.isUncounted(session, state, endMs) && this.#isAfterBaseline(endMs);
     if (isNew) {
       this.#countStart(session, nowMs);
       this.#emitEnd(session, state, endMs, undefined);
@@ -191,36 +188,6 @@ export class TrackerUpdate {
       degradedCounted,
       awaitsUsage: awaitsUsage && this.#wantsDetails && details === undefined && state !== "UNKNOWN",
     });
-  }
-
-  /**
-   * Whether an ended session that is not known was never counted. One that was counted is remembered for as long as this could hold of
-   * it, see #rememberedEnds.
-   */
-  #isUncounted(session: Session, state: EndedState, endMs: number): boolean {
-    const { endedCoveredMs, endedListedMs } = this.#before.reconciliation;
-    return this.#mayBeUncounted(startOf(session), endMs, endedCoveredMs[state], endedListedMs[state]);
-  }
-
-  /** A session that ended after the last listing of its state was not in it; one that started after `coveredMs` may not have been. */
-  #mayBeUncounted(startMs: number, endMs: number, coveredMs: number, listedMs: number): boolean {
-    return (
-      startMs >= this.#toAwsClock(coveredMs) - LISTING_LAG_MS ||
-      endMs >= this.#toAwsClock(listedMs) - LISTING_LAG_MS
-    );
-  }
-
-  /** Forgets an ended session once its usage is read, and it is neither recent nor could be taken for an uncounted one. */
-  #rememberedEnds({ endedCoveredMs, endedListedMs }: Reconciliation): ReadonlyMap<string, EndedSession> {
-    const covered = { ...endedCoveredMs, UNKNOWN: Math.min(...Object.values(endedCoveredMs)) };
-    const listed = { ...endedListedMs, UNKNOWN: Math.min(...Object.values(endedListedMs)) };
-    const remembered = [...this.#ended].filter(
-      ([, { state, startMs, endMs, awaitsUsage }]) =>
-        awaitsUsage ||
-        endMs > this.#nowMs - RECENTLY_ENDED_MS ||
-        this.#mayBeUncounted(startMs, endMs, covered[state], listed[state]),
-    );
-    return new Map(remembered.slice(-MAX_REMEMBERED_ENDS));
   }
 
   /** When the poll requested its first page, in Unix milliseconds of AWS' clock. */
@@ -280,10 +247,6 @@ export class TrackerUpdate {
 /** A listing that lags shows an ended session as it was. An UNKNOWN end was presumed, so any response takes it back. */
 function isActiveAfter(observed: Session, end: EndedSession): boolean {
   return end.state === "UNKNOWN" || (observed.lastModifiedMs ?? 0) > end.lastModifiedMs;
-}
-
-function startOf(session: Session): number {
-  return session.startMs ?? session.lastModifiedMs ?? 0;
 }
 
 function ageSeconds(session: Session, atMs: number): { ageSeconds?: number } {

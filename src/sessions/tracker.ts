@@ -1,4 +1,5 @@
-import type { EndState, LifeCycleCounters } from "./life-cycle.ts";
+import { EndedSessions } from "./ended-sessions.ts";
+import type { LifeCycleCounters } from "./life-cycle.ts";
 import { newReconciliation, type Reconciliation } from "./reconciliation.ts";
 import { COUNTED_STATES, type CountedState, type Session, type SessionDetails } from "./session.ts";
 
@@ -19,21 +20,10 @@ export interface ActiveSession {
   readonly details?: SessionDetails;
 }
 
-/** A session that has ended, remembered so that it is counted once. Times are Unix milliseconds of AWS' clock. */
-export interface EndedSession {
-  readonly state: EndState;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly lastModifiedMs: number;
-  readonly degradedCounted: boolean;
-  /** Its used DPU-seconds are still to be read. */
-  readonly awaitsUsage: boolean;
-}
-
 /** What is remembered of a workgroup's sessions between two polls. Immutable: a poll that fails leaves it as it was. */
 export interface Tracker {
   readonly active: ReadonlyMap<string, ActiveSession>;
-  readonly ended: ReadonlyMap<string, EndedSession>;
+  readonly ended: EndedSessions;
   /** The states of active sessions without an id, which cannot be recognized in the next poll. */
   readonly unidentified: readonly CountedState[];
   readonly counters: LifeCycleCounters;
@@ -52,7 +42,7 @@ const zeroes = Object.fromEntries(COUNTED_STATES.map((state) => [state, 0])) as 
 /** The tracker of a workgroup before its first successful poll. */
 export const newTracker: Tracker = {
   active: new Map(),
-  ended: new Map(),
+  ended: EndedSessions.empty(),
   unidentified: [],
   counters: {
     started: 0,

@@ -1,13 +1,12 @@
 import {
   ACTIVE_STATES,
   COUNTED_STATES,
-  hasEnded,
   type ActiveState,
   type CountedState,
   type EndedState,
 } from "../sessions/session.ts";
 import { idleDpusOf } from "../sessions/session-time.ts";
-import { RECENTLY_ENDED_MS } from "../sessions/tracker-update.ts";
+import { RECENTLY_ENDED_MS } from "../sessions/ended-update.ts";
 import type { ActiveSession, Tracker } from "../sessions/tracker.ts";
 
 /** Starting or ending a session takes a minute or two; one that takes longer than this is stuck. */
@@ -91,7 +90,10 @@ export function takeSnapshot(
   return {
     takenAtMs,
     sessions,
-    recentlyEnded: recentlyEnded(tracker, nowMs),
+    recentlyEnded: {
+      TERMINATED: tracker.ended.countAfter("TERMINATED", nowMs - RECENTLY_ENDED_MS),
+      FAILED: tracker.ended.countAfter("FAILED", nowMs - RECENTLY_ENDED_MS),
+    },
     idle: idleThresholdsSeconds.map((minIdleSeconds, index) => ({
       minIdleSeconds,
       count: idleCounts[index] ?? 0,
@@ -102,14 +104,6 @@ export function takeSnapshot(
     idleDpus,
     rows: rows.sort(compareRows),
   };
-}
-
-function recentlyEnded({ ended }: Tracker, nowMs: number): Record<EndedState, number> {
-  const counts = { TERMINATED: 0, FAILED: 0 };
-  for (const { state, endMs } of ended.values()) {
-    if (state !== "UNKNOWN" && hasEnded(state) && endMs > nowMs - RECENTLY_ENDED_MS) counts[state] += 1;
-  }
-  return counts;
 }
 
 /** The order in which sessions need action: degraded, then stuck, then idle, then the others; the longest first in each. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Session } from "../../src/sessions/session.ts";
-import { MAX_REMEMBERED_ENDS } from "../../src/sessions/tracker-update.ts";
+import { MAX_REMEMBERED_ENDS } from "../../src/sessions/ended-update.ts";
 import { FakeAthena, MINUTE, Poller, RECONCILIATION_POLLS, polledOnce } from "./fake-athena.ts";
 
 /** Some tests make many polls, which take long on a busy machine. */
@@ -176,8 +176,8 @@ describe("the record of ended sessions", () => {
       poller.poll();
     }
     expect(poller.tracker.ended.size).toBe(MAX_REMEMBERED_ENDS);
-    expect(poller.tracker.ended.has("a0")).toBe(false);
-    expect(poller.tracker.ended.has(`c${count - 1}`)).toBe(true);
+    expect(poller.tracker.ended.get("a0")).toBeUndefined();
+    expect(poller.tracker.ended.get(`c${count - 1}`)).toBeDefined();
     expect(poller.tracker.counters.ended.TERMINATED).toBe(3 * count);
   });
 
@@ -185,7 +185,7 @@ describe("the record of ended sessions", () => {
     const { athena, poller } = polledOnce((athena) => athena.put("a", "IDLE"));
     athena.put("a", "TERMINATED");
     poller.poll();
-    expect([...poller.tracker.ended.keys()]).toEqual(["a"]);
+    expect(poller.tracker.ended.get("a")).toMatchObject({ state: "TERMINATED" });
     pollTimes(poller, 4 * RECONCILIATION_POLLS);
     expect(poller.tracker.counters.ended.TERMINATED).toBe(1);
   });

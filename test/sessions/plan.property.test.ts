@@ -126,7 +126,10 @@ function expectUntrackedAreHidden(polls: SimulatedPolls, { toMs }: SuccessfulPol
 function expectNoRegression(before: Tracker, after: Tracker): void {
   const wrong = [...after.active.values()].filter(({ session }) => {
     const earlier = before.active.get(session.id)?.session ?? before.ended.get(session.id);
-    return before.ended.has(session.id) || (earlier?.lastModifiedMs ?? 0) > (session.lastModifiedMs ?? 0);
+    return (
+      before.ended.get(session.id) !== undefined ||
+      (earlier?.lastModifiedMs ?? 0) > (session.lastModifiedMs ?? 0)
+    );
   });
   expect(wrong).toEqual([]);
 }

@@ -41,14 +41,14 @@ export const MUTANTS = [
   },
   {
     name: "reconciliation: only its start tells whether an ended session was in the last listing",
-    file: "sessions/tracker-update.js",
+    file: "sessions/ended-update.js",
     find: "startMs >= this.#toAwsClock(coveredMs) - LISTING_LAG_MS ||",
     replace: "startMs >= this.#toAwsClock(listedMs) - LISTING_LAG_MS || false &&",
   },
   {
     name: "tracker: an ended session is counted each time that it is listed",
     file: "sessions/tracker-update.js",
-    find: "const isNew = known === undefined && this.#isUncounted(session, state, endMs) && this.#isAfterBaseline(endMs);",
+    find: "const isNew = known === undefined && this.#ended.isUncounted(session, state, endMs) && this.#isAfterBaseline(endMs);",
     replace: "const isNew = this.#isAfterBaseline(endMs);",
   },
   {
@@ -114,7 +114,7 @@ export const MUTANTS = [
   },
   {
     name: "snapshot: sessions ended recently for two hours",
-    file: "sessions/tracker-update.js",
+    file: "sessions/ended-update.js",
     find: "export const RECENTLY_ENDED_MS = 3_600_000;",
     replace: "export const RECENTLY_ENDED_MS = 7_200_000;",
   },

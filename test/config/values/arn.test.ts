@@ -60,8 +60,9 @@ test("a role ARN with {account_id} has a partition, and becomes the role ARN of 
 });
 
 test("the regions are those that the AWS SDK lists", async () => {
+  const client = createRequire(import.meta.url).resolve("@aws-sdk/client-athena");
   const source = join(
-    dirname(createRequire(import.meta.url).resolve("@aws-sdk/core/package.json")),
+    dirname(createRequire(client).resolve("@aws-sdk/core/package.json")),
     "dist-es/submodules/client/util-endpoints/lib/aws/partitions.js",
   );
   const { partitionsInfo } = (await import(source)) as {
