@@ -48,6 +48,7 @@ const LAYERS: readonly Layer[] = [
       "@smithy/core/config",
       "@smithy/node-http-handler",
       "@smithy/types",
+      "node:child_process",
       "node:stream",
       "proxy-agent",
     ],
