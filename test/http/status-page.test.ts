@@ -43,6 +43,12 @@ describe("the status page", () => {
     expect(visibleText(page())).toContain("athena:TerminateSession");
   });
 
+  test("shows how long a session is in its state, and its age, as of the last poll by AWS' clock", () => {
+    const row = sessionRow({ stateSeconds: 7200, ageSeconds: 10_800 });
+    const markup = page({ workgroups: [workgroupView({ snapshot: snapshot({ rows: [row] }) })] });
+    expect(visibleText(markup)).toContain("IDLE etl 2h 3h data");
+  });
+
   test("shows failing accounts and regions before the workgroups", () => {
     const failure = { reason: "credentials", operation: "", message: "expired" } as const;
     const position = (markup: string) => visibleText(markup).indexOf("Accounts and regions");
