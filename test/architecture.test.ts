@@ -47,6 +47,8 @@ const LAYERS: readonly Layer[] = [
       "@smithy/core/config",
       "@smithy/core/protocols",
       "@smithy/types",
+      "node:child_process",
+      "node:stream",
       "node:http",
       "node:https",
       "proxy-agent",

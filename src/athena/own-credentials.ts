@@ -6,6 +6,7 @@ import { ApiError, type FailureReason } from "../failure.ts";
 import { AttemptHandler } from "./attempt-handler.ts";
 import { classify, describe } from "./classify.ts";
 import { cleanText } from "./clean-text.ts";
+import { limitCredentialProcesses } from "./credential-process.ts";
 
 /** A provider that hangs, such as a credential process, is abandoned and tried again after this, then after twice as long, and so on. */
 const FIRST_HUNG_AFTER_MS = 5000;
@@ -95,6 +96,7 @@ export class OwnCredentials {
 
 /** The SDK's chain, whose requests to STS and SSO go through a proxy where one is set; its own handlers know none. */
 function chainThroughProxy(clock: Clock): () => AwsCredentialIdentityProvider {
+  limitCredentialProcesses();
   const requestHandler = new AttemptHandler(clock, ATTEMPT_TIMEOUT_MS);
   return () => fromNodeProviderChain({ ignoreCache: true, clientConfig: { requestHandler } });
 }

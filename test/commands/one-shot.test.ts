@@ -6,12 +6,21 @@ import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts
 
 let simulator: Simulator;
 const former = { ...process.env };
+/** How far this machine's clock is ahead of AWS'. */
+let clockErrorMs = 0;
+
+const HOUR_MS = 3_600_000;
 
 beforeAll(async () => {
   const keys = [{ accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "a-secret-of-the-simulator" }];
   const spark = { name: "etl", engine: "PySpark engine version 3" };
   const sql = { name: "primary", engine: "Athena engine version 3" };
-  const regions = { "eu-west-1": [spark, sql], "us-east-1": [sql] };
+  const sessions = [{ id: "s-1", state: "IDLE", atMs: systemClock.wallMs() - 5.5 * HOUR_MS } as const];
+  const regions = {
+    "eu-west-1": [spark, sql],
+    "us-east-1": [sql],
+    "eu-central-1": [{ ...spark, sessions }],
+  };
   simulator = await startSimulator({ clock: systemClock, accounts: [{ id: "123456789012", keys, regions }] });
   Object.assign(process.env, simulator.environment, { AWS_EC2_METADATA_DISABLED: "true" });
 });
@@ -26,6 +35,7 @@ async function runCommand(...argv: string[]): Promise<{ exitCode: number; stdout
   const timers = new Set<object>();
   const clock: Clock = {
     ...systemClock,
+    wallMs: () => systemClock.wallMs() + clockErrorMs,
     after(delayMs, action) {
       const timer = {};
       timers.add(timer);
@@ -86,6 +96,16 @@ test("sessions says whether there are no active sessions, or none could be read"
     stdout: "no workgroup could be read; the errors say why\n",
   });
 });
+
+test.each([0, 3 * HOUR_MS, -3 * HOUR_MS])(
+  "sessions tells durations by AWS' clock if this machine's is off by %i ms",
+  async (errorMs) => {
+    clockErrorMs = errorMs;
+    const { stdout } = await runCommand("sessions", "--aws.region=eu-central-1");
+    clockErrorMs = 0;
+    expect(stdout).toMatch(/ s-1 +IDLE +5h 3\dm ago /);
+  },
+);
 
 test("check prints a line and no advice for what is permitted", async () => {
   const { stdout } = await runCommand("check");

@@ -64,12 +64,15 @@ test("the exporter recovers after it has run out of file descriptors", async () 
   expect(exporter.program.hasExited).toBe(false);
 });
 
-test("the exporter runs as an unknown user, without a home directory and without write access", async () => {
+test.each([
+  ["a home directory that does not exist", ["env", "HOME=/nonexistent"]],
+  ["no home directory", ["env", "--unset=HOME"]],
+])("the exporter runs as an unknown user, with %s and without write access", async (_what, home) => {
   const simulator = await startTestSimulator();
   const exporter = await startExporter(FREQUENT_POLLS, {
-    environment: { ...environmentOf(simulator), HOME: "/nonexistent" },
+    environment: environmentOf(simulator),
     cwd: "/proc",
-    prefix: [...asRandomUser(), "sh", "-c", 'ulimit -f 0; exec "$@"', "sh"],
+    prefix: [...asRandomUser(), ...home, "sh", "-c", 'ulimit -f 0; exec "$@"', "sh"],
   });
   await exporter.untilReady();
   expect(await exporter.metrics()).toMatch(/^athena_sessions\{.*workgroup="etl",state="IDLE"\} 2$/m);
