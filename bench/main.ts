@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { access } from "./access.ts";
 import { becomeRole, ROLE_FLAG } from "./child.ts";
 import { fleet } from "./fleet-growth.ts";
 import { freshness } from "./freshness.ts";
@@ -9,6 +10,7 @@ import { start } from "./start.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   scrape,
+  access,
   polling,
   memory,
   start,

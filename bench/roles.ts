@@ -1,6 +1,7 @@
 /** What child processes of the benchmarks can be. Each is imported only by the process that is it, so that none measures another's modules. */
 export const ROLES = {
   simulator: () => import("./simulator-role.ts"),
+  access: () => import("./access-role.ts"),
   load: () => import("./load-role.ts"),
   plain: () => import("./plain-role.ts"),
   "prom-client": () => import("./prom-client-role.ts"),

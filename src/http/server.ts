@@ -1,5 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { Server as SecureServer, type ServerOptions } from "node:https";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { isDeepStrictEqual } from "node:util";
 import { OPEN_ACCESS, type AccessConfig, type TlsConfig } from "../config/web/access-config.ts";
 import { AccessControl } from "./access/access-control.ts";
@@ -52,6 +54,8 @@ export class HttpServer {
   readonly #control: AccessControl;
   readonly #listener: RequestListener;
   #tls: TlsConfig | undefined;
+  /** The connections that were made with the present TLS configuration. */
+  #current = new WeakSet<Socket>();
   readonly #connections = new ClientSlots(Number.POSITIVE_INFINITY, MAX_CONNECTIONS_OF_CLIENT);
   readonly #closing: Server[] = [];
 
@@ -90,10 +94,9 @@ export class HttpServer {
     this.#tls = access.tls;
     this.#control.applyConfig(access);
     if (access.tls === undefined || isDeepStrictEqual(before, access.tls)) return undefined;
+    this.#current = new WeakSet();
     for (const server of this.#servers) {
       if (server instanceof SecureServer) server.setSecureContext(access.tls);
-      // A client whose certificate is no longer accepted must not go on by a connection that it has.
-      server.closeIdleConnections();
     }
     return undefined;
   }
@@ -146,6 +149,14 @@ export class HttpServer {
     });
     server.on("request", (request, response) => {
       if (this.#closing.includes(server)) response.setHeader("Connection", "close");
+      if (this.#tls !== undefined && !this.#current.has(request.socket)) {
+        // It has one more response, as closing it could cut off a request; a name that is no longer allowed has none.
+        response.setHeader("Connection", "close");
+        if (!isClientAllowed(identityOf(request.socket as TLSSocket), this.#tls)) {
+          request.socket.destroy();
+          return;
+        }
+      }
       this.#listener(request, response);
     });
     return server;
@@ -161,6 +172,7 @@ export class HttpServer {
     });
     server.prependListener("secureConnection", (socket) => {
       if (this.#tls !== undefined && !isClientAllowed(identityOf(socket), this.#tls)) socket.destroy();
+      this.#current.add(socket);
     });
     return server;
   }

@@ -9,6 +9,8 @@ const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 export interface ExporterOptions extends Omit<ProgramOptions, "environment"> {
   /** In addition to PATH, an empty HOME, and disabled EC2 metadata. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of its addresses; http by default. */
+  readonly scheme?: "http" | "https";
   /** A command that runs Node, such as `nice`, with its arguments. */
   readonly prefix?: readonly string[];
 }
@@ -35,7 +37,8 @@ export async function startExporter(
   const { program } = exporter;
   await until("the exporter to listen", () => program.hasExited || exporter.lines("started").length > 0);
   if (program.hasExited) throw new Error(`the exporter exited: ${program.stderr}`);
-  const [url = ""] = exporter.lines("started").map(urlOf);
+  const scheme = options.scheme ?? "http";
+  const [url = ""] = exporter.lines("started").map((line) => urlOf(line, scheme));
   return new Exporter(program, url);
 }
 
@@ -118,7 +121,7 @@ async function commandLine(args: readonly string[], { prefix = [], ...options }:
   return { command, args: rest, options: { ...options, environment } };
 }
 
-function urlOf({ listening }: LogLine): string {
+function urlOf({ listening }: LogLine, scheme: string): string {
   const [{ host, port }] = listening as [{ readonly host: string; readonly port: number }];
-  return `http://${host}:${port}`;
+  return `${scheme}://${host}:${port}`;
 }

@@ -19,8 +19,13 @@ interface QueryResponse {
   };
 }
 
-/** The URLs of each scrape job. */
-type Jobs = Readonly<Record<string, string | readonly string[]>>;
+/** Each scrape job: its URLs, or one URL and more of its scrape_config, such as `tls_config`. */
+type Jobs = Readonly<Record<string, string | readonly string[] | ScrapeJob>>;
+
+interface ScrapeJob {
+  readonly url: string;
+  readonly settings: object;
+}
 
 /** Starts a Prometheus that scrapes the jobs and evaluates its rules every second, and is stopped when the test ends. */
 export async function startPrometheus(jobs: Jobs, alertmanagerUrl?: string): Promise<Prometheus> {
@@ -99,8 +104,10 @@ export function valuesBy(label: string, samples: readonly Sample[]): Readonly<Re
   return Object.fromEntries(samples.map(({ metric, value }) => [metric[label] ?? "", value]));
 }
 
-function scrapeConfig([job, urls]: [string, string | readonly string[]]) {
-  return { job_name: job, ...targetsOf(urls) };
+function scrapeConfig([job, scraped]: [string, Jobs[string] & {}]) {
+  return typeof scraped === "object" && "url" in scraped
+    ? { job_name: job, ...targetsOf(scraped.url), ...scraped.settings }
+    : { job_name: job, ...targetsOf(scraped) };
 }
 
 function targetsOf(urls: string | readonly string[]) {

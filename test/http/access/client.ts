@@ -15,11 +15,23 @@ export interface Answer {
   readonly body: string;
   /** OpenSSL's name; empty without TLS. */
   readonly cipher: string;
+  /** The serial number of the server's certificate; empty without TLS. */
+  readonly serial: string;
 }
 
 export type ClientOptions = Pick<
   RequestOptions,
-  "auth" | "ca" | "cert" | "key" | "ciphers" | "ecdhCurve" | "maxVersion" | "minVersion" | "agent" | "headers"
+  | "auth"
+  | "socketPath"
+  | "ca"
+  | "cert"
+  | "key"
+  | "ciphers"
+  | "ecdhCurve"
+  | "maxVersion"
+  | "minVersion"
+  | "agent"
+  | "headers"
 > & { readonly usesTls?: boolean; readonly path?: string };
 
 /** One request on a connection of its own, unless an agent is given. Rejects if the connection fails. */
@@ -30,12 +42,20 @@ export function get(
   return new Promise((resolve, reject) => {
     const request = usesTls ? httpsRequest : httpRequest;
     request({ host: "localhost", port, path, agent: false, ...options }, (response) => {
-      const cipher = usesTls ? (response.socket as TLSSocket).getCipher().name : "";
+      const socket = response.socket as TLSSocket;
+      const cipher = usesTls ? socket.getCipher().name : "";
+      const serial = usesTls ? socket.getPeerX509Certificate()?.serialNumber : "";
       let body = "";
       response.on("data", (data: Buffer) => (body += data.toString()));
       response.on("error", reject);
       response.on("end", () => {
-        resolve({ status: response.statusCode, headers: response.headers, body, cipher });
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          body,
+          cipher,
+          serial: serial ?? "",
+        });
       });
     })
       .on("error", reject)
