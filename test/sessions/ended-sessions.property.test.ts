@@ -6,6 +6,7 @@ import type { EndState } from "../../src/sessions/life-cycle.ts";
 const IDS = ["a", "b", "c", "d", "e", "f"];
 const STATES: readonly EndState[] = ["TERMINATED", "FAILED", "UNKNOWN"];
 const MAX_MS = 5 * 60_000;
+const TIMES_MS = [-1, 0, 60_000, 80_002, MAX_MS];
 
 /** Few times, and on both sides of whole minutes. */
 const timeMs = fc.integer({ min: -2, max: MAX_MS / 20_000 }).map((step) => step * 20_000 + (step % 3));
@@ -30,7 +31,9 @@ const step = fc.record({
   readAfterwards: fc.nat(),
 });
 
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 type Model = ReadonlyMap<string, EndedSession>;
+type Version = readonly [EndedSessions, Model];
 
 const isForgettable = ({ awaitsUsage }: EndedSession): boolean => !awaitsUsage;
 
@@ -43,37 +46,47 @@ function changed(model: Model, byId: EndChanges): Model {
   return next;
 }
 
-function expectEqual(ended: EndedSessions, model: Model): void {
-  expect(IDS.map((id) => ended.get(id))).toEqual(IDS.map((id) => model.get(id)));
-  expect(ended.size).toBe(model.size);
-  const awaiting = [...model].filter(([, { awaitsUsage }]) => awaitsUsage).map(([id]) => id);
-  expect([...ended.awaitingUsage()].sort()).toEqual(awaiting.sort());
-  for (const state of STATES) {
-    for (const afterMs of [-1, 0, 60_000, 80_002, MAX_MS]) {
-      const recent = [...model.values()].filter((one) => one.state === state && one.endMs > afterMs);
-      expect(ended.countAfter(state, afterMs)).toBe(recent.length);
-    }
-  }
+function contentOf(ended: EndedSessions) {
+  return {
+    ends: IDS.map((id) => ended.get(id)),
+    size: ended.size,
+    awaitingUsage: [...ended.awaitingUsage()].sort(),
+    counts: STATES.flatMap((state) => TIMES_MS.map((afterMs) => ended.countAfter(state, afterMs))),
+  };
+}
+
+function contentOfModel(model: Model): ReturnType<typeof contentOf> {
+  const ends = [...model.values()];
+  const countAfter = (state: EndState, afterMs: number) =>
+    ends.filter((one) => one.state === state && one.endMs > afterMs).length;
+  return {
+    ends: IDS.map((id) => model.get(id)),
+    size: model.size,
+    awaitingUsage: IDS.filter((id) => model.get(id)?.awaitsUsage === true),
+    counts: STATES.flatMap((state) => TIMES_MS.map((afterMs) => countAfter(state, afterMs))),
+  };
+}
+
+/** The map and its model after a change. */
+function apply([ended, model]: Version, change: Step["change"]): Version {
+  if ("changes" in change) return [ended.with(change.changes), changed(model, change.changes)];
+  const { untilMs } = change;
+  const kept = [...model].filter(([, one]) => one.endMs > untilMs || !isForgettable(one));
+  return [ended.forget(untilMs, isForgettable, IDS.length), new Map(kept)];
 }
 
 test("ended sessions are an immutable map, whichever of its versions are changed and read", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      const versions: (readonly [EndedSessions, Model])[] = [[EndedSessions.empty(), new Map()]];
-      for (const { from, change, readAfterwards } of steps) {
-        const [ended, model] = versions[from % versions.length] ?? [EndedSessions.empty(), new Map()];
-        if ("changes" in change) {
-          versions.push([ended.with(change.changes), changed(model, change.changes)]);
-        } else {
-          const { untilMs } = change;
-          const kept = [...model].filter(([, one]) => one.endMs > untilMs || !isForgettable(one));
-          versions.push([ended.forget(untilMs, isForgettable, IDS.length), new Map(kept)]);
-        }
-        for (const index of [versions.length - 1, readAfterwards % versions.length]) {
-          const version = versions[index];
-          if (version !== undefined) expectEqual(...version);
-        }
-      }
+      const empty: Version = [EndedSessions.empty(), new Map()];
+      const versions = [empty];
+      const read = steps.flatMap(({ from, change, readAfterwards }) => {
+        versions.push(apply(versions[from % versions.length] ?? empty, change));
+        return [versions.at(-1) ?? empty, versions[readAfterwards % versions.length] ?? empty].map(
+          ([ended, model]) => ({ content: contentOf(ended), model }),
+        );
+      });
+      expect(read.map(({ content }) => content)).toEqual(read.map(({ model }) => contentOfModel(model)));
     }),
   );
 });
