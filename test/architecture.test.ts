@@ -72,6 +72,7 @@ const LAYERS: readonly Layer[] = [
       "node:https",
       "node:net",
       "node:os",
+      "node:stream",
       "node:stream/promises",
       "node:tls",
       "node:util",
