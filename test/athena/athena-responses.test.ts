@@ -49,6 +49,25 @@ test.each([202, 204])("a response with the status %i and no body is malformed", 
   });
 });
 
+test("a listing of workgroups that goes on beyond every quota ends with an error", async () => {
+  const WorkGroups = Array.from({ length: 5000 }, (_, index) => ({ Name: `w-${index}` }));
+  let pages = 0;
+  const athena = await athenaAt((request, response) => {
+    // The first request asks STS for the account of the credentials.
+    if (request.headers["x-amz-target"] === undefined) {
+      response.writeHead(500).end();
+      return;
+    }
+    pages += 1;
+    response.end(JSON.stringify({ WorkGroups, NextToken: `page ${pages}` }));
+  });
+  await expect(athena.listWorkgroups(context)).rejects.toMatchObject({
+    reason: "malformed_response",
+    message: "the listing of ListWorkGroups does not end",
+  });
+  expect(pages).toBe(3);
+});
+
 test("the message of missing credentials is not prefixed with an internal error's name", async () => {
   const athena = await athenaAt(
     (_request, response) => response.end(),

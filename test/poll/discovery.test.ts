@@ -13,11 +13,14 @@ const MINUTE_MS = 60_000;
 /** A discovery of the process' own account; `aws` is what AWS knows. */
 function startDiscovery() {
   const clock = new VirtualClock();
-  const aws = { accountId: FIRST, workgroups: ["etl"] };
+  const aws = { accountId: FIRST, workgroups: ["etl"], listed: Promise.resolve() };
   const calls = {
     getCallerIdentity: async () => ({ accountId: aws.accountId, arn: "" }),
     expectAccount: () => undefined,
-    listWorkgroups: async () => aws.workgroups.map((name) => ({ name, engineVersion: "AUTO" })),
+    listWorkgroups: async () => {
+      await aws.listed;
+      return aws.workgroups.map((name) => ({ name, engineVersion: "AUTO" }));
+    },
     listTags: async () => new Map<string, string>(),
   };
   const limits = () => ({
@@ -40,6 +43,21 @@ test("after the credentials change to another account, a refusal is not explaine
   const { failure, result } = await discovery.explainRefusal("etl", REFUSAL, MINUTE_MS);
   expect(failure.reason).toBe("not_found");
   expect(result?.targets).toMatchObject([{ workgroup: "reports" }]);
+});
+
+test("a refusal whose explanation is overtaken by a change of the account stays as it is", async () => {
+  const { aws, clock, discovery } = startDiscovery();
+  await discovery.run();
+  await clock.advance(2 * MINUTE_MS);
+  let answer = () => {};
+  aws.listed = new Promise((resolve) => {
+    answer = () => resolve();
+  });
+  const explaining = discovery.explainRefusal("etl", REFUSAL, MINUTE_MS);
+  Object.assign(aws, { accountId: SECOND, workgroups: ["reports"] });
+  await discovery.run();
+  answer();
+  expect(await explaining).toEqual({ failure: REFUSAL });
 });
 
 test("a workgroup that was not of the Spark engine is polled again once it is deleted and created anew", async () => {
