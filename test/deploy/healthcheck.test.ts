@@ -3,6 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { CertificateFolder } from "../certificates.ts";
+import { quickHash, serveWith } from "../http/access/client.ts";
 import { serve } from "../http/harness.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../deploy/healthcheck.mjs", import.meta.url));
@@ -13,8 +15,11 @@ interface Outcome {
 }
 
 /** Runs the health check with the exporter's listen address in the environment, as in the image. */
-function check(listenAddress: string): Promise<Outcome> {
-  const env = { ATHENA_EXPORTER_WEB_LISTEN_ADDRESS: listenAddress };
+function check(listenAddress: string, accessFile = ""): Promise<Outcome> {
+  const env = {
+    ATHENA_EXPORTER_WEB_LISTEN_ADDRESS: listenAddress,
+    ATHENA_EXPORTER_WEB_CONFIG_FILE: accessFile,
+  };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [SCRIPT], { env }, (_error, _stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stderr }),
@@ -68,4 +73,38 @@ test("the health check fails for a status other than 200", async () => {
     status: 1,
     stderr: `http://127.0.0.1:${port}/-/healthy: status 500\n`,
   });
+});
+
+test.each([
+  ["a password", (users: string) => users],
+  ["TLS", () => "tls_server_config: {cert_file: server.crt, key_file: server.key}\n"],
+  [
+    "TLS and a password",
+    (users: string) => `tls_server_config: {cert_file: server.crt, key_file: server.key}\n${users}`,
+  ],
+  [
+    "a client certificate",
+    () =>
+      "tls_server_config: {cert_file: server.crt, key_file: server.key, client_auth_type: RequireAndVerifyClientCert, client_ca_file: server.crt}\n",
+  ],
+])("an exporter that asks for %s is healthy, and not once it is closed", async (_what, yamlOf) => {
+  const folder = new CertificateFolder();
+  onTestFinished(() => folder.remove());
+  folder.create("server");
+  const { server, port } = await serveWith(folder, yamlOf(`basic_auth_users: {alice: ${quickHash("x")}}\n`));
+  expect(await check(`:${port}`, folder.fileOf("web.yml"))).toEqual({ status: 0, stderr: "" });
+  await server.close(0);
+  const { status, stderr } = await check(`:${port}`, folder.fileOf("web.yml"));
+  expect(status).toBe(1);
+  expect(stderr).toContain(`https://127.0.0.1:${port}/-/healthy: connect ECONNREFUSED`);
+});
+
+test("the health check can use a Unix socket", async () => {
+  const folder = new CertificateFolder();
+  onTestFinished(() => folder.remove());
+  const { server } = await serve();
+  onTestFinished(() => server.close(0));
+  const path = folder.fileOf("exporter.sock");
+  await server.listen([{ path }]);
+  expect(await check(`unix://${path}`)).toEqual({ status: 0, stderr: "" });
 });
