@@ -6,6 +6,7 @@ import { formatProblem, type ConfigProblem } from "./config/problem.ts";
 import { usage } from "./config/flags/usage.ts";
 import { VERSION } from "./version.ts";
 import { check } from "./commands/check.ts";
+import { completionScript, type Shell } from "./commands/completion.ts";
 import { demo } from "./commands/demo.ts";
 import { iamPolicy } from "./commands/iam-policy.ts";
 import { once } from "./commands/once.ts";
@@ -55,7 +56,7 @@ async function readAgain(args: CommandLine, host: Host): ReturnType<ReadConfig> 
 }
 
 async function runCommand(
-  { command, flags }: CommandLine,
+  { command, argument, flags }: CommandLine,
   config: Config,
   host: Host,
   daemonOptions: DaemonOptions,
@@ -69,15 +70,21 @@ async function runCommand(
       sessions(
         config,
         {
-          output: output === "json" ? "json" : "table",
+          output: output === "text" ? "table" : output,
+          sort: flags.sort,
           ...(minIdleMs !== undefined && { minIdleMs }),
           ...(state !== undefined && { state }),
+          ...(flags.watch !== undefined && { watchMs: flags.watch }),
         },
         host,
       ),
     check: () => check(config, output === "json" ? "json" : "text", host),
     "iam-policy": async () => {
       await host.print(iamPolicy(config, host.environment));
+      return EXIT.done;
+    },
+    completion: async () => {
+      await host.print(completionScript(argument as Shell));
       return EXIT.done;
     },
   };

@@ -48,7 +48,11 @@ const host: Host = {
       process.stdout.write(text, () => resolve());
     }),
   printError: (text) => process.stderr.write(text),
+  isStdoutClosed: () => process.stdout.errored !== null,
   isTerminal: process.stderr.isTTY ?? false,
+  ...(process.stdout.isTTY && {
+    terminal: { columns: () => process.stdout.columns, hasColors: process.stdout.hasColors() },
+  }),
   onReload(action) {
     reload = action;
   },

@@ -81,7 +81,10 @@ const LAYERS: readonly Layer[] = [
   },
   { name: "app", packages: ["node:fs", "pino", "pino-pretty"] },
   { name: "simulator", packages: ["node:crypto", "node:http", "node:net"] },
-  { name: "commands", packages: ["node:fs/promises"] },
+  {
+    name: "commands",
+    packages: ["cli-truncate", "csv-stringify/sync", "node:fs/promises", "node:util", "string-width"],
+  },
   { name: "cli.ts", packages: [] },
   { name: "main.ts", packages: ["node:fs/promises", "node:os"] },
 ];

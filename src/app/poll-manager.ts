@@ -11,6 +11,7 @@ import {
 } from "../poll/account-region-poller.ts";
 import type { DiscoveryCalls } from "../poll/discovery.ts";
 import type { SessionCalls } from "../poll/poll.ts";
+import type { StateFilter } from "../sessions/call.ts";
 import { Board, type BoardOptions } from "../snapshot/board.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
@@ -39,6 +40,8 @@ export interface PollManagerOptions {
   readonly signal: AbortSignal;
   /** Whether the polling ends once every workgroup was polled. */
   readonly isOneShot: boolean;
+  /** What polls list beside the unfiltered listing; absent: as reconciliation needs it. */
+  readonly filters?: readonly StateFilter[];
   readonly listener: PollListener;
   /** Called after every HTTP request to AWS. */
   readonly attempted: (accountRegion: AccountRegion, attempt: Attempt) => void;
@@ -107,7 +110,7 @@ export class PollManager {
   }
 
   #startPoller(accountRegion: AccountRegion): void {
-    const { clock, random, signal, isOneShot, attempted } = this.#options;
+    const { clock, random, signal, isOneShot, filters, attempted } = this.#options;
     const end = new AbortController();
     const ended = AbortSignal.any([signal, end.signal]);
     const athena = this.#connect(this.#config, accountRegion, (attempt) => {
@@ -119,7 +122,7 @@ export class PollManager {
       athena,
       boardListener(this.board, this.#options.listener),
       pollerConfig(this.#config),
-      { clock, random, signal: ended, isOneShot },
+      { clock, random, signal: ended, isOneShot, ...(filters !== undefined && { filters }) },
     );
     this.#pollers.set(accountRegion.key, { athena, poller, end });
     poller.start();

@@ -1,19 +1,30 @@
 import type { Config } from "../config/config.ts";
+import type { StateFilter } from "../sessions/call.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { EXIT, type Host } from "./host.ts";
 import { PollManager } from "./poll-manager.ts";
+import { showProgress } from "./progress.ts";
 
-/** Discovers and polls everything once; resolves when every workgroup was tried. */
+/** A signal ended the command before its result was complete. */
+export class StoppedError extends Error {
+  override readonly name = "StoppedError";
+}
+
+/**
+ * Discovers and polls everything once; resolves when every workgroup was tried. Rejects with StoppedError at a signal.
+ * @param filters what each poll lists beside the unfiltered listing; absent: as a daemon's first poll
+ */
 export async function pollOnce(
   config: Config,
   accountRegions: readonly AccountRegion[],
   host: Host,
+  filters?: readonly StateFilter[],
 ): Promise<PollManager> {
   const ending = new AbortController();
   const done = new Promise<void>((resolve, reject) => {
     ending.signal.addEventListener("abort", () => resolve(), { once: true });
     host.onStop((signal) => {
-      reject(new Error(`stopped by ${signal} before every workgroup was polled`));
+      reject(new StoppedError(`stopped by ${signal} before every workgroup was polled`));
       ending.abort();
     }, EXIT.failed);
   });
@@ -25,6 +36,7 @@ export async function pollOnce(
     random: host.random,
     signal: ending.signal,
     isOneShot: true,
+    ...(filters !== undefined && { filters }),
     listener: {
       configured: () => undefined,
       discovered: endWhenTried,
@@ -33,11 +45,28 @@ export async function pollOnce(
     },
     attempted: () => undefined,
   });
-  manager.start();
-  await done;
-  manager.close();
+  const hideProgress = showProgress(host, () => progressOf(manager));
+  try {
+    manager.start();
+    await done;
+  } finally {
+    hideProgress();
+    manager.close();
+  }
   manager.board.settleShares();
   return manager;
+}
+
+function progressOf({ board }: PollManager): string {
+  const workgroups = board.workgroups();
+  const polled = workgroups.filter(({ polls }) => polls > 0).length;
+  const accountRegions = board.accountRegions();
+  const discovered = accountRegions.filter(({ up, failure }) => up || failure !== undefined).length;
+  const discovery =
+    discovered === accountRegions.length
+      ? ""
+      : `; ${discovered} of ${accountRegions.length} accounts and regions discovered`;
+  return `polled ${polled} of ${workgroups.length} workgroups${discovery}`;
 }
 
 /** One line for each account and region, and each workgroup, that could not be read. */

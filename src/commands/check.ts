@@ -13,14 +13,14 @@ import type { AccountRegion } from "../targets/account-region.ts";
 import { conflictingRole, conflictMessage } from "../targets/expand.ts";
 import { needsDiscovery, selectTargets, taggedWorkgroups } from "../targets/select.ts";
 
-/** One thing that the exporter needs in an account and region, and whether it has it. */
+/** One thing that the exporter needs in an account and region, and whether it has it, as `--output=json` shows it. */
 interface Finding {
   readonly region: string;
   readonly account: string;
   readonly step: string;
   readonly ok: boolean;
   /** The exporter works without it. */
-  readonly isOptional: boolean;
+  readonly is_optional: boolean;
   readonly detail: string;
   readonly advice?: string;
 }
@@ -40,7 +40,7 @@ export async function check(config: Config, output: "text" | "json", host: Host)
     findings.push(...(await checks.run()));
   }
   await host.print(output === "json" ? `${JSON.stringify(findings, undefined, 2)}\n` : toText(findings));
-  return findings.every(({ ok, isOptional }) => ok || isOptional) ? EXIT.done : EXIT.failed;
+  return findings.every((finding) => finding.ok || finding.is_optional) ? EXIT.done : EXIT.failed;
 }
 
 /** The checks of one account and region; later ones need the earlier. */
@@ -183,7 +183,7 @@ class AccountRegionCheck {
     const { result } = await withCallContext(limits, work);
     const { region, accountName } = this.#accountRegion;
     const account = accountName === "" ? this.#accountId : accountName;
-    const common = { region, account, step: operation, isOptional };
+    const common = { region, account, step: operation, is_optional: isOptional };
     if ("value" in result) return { ...common, ok: true, detail: result.value };
     const { reason, message } = result.failure;
     const subject = { accountId: this.#accountId, region, ...(workgroup !== undefined && { workgroup }) };
@@ -193,7 +193,7 @@ class AccountRegionCheck {
 
 function toText(findings: readonly Finding[]): string {
   return findings
-    .map(({ region, account, step, ok, isOptional, detail, advice }) => {
+    .map(({ region, account, step, ok, is_optional: isOptional, detail, advice }) => {
       const mark = ok ? "✓" : isOptional ? "!" : "✗";
       const place = [account, region].filter((part) => part !== "").join(" ");
       const advised = advice === undefined ? "" : `\n    ${isOptional ? "optional: " : ""}${advice}`;

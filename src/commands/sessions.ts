@@ -1,124 +1,131 @@
 import { findAccountRegions } from "../app/account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "../app/host.ts";
-import { failuresOf, pollOnce } from "../app/poll-once.ts";
+import { failuresOf, pollOnce, StoppedError } from "../app/poll-once.ts";
 import type { Config } from "../config/config.ts";
+import type { SessionOrder } from "../config/values/session-order.ts";
 import { formatDuration } from "../duration.ts";
+import type { StateFilter } from "../sessions/call.ts";
 import type { Board } from "../snapshot/board.ts";
-import { compareRows, type SessionRow } from "../snapshot/snapshot.ts";
-import type { WorkgroupView } from "../snapshot/view.ts";
+import { compareSessions, sessionEntries, type SessionEntry } from "../snapshot/session-entry.ts";
+import type { AccountRegion } from "../targets/account-region.ts";
+import { tableColumns, toCommands, toCsv, toJson } from "./session-formats.ts";
+import { renderTable } from "./text-table.ts";
 
 export interface SessionsOptions {
   /** Only those that have been IDLE for at least this long. */
   readonly minIdleMs?: number;
   readonly state?: string;
-  readonly output: "table" | "json";
+  readonly sort: SessionOrder;
+  readonly output: "table" | "json" | "csv" | "commands";
+  /** List them again and again, this often. */
+  readonly watchMs?: number;
 }
 
-interface Entry {
-  readonly view: WorkgroupView;
-  readonly row: SessionRow;
+/** What one poll of everything has found. */
+interface Listing {
+  readonly entries: readonly SessionEntry[];
+  readonly accountRegions: readonly AccountRegion[];
+  readonly board: Board;
+  readonly failures: readonly string[];
 }
 
-const COLUMNS = [
-  "ACCOUNT",
-  "REGION",
-  "WORKGROUP",
-  "SESSION",
-  "STATE",
-  "SINCE",
-  "AGE",
-  "DESCRIPTION",
-  "REASON",
-];
-const MAX_TEXT = 60;
+const CLEAR_SCREEN = "\u001B[H\u001B[2J\u001B[3J";
+/** A pseudo-terminal may say that its lines have no width. */
+const DEFAULT_COLUMNS = 80;
 
-/** One poll, then every active session as a table or JSON: degraded first, then stuck, then longest idle. */
+/** Lists the active sessions, once or until a signal ends it. */
 export async function sessions(config: Config, options: SessionsOptions, host: Host): Promise<ExitCode> {
+  const { watchMs } = options;
+  if (watchMs === undefined) return listSessions(config, options, host);
+  try {
+    for (;;) {
+      const startMs = host.clock.monotonicMs();
+      await listSessions(config, options, host);
+      if (host.isStdoutClosed?.() === true) return EXIT.failed;
+      await pause(startMs + watchMs - host.clock.monotonicMs(), host);
+    }
+  } catch (error) {
+    if (error instanceof StoppedError) return EXIT.done;
+    throw error;
+  }
+}
+
+async function listSessions(config: Config, options: SessionsOptions, host: Host): Promise<ExitCode> {
   const accountRegions = await findAccountRegions(config, host.environment);
   // The output has no details, and each takes a request.
   const withoutDetails = { ...config, sessions: { ...config.sessions, details: false } };
-  const manager = await pollOnce(withoutDetails, accountRegions, host);
-  const entries = manager.board
-    .workgroups()
-    .flatMap((view) => (view.snapshot?.rows ?? []).map((row) => ({ view, row })))
-    .filter(({ row }) => isSelected(row, options))
-    .sort((a, b) => compareRows(a.row, b.row));
+  const manager = await pollOnce(withoutDetails, accountRegions, host, hiddenFilters(options));
+  const { board } = manager;
+  const entries = sessionEntries(board.workgroups())
+    .filter((entry) => isSelected(entry, options))
+    .sort(compareSessions(options.sort));
   const failures = failuresOf(manager);
-  if (options.output === "json") await host.print(toJson(entries));
-  else await host.print(entries.length === 0 ? noSessions(manager.board, failures) : toTable(entries));
+  await print({ entries, accountRegions, board, failures }, config, options, host);
   for (const failure of failures) host.printError(`${failure}\n`);
   return failures.length === 0 ? EXIT.done : EXIT.failed;
 }
 
-function isSelected(row: SessionRow, { state, minIdleMs }: SessionsOptions): boolean {
+/** What unfiltered listings may leave out. TERMINATING sessions end by themselves, so they are not worth a request unless wanted. */
+function hiddenFilters({ state }: SessionsOptions): readonly StateFilter[] {
+  return state === "TERMINATING" ? ["DEGRADED", "TERMINATING"] : ["DEGRADED"];
+}
+
+function isSelected({ row }: SessionEntry, { state, minIdleMs }: SessionsOptions): boolean {
   if (state !== undefined && row.state !== state) return false;
   return minIdleMs === undefined || (row.state === "IDLE" && row.stateSeconds * 1000 >= minIdleMs);
 }
 
-function noSessions(board: Board, failures: readonly string[]): string {
-  if (failures.length === 0) return "no active sessions\n";
+async function print(listing: Listing, config: Config, options: SessionsOptions, host: Host): Promise<void> {
+  const { entries, accountRegions } = listing;
+  const text = (): string => {
+    if (options.output === "json") return toJson(entries);
+    if (options.output === "csv") return toCsv(entries);
+    if (options.output === "table") return tableText(listing, config, options, host);
+    const commands = toCommands(entries, accountRegions, host.environment["AWS_PROFILE"] ?? "");
+    for (const { view, row } of commands.without) {
+      host.printError(`no command for a session of ${view.workgroup}: its id is ${JSON.stringify(row.id)}\n`);
+    }
+    return commands.text;
+  };
+  await host.print(`${watchHead(options, host)}${text()}`);
+}
+
+/** What separates a listing from the one before; a terminal shows only the last one. */
+function watchHead({ watchMs, output }: SessionsOptions, { terminal, clock }: Host): string {
+  if (watchMs === undefined || output !== "table") return "";
+  const head = `${new Date(clock.wallMs()).toISOString()}, every ${formatDuration(watchMs)}; Ctrl-C ends it\n\n`;
+  return terminal === undefined ? `\n${head}` : `${CLEAR_SCREEN}${head}`;
+}
+
+function tableText(
+  { entries, board, failures }: Listing,
+  { sessions }: Config,
+  { state, minIdleMs }: SessionsOptions,
+  { terminal }: Host,
+): string {
+  const isFiltered = state !== undefined || minIdleMs !== undefined;
+  if (entries.length === 0) return noSessions(isFiltered ? "matching" : "active", board, failures);
+  const columns = tableColumns(sessions.idleThresholdsSeconds[0] ?? Infinity);
+  return renderTable(columns, entries, {
+    hasColors: terminal?.hasColors ?? false,
+    ...(terminal !== undefined && { maxWidth: terminal.columns() || DEFAULT_COLUMNS }),
+  });
+}
+
+function noSessions(which: "active" | "matching", board: Board, failures: readonly string[]): string {
+  if (failures.length === 0) return `no ${which} sessions\n`;
   return board.workgroups().some(({ up }) => up)
-    ? "no active sessions in the workgroups that could be read; the errors name the others\n"
+    ? `no ${which} sessions in the workgroups that could be read; the errors name the others\n`
     : "no workgroup could be read; the errors say why\n";
 }
 
-function toTable(entries: readonly Entry[]): string {
-  return textTable(
-    COLUMNS,
-    entries.map(({ view, row }) => [
-      view.accountName === "" ? view.accountId : view.accountName,
-      view.region,
-      view.workgroup,
-      row.id,
-      row.state,
-      `${formatSeconds(row.stateSeconds)} ago`,
-      row.ageSeconds === undefined ? "" : formatSeconds(row.ageSeconds),
-      shortened(row.description),
-      shortened(row.stateReason),
-    ]),
-  );
-}
-
-function toJson(entries: readonly Entry[]): string {
-  const sessions = entries.map(({ view, row }) => ({
-    aws_account_id: view.accountId,
-    account_name: view.accountName,
-    aws_region: view.region,
-    workgroup: view.workgroup,
-    session_id: row.id,
-    state: row.state,
-    since: isoTime(row.sinceMs),
-    start: row.startMs === undefined ? null : isoTime(row.startMs),
-    idle_seconds: row.state === "IDLE" ? row.stateSeconds : null,
-    engine_version: row.engineVersion,
-    description: row.description,
-    state_change_reason: row.stateReason,
-  }));
-  return `${JSON.stringify(sessions, undefined, 2)}\n`;
-}
-
-const isoTime = (ms: number): string => new Date(ms).toISOString();
-
-/** A duration in whole seconds or larger units: "0s", "45s", "3d 4h". */
-const formatSeconds = (seconds: number): string => formatDuration(Math.floor(seconds) * 1000);
-
-/** Cuts text, between two characters. */
-function shortened(text: string): string {
-  const characters = Array.from(text);
-  return characters.length <= MAX_TEXT ? text : `${characters.slice(0, MAX_TEXT - 1).join("")}…`;
-}
-
-/** Columns of text, each as wide as its widest cell, under a head. */
-function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows];
-  const widths = head.map((_title, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
-  return lines
-    .map(
-      (line) =>
-        `${widths
-          .map((width, column) => (line[column] ?? "").padEnd(width))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+/** Waits; rejects with StoppedError at a signal. */
+function pause(delayMs: number, { clock, onStop }: Host): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(delayMs, resolve);
+    onStop((signal) => {
+      cancel();
+      reject(new StoppedError(`stopped by ${signal}`));
+    }, EXIT.done);
+  });
 }

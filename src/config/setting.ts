@@ -17,6 +17,8 @@ export interface FlagSetting extends Described {
   readonly kind: z.ZodType;
   /** Those that accept it; absent: every one. */
   readonly commands?: readonly Command[];
+  /** Those that it matters to: their help shows it. Absent: all that accept it. */
+  readonly shownBy?: readonly Command[];
   /** Something to do in place of the command, and no setting: it has no variable. */
   readonly isAction?: true;
 }

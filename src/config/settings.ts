@@ -5,6 +5,7 @@ import { roleArn } from "./values/arn.ts";
 import { listenAddresses } from "./values/listen-address.ts";
 import { decimalNumber, duration, findUnordered, wholeNumber, wholeSeconds } from "./values/number.ts";
 import { region } from "./values/region.ts";
+import { SESSION_ORDERS, sessionOrder } from "./values/session-order.ts";
 import { shardOrdinal, shardTotal } from "./values/shard.ts";
 import { choice, plainText, regularExpression, trueOrFalse } from "./values/text.ts";
 import { grafanaUrl, telemetryPath } from "./values/url.ts";
@@ -27,6 +28,7 @@ const workgroups = list(workgroup, "workgroups", 1, 1_000, findDuplicates);
 const patterns = list(regularExpression, "regular expressions", 0, 100);
 const LISTEN_HELP =
   "HOST:PORT to listen on, without a host all interfaces, or unix:///PATH for a Unix socket";
+const STATES = ["CREATING", "CREATED", "IDLE", "BUSY", "TERMINATING", "DEGRADED", "UNKNOWN"] as const;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
 /**
@@ -39,6 +41,7 @@ export const SETTINGS = [
     flag: "config.check",
     kind: trueOrFalse,
     commands: CONFIGURED,
+    shownBy: ["run"],
     help: "validate the configuration without AWS, then exit with 0 or 2",
   },
   {
@@ -60,6 +63,7 @@ export const SETTINGS = [
     kind: duration(SHORTEST_MS, DAY_MS),
     default: "1m",
     commands: CONFIGURED,
+    shownBy: ["run"],
     help: "how often each workgroup is polled",
   },
   {
@@ -279,16 +283,29 @@ export const SETTINGS = [
   },
   {
     flag: "state",
-    kind: choice(["CREATING", "CREATED", "IDLE", "BUSY", "TERMINATING", "DEGRADED", "UNKNOWN"], "STATE"),
+    kind: choice(STATES, "STATE", true),
     commands: ["sessions"],
     help: "list only sessions in this state",
   },
   {
+    flag: "sort",
+    kind: sessionOrder,
+    default: "urgency",
+    commands: ["sessions"],
+    help: `order of the sessions: ${SESSION_ORDERS.join(", ")}; a minus in front reverses it`,
+  },
+  {
+    flag: "watch",
+    kind: duration(SECOND_MS, DAY_MS),
+    commands: ["sessions"],
+    help: "list the sessions again and again, this often, until Ctrl-C",
+  },
+  {
     flag: "output",
-    kind: choice(["table", "json"]),
+    kind: choice(["table", "json", "csv", "commands"]),
     default: "table",
     commands: ["sessions"],
-    help: "how to print the sessions",
+    help: "how to print the sessions; commands: an aws command for each, which terminates it",
   },
   {
     flag: "output",
@@ -307,12 +324,14 @@ export const SETTINGS = [
     flag: "log.level",
     kind: choice(LOG_LEVELS, "LEVEL"),
     default: "info",
+    shownBy: SERVING,
     help: `lowest level to log: ${LOG_LEVELS.join(", ")}`,
   },
   {
     flag: "log.format",
     kind: choice(["auto", "pretty", "json"]),
     default: "auto",
+    shownBy: SERVING,
     help: "format of the log on stderr; auto is pretty on a terminal, else json",
   },
   { flag: "version", kind: trueOrFalse, isAction: true, help: "print the version" },

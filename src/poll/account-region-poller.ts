@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import pLimit, { type LimitFunction } from "p-limit";
 import type { Clock } from "../clock.ts";
 import type { PollConfig } from "../config/config.ts";
+import type { StateFilter } from "../sessions/call.ts";
 import type { Findings } from "../sessions/plan.ts";
 import type { Tracker } from "../sessions/tracker.ts";
 import type { AccountRegion, Target } from "../targets/account-region.ts";
@@ -37,6 +38,8 @@ export interface PollerOptions {
   readonly signal: AbortSignal;
   /** There is no second poll, so the first one must be complete. */
   readonly isOneShot: boolean;
+  /** What polls list beside the unfiltered listing; absent: as reconciliation needs it. */
+  readonly filters?: readonly StateFilter[];
 }
 
 /** What a reload may change of a poller. */
@@ -192,7 +195,7 @@ export class AccountRegionPoller {
   }
 
   async #poll(target: Target): Promise<void> {
-    const { clock, isOneShot, signal } = this.#options;
+    const { clock, isOneShot, filters, signal } = this.#options;
     const time = {
       nowMonotonicMs: clock.monotonicMs(),
       pollIntervalMs: this.#schedule.plannedIntervalMs(target.key),
@@ -200,6 +203,7 @@ export class AccountRegionPoller {
       isScarce: !isOneShot && this.#schedule.isScarce(),
       phase: hash(target.key),
       maxDetailCalls: this.#maxDetailCalls(target),
+      ...(filters !== undefined && { filters }),
     };
     const tracker = this.#listener.trackerOf(this.#accountRegion, target);
     const limits = { ...this.#limits(this.#permits), hasPermit: true };

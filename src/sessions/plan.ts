@@ -1,5 +1,5 @@
 import type { FailureReason } from "../failure.ts";
-import type { CallPlan } from "./call.ts";
+import type { CallPlan, StateFilter } from "./call.ts";
 import type { LifeCycleEvent } from "./life-cycle.ts";
 import { PollObservations } from "./poll-observations.ts";
 import { listFilters } from "./reconcile.ts";
@@ -14,6 +14,8 @@ export interface PollTime extends ReconciliationTime {
   readonly maxDetailCalls: number;
   /** A whole number that differs between workgroups: it spreads their reconciliation listings. */
   readonly phase: number;
+  /** What is listed beside the unfiltered listing where no other poll follows; absent: as reconciliation needs it. */
+  readonly filters?: readonly StateFilter[];
 }
 
 /** What a complete poll found. */
@@ -34,7 +36,7 @@ export function* planPoll(tracker: Tracker, time: PollTime): CallPlan<Findings> 
     listedAtMs: sentAtMs,
     wantsDetails: time.maxDetailCalls > 0,
   });
-  const filters = dueFilters(tracker.reconciliation, { ...time, isBaseline });
+  const filters = time.filters ?? dueFilters(tracker.reconciliation, { ...time, isBaseline });
   const truncatedListings = yield* listFilters(observations, filters, {
     isBaseline,
     baselineMs: update.baselineMs,

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { CONFIG_KEYS } from "../../src/config/file/config-file.ts";
 import { COMMAND_NAMES } from "../../src/config/command.ts";
-import { acceptsFlag, FLAGS } from "../../src/config/flags/flag.ts";
+import { acceptsFlag, FLAGS, showsFlag } from "../../src/config/flags/flag.ts";
+import { parseCommandLine } from "../../src/config/flags/command-line.ts";
 import { parseConfigFile } from "../../src/config/file/parse-file.ts";
 import { usage } from "../../src/config/flags/usage.ts";
 
@@ -44,12 +45,31 @@ test("no command accepts two flags of one name", () => {
   }
 });
 
-test("the help of a command lists exactly its flags, in lines of at most 100 characters", () => {
+test("the help of a command lists exactly the flags that matter to it, in lines of at most 100 characters", () => {
   for (const command of COMMAND_NAMES) {
     const text = usage(command);
     const shown = [...text.matchAll(/^ {2}--([\w.-]+)/gm)].map(([, name]) => name);
-    expect(shown).toEqual(FLAGS.filter((flag) => acceptsFlag(command, flag)).map(({ name }) => name));
+    expect(shown).toEqual(FLAGS.filter((flag) => showsFlag(command, flag)).map(({ name }) => name));
     expect(text.split("\n").filter((line) => line.length > 100)).toEqual([]);
+  }
+});
+
+test("the help of a command that neither logs nor polls again has no flags for these", () => {
+  for (const command of ["once", "sessions", "check", "iam-policy", "completion"] as const) {
+    expect(usage(command)).not.toMatch(/--(log\.|poll\.interval|config\.check)/);
+    expect(usage(command)).not.toContain("LOG_LEVEL");
+  }
+});
+
+test("the help of a command has two examples, which the command line accepts", () => {
+  for (const command of COMMAND_NAMES) {
+    const examples = [...usage(command).matchAll(/^ {2}athena-session-exporter (.*)$/gm)].map(
+      ([, one]) => one ?? "",
+    );
+    expect(examples).toHaveLength(2);
+    for (const example of examples) {
+      expect(parseCommandLine(example.split(" "), {})).toMatchObject({ command, problems: [] });
+    }
   }
 });
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { COMMAND_NAMES, type Command } from "../command.ts";
+import { COMMAND_NAMES, findCommand, type Command } from "../command.ts";
 import { nearest, suggestion } from "../nearest.ts";
 import { quoted, type ConfigProblem } from "../problem.ts";
 import { environmentProblems, flagsOfEnvironment, type Environment } from "./environment.ts";
@@ -10,6 +10,8 @@ import { readFlags, type WrittenFlag } from "./flag-values.ts";
 export interface CommandLine {
   /** `run` where none is given, or an unknown one. */
   readonly command: Command;
+  /** What follows the command, where it needs something; one of the words of its row. */
+  readonly argument?: string;
   /** By name; a value that is wrong counts as not given. */
   readonly flags: FlagValues;
   /** Who gave a flag's value, as problems name it: the flag or the variable. Absent for defaults. */
@@ -36,7 +38,7 @@ function tokensOf(argv: readonly string[]) {
  */
 export function parseCommandLine(argv: readonly string[], env: Environment): CommandLine {
   const tokens = tokensOf(argv);
-  const { command, problems } = readPositionals(tokens);
+  const { command, argument, problems } = readPositionals(tokens);
   const written: WrittenFlag[] = [];
   for (const token of tokens) {
     if (token.kind !== "option") continue;
@@ -49,24 +51,51 @@ export function parseCommandLine(argv: readonly string[], env: Environment): Com
   const read = readFlags(command ?? "run", [...written, ...fromEnvironment]);
   return {
     command: command ?? "run",
+    ...(argument !== undefined && { argument }),
     flags: read.flags,
     sources: read.sources,
     problems: [...uniqueProblems([...problems, ...read.problems]), ...environmentProblems(env)],
   };
 }
 
-function readPositionals(tokens: readonly Token[]): { command?: Command; problems: ConfigProblem[] } {
+interface Positionals {
+  readonly command?: Command;
+  readonly argument?: string;
+  readonly problems: ConfigProblem[];
+}
+
+function readPositionals(tokens: readonly Token[]): Positionals {
   const positionals = tokens.filter((token) => token.kind === "positional");
-  const [first, ...rest] = positionals.filter(({ index }) => !followsUnknownFlag(index, tokens));
+  const [first, ...rest] = positionals
+    .filter(({ index }) => !followsUnknownFlag(index, tokens))
+    .map(({ value }) => value);
   if (first === undefined) return { command: "run", problems: [] };
-  const command = COMMAND_NAMES.find((name) => name === first.value);
-  const problems = rest.map(({ value }) => ({
-    source: quoted(value),
-    message: "unexpected argument; a command comes once, and a flag's value after its flag",
-  }));
-  if (command !== undefined) return { command, problems };
-  const message = `unknown command; ${suggestion(first.value, COMMAND_NAMES)}`;
-  return { problems: [{ source: quoted(first.value), message }, ...problems] };
+  const command = COMMAND_NAMES.find((name) => name === first);
+  if (command === undefined) {
+    const message = `unknown command; ${suggestion(first, COMMAND_NAMES)}`;
+    return { problems: [{ source: quoted(first), message }, ...unexpected(rest)] };
+  }
+  const words = findCommand(command)?.argument?.words;
+  if (words === undefined) return { command, problems: unexpected(rest) };
+  const [argument, ...others] = rest;
+  if (argument === undefined) {
+    if (asksForHelp(tokens)) return { command, problems: [] };
+    const message = `needs an argument: ${command} ${words.join("|")}`;
+    return { command, problems: [{ source: command, message }] };
+  }
+  const problems = unexpected(others);
+  if (words.includes(argument)) return { command, argument, problems };
+  const message = `unknown argument of ${command}; ${suggestion(argument, words)}`;
+  return { command, problems: [{ source: quoted(argument), message }, ...problems] };
+}
+
+function asksForHelp(tokens: readonly Token[]): boolean {
+  return tokens.some((token) => token.kind === "option" && token.name === "help");
+}
+
+function unexpected(values: readonly string[]): ConfigProblem[] {
+  const message = "unexpected argument; a command comes once, and a flag's value after its flag";
+  return values.map((value) => ({ source: quoted(value), message }));
 }
 
 /** The value of a flag that is unknown looks like a command; it is not worth a second problem. */

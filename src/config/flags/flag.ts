@@ -44,6 +44,11 @@ export function acceptsFlag(command: Command, flag: Flag): boolean {
   return flag.commands.includes(command);
 }
 
+/** Whether the flag matters to the command, so that its help shows it. */
+export function showsFlag(command: Command, flag: Flag): boolean {
+  return acceptsFlag(command, flag) && (flag.shownBy ?? flag.commands).includes(command);
+}
+
 /** The flag of that name which the command accepts, or else any flag of that name. */
 export function findFlag(command: Command, name: string): Flag | undefined {
   const named = FLAGS.filter((flag) => flag.name === name);

@@ -1,35 +1,48 @@
-import { COMMANDS, type Command } from "../command.ts";
-import { acceptsFlag, CONFIG_CONTENT_VARIABLE, FLAGS, VARIABLE_PREFIX, type Flag } from "./flag.ts";
+import { COMMANDS, findCommand, type Command } from "../command.ts";
+import { CONFIG_CONTENT_VARIABLE, FLAGS, showsFlag, variableOf, type Flag } from "./flag.ts";
 
+const PROGRAM = "athena-session-exporter";
 const WIDTH = 100;
 const INDENT = 6;
 
 /** The text of `--help`: of one command, or of the program with the flags of `run` where none is given. */
 export function usage(command?: Command): string {
   const shown = command ?? "run";
-  const flags = FLAGS.filter((flag) => acceptsFlag(shown, flag));
+  const flags = FLAGS.filter((flag) => showsFlag(shown, flag));
+  const argument = command === undefined ? undefined : findCommand(command)?.argument;
   return [
-    `Usage: athena-session-exporter ${command ?? "[COMMAND]"} [FLAGS]`,
+    `Usage: ${PROGRAM} ${[command ?? "[COMMAND]", ...(argument ? [argument.name] : []), "[FLAGS]"].join(" ")}`,
     "",
     ...describeCommands(command),
     "",
     command === undefined ? "Flags of run; COMMAND --help shows those of another command:" : "Flags:",
     ...flags.flatMap(flagLines),
     "",
-    ...wrap(
-      `Each flag but --version and --help is also a variable: --log.level is ${VARIABLE_PREFIX}LOG_LEVEL; repeatable ones are separated by commas. ` +
-        `${CONFIG_CONTENT_VARIABLE} can hold the text of the configuration file. A flag beats its variable, which beats the file.`,
-      0,
-    ),
+    "Examples:",
+    ...(findCommand(shown)?.examples ?? []).map((example) => `  ${PROGRAM} ${example}`),
     "",
+    ...describeVariables(flags),
   ].join("\n");
 }
 
 function describeCommands(command?: Command): string[] {
-  const help = COMMANDS.find(({ name }) => name === command)?.help;
-  return help === undefined
-    ? ["Commands:", ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(12)}${help}`)]
-    : [`${help.charAt(0).toUpperCase()}${help.slice(1)}.`];
+  const row = command === undefined ? undefined : findCommand(command);
+  if (row === undefined) {
+    return ["Commands:", ...COMMANDS.map(({ name, help }) => `  ${name.padEnd(12)}${help}`)];
+  }
+  const { help, argument } = row;
+  const words = argument === undefined ? "" : `; ${argument.name} is ${argument.words.join(", ")}`;
+  return [`${help.charAt(0).toUpperCase()}${help.slice(1)}${words}.`];
+}
+
+/** Nothing where no flag is a setting. */
+function describeVariables(flags: readonly Flag[]): string[] {
+  const example = flags.find(({ isAction }) => isAction !== true)?.name;
+  if (example === undefined) return [];
+  const text =
+    `Each flag but --version and --help is also a variable: --${example} is ${variableOf(example)}; repeatable ones are separated by commas. ` +
+    `${CONFIG_CONTENT_VARIABLE} can hold the text of the configuration file. A flag beats its variable, which beats the file.`;
+  return [...wrap(text, 0), ""];
 }
 
 function flagLines(flag: Flag): string[] {

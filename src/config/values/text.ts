@@ -3,15 +3,18 @@ import { nearest } from "../nearest.ts";
 import { describeInput, mismatch, quoted } from "../problem.ts";
 import { FLAG_TRAITS, textValue } from "./value.ts";
 
-/** One of a few words, exactly as they are spelt. */
+/** One of a few words, exactly as they are spelt, or in any case. */
 export function choice<const T extends string>(
   words: readonly T[],
   placeholder = words.join("|"),
+  ignoresCase = false,
 ): z.ZodType<T> {
+  const normalize = (text: string) => (ignoresCase ? text.toLowerCase() : text);
   return textValue({
     expected: `one of ${words.join(", ")}`,
     placeholder,
-    parse: (text) => words.find((word) => word === text),
+    words,
+    parse: (text) => words.find((word) => normalize(word) === normalize(text)),
     hint(text) {
       const near = nearest(text, words);
       return near === undefined ? undefined : `did you mean ${quoted(near)}?`;

@@ -5,6 +5,8 @@ import { describeInput, mismatch, quoted } from "../problem.ts";
 export interface FlagTraits {
   /** What stands for the value in `--help`. Absent for true and false, which a flag need not be given. */
   readonly placeholder?: string;
+  /** What a shell completes, where there are a few values. */
+  readonly words?: readonly string[];
   /** What the file would have in place of a flag's text, where that is not text. */
   readonly fromText?: (text: string) => unknown;
   /** As a flag it is given once for each item, as a variable it is separated by commas. */
@@ -19,6 +21,7 @@ export interface TextValue<T> {
   /** Completes "expected ...", for people: what to write. */
   readonly expected: string;
   readonly placeholder?: string | undefined;
+  readonly words?: readonly string[];
   /** The value, or undefined where the text is none. */
   readonly parse: (text: string) => T | undefined;
   /** More about a text that `parse` refused: the reason, or the likely intention. */
@@ -31,14 +34,16 @@ export interface TextValue<T> {
 
 /** The kind of a value that is written as text. */
 export function textValue<T>(described: TextValue<T>): z.ZodType<T> {
-  const { parse, placeholder } = described;
+  const { parse, placeholder, words } = described;
   const schema = z.unknown().transform((input, context): T => {
     const value = typeof input === "string" ? parse(input) : undefined;
     if (value !== undefined) return value;
     context.addIssue({ code: "custom", message: explain(described, input) });
     return z.NEVER;
   });
-  return placeholder === undefined ? schema : schema.register(FLAG_TRAITS, { placeholder });
+  return placeholder === undefined
+    ? schema
+    : schema.register(FLAG_TRAITS, { placeholder, ...(words !== undefined && { words }) });
 }
 
 function explain(

@@ -1,12 +1,7 @@
-import { compareRows, rankOf, type SessionRow, type Snapshot } from "../../snapshot/snapshot.ts";
+import type { SessionEntry } from "../../snapshot/session-entry.ts";
+import { compareRows, rankOf, type Snapshot } from "../../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../snapshot/view.ts";
 import { TopItems } from "./top-items.ts";
-
-/** A session and its workgroup. */
-export interface SessionEntry {
-  readonly view: WorkgroupView;
-  readonly row: SessionRow;
-}
 
 /**
  * The sessions of the added workgroups that need action: degraded, stuck, then idle for at least the lowest threshold. They

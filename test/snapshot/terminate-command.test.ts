@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { terminateCommand } from "../../src/http/page/session-table.ts";
+import { terminateCommand } from "../../src/snapshot/terminate-command.ts";
 
 test("the command contains the session and its region", () => {
   expect(terminateCommand("eu-west-1", "174de3ff-2547-4a02-82f2-1282eb6bb214")).toBe(

@@ -1,0 +1,71 @@
+import type { SessionOrder } from "../config/values/session-order.ts";
+import { compareRows, type SessionRow } from "./snapshot.ts";
+import type { WorkgroupView } from "./view.ts";
+
+/** A session and its workgroup. */
+export interface SessionEntry {
+  readonly view: WorkgroupView;
+  readonly row: SessionRow;
+}
+
+/** Every active session of the workgroups. */
+export function sessionEntries(views: readonly WorkgroupView[]): SessionEntry[] {
+  return views.flatMap((view) => (view.snapshot?.rows ?? []).map((row) => ({ view, row })));
+}
+
+type Comparison = (a: SessionEntry, b: SessionEntry) => number;
+
+const byUrgency: Comparison = (a, b) => compareRows(a.row, b.row);
+
+const COMPARISONS: Readonly<Record<SessionOrder["by"], Comparison>> = {
+  urgency: byUrgency,
+  idle: (a, b) => idleSeconds(b) - idleSeconds(a),
+  age: (a, b) => (b.row.ageSeconds ?? 0) - (a.row.ageSeconds ?? 0),
+  state: byText(({ row }) => row.state),
+  workgroup: byText(({ view }) => view.workgroup),
+  account: byText(({ view }) => `${view.accountName} ${view.accountId} ${view.region}`),
+};
+
+/** Compares sessions in an order: numbers descending, text ascending. Equal ones come by urgency. */
+export function compareSessions({ by, isReversed }: SessionOrder): Comparison {
+  const compare = COMPARISONS[by];
+  return (a, b) => (isReversed ? compare(b, a) : compare(a, b)) || byUrgency(a, b);
+}
+
+/** 0 for a session that is not idle. */
+function idleSeconds({ row }: SessionEntry): number {
+  return row.state === "IDLE" ? row.stateSeconds : 0;
+}
+
+function byText(text: (entry: SessionEntry) => string): Comparison {
+  return (a, b) => {
+    const [first, second] = [text(a), text(b)];
+    return first === second ? 0 : first < second ? -1 : 1;
+  };
+}
+
+/** The fields of a session in JSON and CSV. Times are in ISO 8601; what is not known is null, or empty where it is text. */
+const FIELDS = {
+  aws_account_id: ({ view }) => view.accountId,
+  account_name: ({ view }) => view.accountName,
+  aws_region: ({ view }) => view.region,
+  workgroup: ({ view }) => view.workgroup,
+  session_id: ({ row }) => row.id,
+  state: ({ row }) => row.state,
+  since: ({ row }) => isoTime(row.sinceMs),
+  start: ({ row }) => (row.startMs === undefined ? null : isoTime(row.startMs)),
+  age_seconds: ({ row }) => row.ageSeconds ?? null,
+  idle_seconds: ({ row }) => (row.state === "IDLE" ? row.stateSeconds : null),
+  engine_version: ({ row }) => row.engineVersion,
+  description: ({ row }) => row.description,
+  state_change_reason: ({ row }) => row.stateReason,
+} as const satisfies Readonly<Record<string, (entry: SessionEntry) => string | number | null>>;
+
+export const SESSION_FIELDS: readonly string[] = Object.keys(FIELDS);
+
+/** A session as JSON and CSV show it: a value for each of SESSION_FIELDS. */
+export function toSessionRecord(entry: SessionEntry): Readonly<Record<string, string | number | null>> {
+  return Object.fromEntries(Object.entries(FIELDS).map(([name, valueOf]) => [name, valueOf(entry)]));
+}
+
+const isoTime = (ms: number): string => new Date(ms).toISOString();
