@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 
 /** The terminal that stdout is. */
-export interface Terminal {
+interface Terminal {
   /** The width of a line; it may change. */
   readonly columns: () => number;
   /** False also where the user wants no colours, as NO_COLOR says. */
