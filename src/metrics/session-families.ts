@@ -71,11 +71,11 @@ export const OMITTED_FAMILY: Family<WorkgroupView> = {
  */
 export function renderSessions(
   families: readonly SessionFamily[],
-  { snapshot, shownSessions }: WorkgroupView,
+  view: WorkgroupView,
   sharedPairs: string,
 ): readonly string[] {
   const texts = families.map(() => "");
-  for (const row of snapshot?.rows.slice(0, shownSessions) ?? []) {
+  for (const row of shownRows(view)) {
     const pairs = `${sharedPairs},${labelPairs({ session_id: row.id })}`;
     for (const [index, { name, sample }] of families.entries()) {
       const shown = sample(row);
@@ -83,6 +83,31 @@ export function renderSessions(
     }
   }
   return texts;
+}
+
+/** Whether the lines of the sessions of two views of a workgroup are the same: most sessions stay as they are from poll to poll. */
+export function haveSameSessionLines(a: WorkgroupView, b: WorkgroupView): boolean {
+  if (a.accountId !== b.accountId) return false;
+  const [rows, others] = [shownRows(a), shownRows(b)];
+  return rows.length === others.length && rows.every((row, index) => haveSameLines(row, others[index]));
+}
+
+function haveSameLines(a: SessionRow, b: SessionRow | undefined): boolean {
+  return (
+    a.id === b?.id &&
+    a.state === b.state &&
+    a.sinceMs === b.sinceMs &&
+    a.startMs === b.startMs &&
+    a.engineVersion === b.engineVersion &&
+    a.description === b.description &&
+    a.executionRole === b.executionRole &&
+    a.maxDpus === b.maxDpus &&
+    a.idleTimeoutSeconds === b.idleTimeoutSeconds
+  );
+}
+
+function shownRows({ snapshot, shownSessions }: WorkgroupView): readonly SessionRow[] {
+  return snapshot?.rows.slice(0, shownSessions) ?? [];
 }
 
 function perSession(

@@ -1,6 +1,6 @@
 import type { WorkgroupView } from "../snapshot/view.ts";
 import { renderFamily, type FamilyRow } from "./family.ts";
-import { OMITTED_FAMILY, renderSessions, sessionFamilies } from "./session-families.ts";
+import { haveSameSessionLines, OMITTED_FAMILY, renderSessions, sessionFamilies } from "./session-families.ts";
 import { labelPairs } from "./text.ts";
 import { LIFE_CYCLE_FAMILIES, POLL_FAMILIES, SNAPSHOT_FAMILIES } from "./workgroup-families.ts";
 
@@ -19,14 +19,34 @@ export const WORKGROUP_FAMILIES: readonly FamilyRow[] = [
 
 /** Renders a workgroup: one string a family, in the order of WORKGROUP_FAMILIES, empty where a family has no sample. */
 export function renderWorkgroup(view: WorkgroupView, sessionLabels: SessionLabels): readonly string[] {
-  const pairs = labelPairs({
-    aws_account_id: view.accountId,
-    aws_region: view.region,
-    workgroup: view.workgroup,
-  });
+  const pairs = sharedPairs(view);
+  return withOthers(renderSessions(sessionFamilies(sessionLabels), view, pairs), view, pairs);
+}
+
+/** Renders it again, with undefined for the lines of its sessions where they are as they were in `former`. */
+export function renderChanges(
+  view: WorkgroupView,
+  former: WorkgroupView,
+  sessionLabels: SessionLabels,
+): readonly (string | undefined)[] {
+  if (!haveSameSessionLines(former, view)) return renderWorkgroup(view, sessionLabels);
+  const unchanged = sessionFamilies(sessionLabels).map(() => undefined);
+  return withOthers(unchanged, view, sharedPairs(view));
+}
+
+function sharedPairs({ accountId, region, workgroup }: WorkgroupView): string {
+  return labelPairs({ aws_account_id: accountId, aws_region: region, workgroup });
+}
+
+/** Puts the lines of sessions between those of all other families. */
+function withOthers<Text>(
+  sessions: readonly Text[],
+  view: WorkgroupView,
+  pairs: string,
+): readonly (Text | string)[] {
   return [
     ...BEFORE_SESSIONS.map((family) => renderFamily(family, view, pairs)),
-    ...renderSessions(sessionFamilies(sessionLabels), view, pairs),
+    ...sessions,
     ...AFTER_SESSIONS.map((family) => renderFamily(family, view, pairs)),
   ];
 }

@@ -3,7 +3,7 @@ import type { BoardListener } from "../snapshot/board.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
 import { Chunk } from "./chunk.ts";
 import type { Segment } from "./segment.ts";
-import { renderWorkgroup, type SessionLabels, WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
+import { renderChanges, renderWorkgroup, type SessionLabels, WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
 
 /** Workgroups in a chunk: more would compress a little better, and take longer to compress at each change. */
 const CHUNK_SLOTS = 64;
@@ -16,10 +16,14 @@ const MAX_DIRTY_MS = 2000;
 
 const SESSION_ROWS = WORKGROUP_FAMILIES.flatMap(({ fromSessions }, row) => (fromSessions ? [row] : []));
 
+const EMPTY = Buffer.alloc(0);
+
 interface Place {
   readonly chunk: Chunk;
   readonly slot: number;
   readonly isPolled: boolean;
+  /** What its lines were rendered of. */
+  rendered?: { readonly view: WorkgroupView; readonly sessionLabels: SessionLabels };
 }
 
 /**
@@ -47,10 +51,21 @@ export class WorkgroupSegments implements BoardListener {
     const isPolled = view.polls > 0;
     const former = this.#places.get(key);
     if (isPolled && former?.isPolled === false) this.removed(key);
-    const { chunk, slot } = this.#places.get(key) ?? this.#append(key, isPolled);
-    const lines = renderWorkgroup(view, this.#sessionLabels).map((text) => Buffer.from(text));
-    chunk.setLines(slot, lines, this.#clock.monotonicMs());
+    const place = this.#places.get(key) ?? this.#append(key, isPolled);
+    const { chunk, slot } = place;
+    chunk.setLines(slot, this.#render(place, view), this.#clock.monotonicMs());
     chunk.setExpiry(slot, sessionsExpireAtMs);
+    place.rendered = { view, sessionLabels: this.#sessionLabels };
+  }
+
+  #render({ chunk, slot, rendered }: Place, view: WorkgroupView): readonly Buffer[] {
+    const sessionLabels = this.#sessionLabels;
+    const hasLines = rendered?.sessionLabels === sessionLabels && chunk.expiryMs(slot) < Infinity;
+    if (!hasLines) return renderWorkgroup(view, sessionLabels).map((text) => Buffer.from(text));
+    const former = chunk.lines(slot);
+    return renderChanges(view, rendered.view, sessionLabels).map((text, row) =>
+      text === undefined ? (former[row] ?? EMPTY) : Buffer.from(text),
+    );
   }
 
   removed(key: string): void {
@@ -91,7 +106,7 @@ export class WorkgroupSegments implements BoardListener {
       chunk = new Chunk(WORKGROUP_FAMILIES.length);
       this.#chunks.push(chunk);
     }
-    const place = { chunk, slot: chunk.addSlot(), isPolled };
+    const place: Place = { chunk, slot: chunk.addSlot(), isPolled };
     this.#places.set(key, place);
     return place;
   }

@@ -23,8 +23,8 @@ export interface SessionRow {
   /** CREATING or TERMINATING for far longer than that takes. */
   readonly isStuck: boolean;
   /** Absent where Athena gives no start. */
-  readonly startMs?: number;
-  readonly ageSeconds?: number;
+  readonly startMs?: number | undefined;
+  readonly ageSeconds?: number | undefined;
   readonly description: string;
   readonly engineVersion: string;
   /** StateChangeReason; empty where none. */
@@ -32,8 +32,8 @@ export interface SessionRow {
   /** The ARN of its IAM role; empty without details. */
   readonly executionRole: string;
   /** Absent without details. */
-  readonly maxDpus?: number;
-  readonly idleTimeoutSeconds?: number;
+  readonly maxDpus?: number | undefined;
+  readonly idleTimeoutSeconds?: number | undefined;
 }
 
 /** The sessions of a workgroup as of its last successful poll. Durations are in seconds, never negative. */
@@ -126,16 +126,14 @@ function toRow({ session, state, sinceMs, details }: ActiveSession, nowMs: numbe
     sinceMs,
     stateSeconds,
     isStuck: (state === "CREATING" || state === "TERMINATING") && stateSeconds > STUCK_SECONDS,
-    ...(session.startMs !== undefined && {
-      startMs: session.startMs,
-      ageSeconds: secondsBetween(session.startMs, nowMs),
-    }),
+    startMs: session.startMs,
+    ageSeconds: session.startMs === undefined ? undefined : secondsBetween(session.startMs, nowMs),
     description: session.description,
     engineVersion: session.engineVersion,
     stateReason: session.stateReason ?? "",
     executionRole: details?.executionRole ?? "",
-    ...(details?.maxDpus !== undefined && { maxDpus: details.maxDpus }),
-    ...(details?.idleTimeoutSeconds !== undefined && { idleTimeoutSeconds: details.idleTimeoutSeconds }),
+    maxDpus: details?.maxDpus,
+    idleTimeoutSeconds: details?.idleTimeoutSeconds,
   };
 }
 

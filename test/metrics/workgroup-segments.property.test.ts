@@ -5,8 +5,13 @@ import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
 import { compressInSlices } from "../../src/metrics/compression.ts";
 import { gzipMember } from "../../src/metrics/segment.ts";
 import { BODY_ENDINGS, familyHeader, type Format } from "../../src/metrics/text.ts";
-import { renderWorkgroup, WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
+import {
+  renderWorkgroup,
+  type SessionLabels,
+  WORKGROUP_FAMILIES,
+} from "../../src/metrics/workgroup-lines.ts";
 import { WorkgroupSegments } from "../../src/metrics/workgroup-segments.ts";
+import type { SessionRow } from "../../src/snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
 import { sessionRow, snapshot, unpolledView, workgroupView } from "./views.ts";
@@ -21,8 +26,9 @@ type Step =
       readonly kind: "poll";
       readonly first: number;
       readonly count: number;
-      readonly sessions: readonly string[];
+      readonly sessions: readonly Partial<SessionRow>[];
     }
+  | { readonly kind: "reload"; readonly labels: SessionLabels; readonly accountId: string }
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "compress" }
   | { readonly kind: "scrape"; readonly format: Format };
@@ -34,7 +40,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
     kind: fc.constant("poll" as const),
     ...range,
-    sessions: fc.array(fc.string({ maxLength: 10, unit: "grapheme" }), { maxLength: 3 }),
+    sessions: fc.array(fc.record({ id: fc.string({ maxLength: 10, unit: "grapheme" }) }), { maxLength: 3 }),
   }),
   fc.record({ kind: fc.constant("wait" as const), ms: fc.nat({ max: 3000 }) }),
   fc.record({ kind: fc.constant("compress" as const) }),
@@ -47,10 +53,10 @@ interface Known {
 }
 
 /** The board rendered from scratch, as nobody would do for each scrape. `known` is in the order of first polls. */
-function rendered(known: Iterable<Known>, format: Format, nowMs: number): string {
+function rendered(known: Iterable<Known>, labels: SessionLabels, format: Format, nowMs: number): string {
   const workgroups = [...known].map(({ view, expiresAtMs }) => {
     const { snapshot: _snapshot, ...withoutSessions } = view;
-    return renderWorkgroup(nowMs < expiresAtMs ? view : withoutSessions, []);
+    return renderWorkgroup(nowMs < expiresAtMs ? view : withoutSessions, labels);
   });
   const families = WORKGROUP_FAMILIES.map((family, row) => {
     const lines = workgroups.map((texts) => texts[row] ?? "").join("");
@@ -64,6 +70,7 @@ class World {
   readonly clock = new VirtualClock();
   readonly segments = new WorkgroupSegments([], this.clock);
   readonly #known = new Map<string, Known>();
+  #labels: SessionLabels = [];
   #polls = 0;
 
   async apply(step: Step): Promise<void> {
@@ -74,6 +81,12 @@ class World {
         break;
       case "poll":
         for (const name of names(step)) this.#poll(name, step.sessions);
+        break;
+      case "reload":
+        this.#labels = step.labels;
+        this.segments.setSessionLabels(step.labels);
+        for (const [name, { view, expiresAtMs }] of this.#known)
+          this.#change(name, { ...view, accountId: step.accountId }, expiresAtMs);
         break;
       case "remove":
         for (const name of names(step)) this.#remove(name);
@@ -92,13 +105,13 @@ class World {
   /** What a scrape gets with and without gzip, and what it must get. */
   bodies(format: Format): { readonly gzip: string; readonly plain: string; readonly wanted: string } {
     const body = bodySegments({ workgroups: this.segments.segments(), accountRegions: [] }, format, "");
-    const wanted = rendered(this.#known.values(), format, this.clock.monotonicMs());
+    const wanted = rendered(this.#known.values(), this.#labels, format, this.clock.monotonicMs());
     return { gzip: gunzipSync(gzipMember(body)).toString(), plain: plainText(body), wanted };
   }
 
-  #poll(workgroup: string, sessions: readonly string[]): void {
+  #poll(workgroup: string, sessions: readonly Partial<SessionRow>[]): void {
     this.#polls += 1;
-    const rows = sessions.map((id) => sessionRow({ id }));
+    const rows = sessions.map((one) => sessionRow(one));
     const isFirst = this.#known.get(workgroup)?.view.polls === 0;
     if (isFirst) this.#known.delete(workgroup);
     const view = workgroupView({ workgroup, polls: this.#polls, snapshot: snapshot({ rows }) });
@@ -119,6 +132,41 @@ class World {
 function names({ first, count }: { readonly first: number; readonly count: number }): string[] {
   return Array.from({ length: count }, (_, index) => `workgroup-${(first + index) % WORKGROUPS}`);
 }
+
+const pollOfOne = (change: Partial<SessionRow>): Step => ({
+  kind: "poll",
+  first: 0,
+  count: 1,
+  sessions: [change, { id: "other" }],
+});
+const LABELS: SessionLabels = ["description", "execution_role"];
+const reload = (labels: SessionLabels, accountId = "123456789012"): Step => ({
+  kind: "reload",
+  labels,
+  accountId,
+});
+
+test.each<[string, Step]>([
+  ["an id", pollOfOne({ id: "another" })],
+  ["a state", pollOfOne({ state: "BUSY" })],
+  ["the time of a state", pollOfOne({ sinceMs: 1000 })],
+  ["a start", pollOfOne({ startMs: 1000 })],
+  ["an engine version", pollOfOne({ engineVersion: "4" })],
+  ["a description", pollOfOne({ description: "dbt" })],
+  ["a role", pollOfOne({ executionRole: "other" })],
+  ["a maximum of DPUs", pollOfOne({ maxDpus: 40 })],
+  ["an idle timeout", pollOfOne({ idleTimeoutSeconds: 60 })],
+  ["the account", reload(LABELS, "222222222222")],
+  ["the configured labels", reload(["description"])],
+  ["nothing, after they have expired", pollOfOne({})],
+])("the lines of sessions are rendered again after a change of %s", async (change, step) => {
+  const world = new World();
+  const waitMs = change.includes("expired") ? 6000 : 0;
+  const before: Step[] = [reload(LABELS), pollOfOne({}), { kind: "wait", ms: waitMs }];
+  for (const one of [...before, { kind: "compress" } as const, step]) await world.apply(one);
+  const { plain, wanted } = world.bodies("text");
+  expect(plain).toBe(wanted);
+});
 
 test("after any changes, removals and expirations a body equals the board rendered from scratch", async () => {
   await fc.assert(
