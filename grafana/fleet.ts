@@ -10,7 +10,7 @@ import { sessionsToActOn } from "./sections/session-tables.ts";
 import { sessionsSection } from "./sections/sessions.ts";
 import { dataQualitySection } from "./sections/data-quality.ts";
 import { topWorkgroupsSection } from "./sections/top-workgroups.ts";
-import { priceVariable, quotaVariable, selectionVariables } from "./variables.ts";
+import { quotaVariable, selectionVariables } from "./variables.ts";
 
 /** All workgroups: which sessions are idle, degraded or stuck, and what they cost. */
 export function fleetDashboard(): Dashboard {
@@ -18,7 +18,7 @@ export function fleetDashboard(): Dashboard {
     identity: FLEET,
     description:
       "Amazon Athena for Apache Spark sessions in all workgroups: idle, degraded, stuck and failed sessions, and their cost.",
-    variables: [...selectionVariables(), priceVariable(), quotaVariable()],
+    variables: [...selectionVariables(), quotaVariable()],
     sections: [
       dataQualitySection(),
       currentStateSection(quotaStat()),

@@ -14,7 +14,7 @@ import {
   unreadableAccountsTable,
   unreadableWorkgroupsTable,
 } from "./sections/poll-failures.ts";
-import { rateLimitVariable, selectionVariables } from "./variables.ts";
+import { selectionVariables } from "./variables.ts";
 
 /** Whether the exporter's metrics are complete and up to date, and how its processes run. */
 export function healthDashboard(): Dashboard {
@@ -22,7 +22,7 @@ export function healthDashboard(): Dashboard {
     identity: HEALTH,
     description:
       "Whether the metrics of athena-session-exporter are complete and up to date, and how its processes run.",
-    variables: [...selectionVariables(), rateLimitVariable()],
+    variables: selectionVariables(),
     sections: [
       {
         title: "Overview",

@@ -16,6 +16,9 @@ export const WORKGROUP_KEY = WORKGROUP_LABELS.join(", ");
 /** The labels that identify a session, for `by` and `on`. */
 export const SESSION_KEY = `${WORKGROUP_KEY}, session_id`;
 
+/** The price of a DPU-hour in dollars, as the exporter's configuration has it. */
+export const DPU_HOUR_PRICE = "scalar(max(athena_dpu_hour_price_usd))";
+
 /** The series of a metric to select, and the labels to keep in addition to those of the workgroup or region. */
 export interface SeriesSelection {
   /** Additional labels to keep. */

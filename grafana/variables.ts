@@ -32,23 +32,11 @@ export function selectionVariables(): readonly Builder<VariableModel>[] {
   ];
 }
 
-/** The price that costs are calculated with. */
-export function priceVariable(): Builder<VariableModel> {
-  return numberVariable("price", "$ per DPU-hour", "0.35", "The price of a DPU-hour in dollars.");
-}
-
 /** The default is AWS' default quota of an account in a region. */
 export function quotaVariable(): Builder<VariableModel> {
   const description =
     "The maximum number of DPUs that an account can use in a region: its quota in Service Quotas.";
   return numberVariable("quota", "DPU quota", "160", description);
-}
-
-/** The rate limit that API requests are compared with. */
-export function rateLimitVariable(): Builder<VariableModel> {
-  const description =
-    "poll.rate_limit in the exporter's configuration: API requests per second in each account and region.";
-  return numberVariable("rate_limit", "Rate limit", "5", description);
 }
 
 /** "All" is a regular expression that matches everything, because a query with thousands of names would be too long. */

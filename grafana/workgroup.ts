@@ -12,7 +12,7 @@ import { allSessions, workgroups } from "./sections/session-tables.ts";
 import { idleSessions } from "./sections/sessions.ts";
 import { timelineSection } from "./sections/timeline.ts";
 import { dataQualityStats } from "./sections/data-quality.ts";
-import { priceVariable, selectionVariables } from "./variables.ts";
+import { selectionVariables } from "./variables.ts";
 
 /** One workgroup: its sessions and their states, ages, life cycle and cost. */
 export function workgroupDashboard(): Dashboard {
@@ -20,7 +20,7 @@ export function workgroupDashboard(): Dashboard {
     identity: WORKGROUP,
     description:
       "The sessions of one workgroup: states over time, ages, starts and ends, idle time and cost.",
-    variables: [...selectionVariables(), priceVariable()],
+    variables: selectionVariables(),
     sections: [
       {
         title: "Data quality",

@@ -1,6 +1,6 @@
 import { line, type Section } from "../layout.ts";
 import { graph, stat } from "../panels.ts";
-import { largestNow, regionRate, REGION_KEY, sumBy } from "../queries.ts";
+import { largestNow, regionRate, regionSeries, REGION_KEY, sumBy } from "../queries.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
@@ -13,6 +13,9 @@ const REQUESTS = regionRate("athena_exporter_api_requests_total", REGION_LABELS)
 const THROTTLED = regionRate("athena_exporter_api_request_failures_total", REGION_LABELS, [
   'reason="throttled"',
 ]);
+
+/** Each shard exports its part. */
+const RATE_LIMIT = sumBy(REGION_LABELS, regionSeries("athena_exporter_api_rate_limit"));
 
 /** Requests to the AWS API: their rate, limits, durations and failures. */
 export function apiSection(): Section {
@@ -29,11 +32,11 @@ export function rateLimitStat() {
   return stat({
     title: "Rate limit used",
     description:
-      "API requests per second of all shards as a share of the rate limit set above, in the account and region where it is " +
+      "API requests per second of all shards as a share of their rate limit, in the account and region where it is " +
       "highest. Near 100% workgroups are polled less often than configured: raise poll.rate_limit if AWS' quota allows it.",
     unit: UNIT.share,
     thresholds: goodBelow(0.8, 1.05),
-    query: `max(${REQUESTS}) / $rate_limit`,
+    query: `max(${REQUESTS} / on (${REGION_KEY}) ${RATE_LIMIT})`,
   });
 }
 
@@ -55,11 +58,11 @@ function requests() {
     title: "API requests and rate limit",
     description:
       "API requests per second of all shards, including retries, in the five accounts and regions with the most. They stay " +
-      "below the dashed line, the rate limit that is set above, which must be that of the exporter's configuration.",
+      "below the dashed line, the rate limit of all shards in an account and region.",
     unit: UNIT.requestsPerSecond,
     queries: {
       [BY_REGION]: largestNow(MAX_REGIONS, REQUESTS, REGION_KEY),
-      "rate limit": "vector($rate_limit)",
+      "rate limit": `max(${RATE_LIMIT})`,
     },
     limits: ["rate limit"],
   });

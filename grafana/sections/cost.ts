@@ -1,7 +1,7 @@
 import type { Line } from "../layout.ts";
 import { line } from "../layout.ts";
 import { graph, stat } from "../panels.ts";
-import { gauge, totalOverRange, rate, sum } from "../queries.ts";
+import { DPU_HOUR_PRICE, gauge, totalOverRange, rate, sum } from "../queries.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
@@ -33,12 +33,12 @@ function idleDollars() {
   return stat({
     title: "Idle cost in the time range",
     description:
-      "The cost of the idle DPU-hours in dollars, at the price set above: what could be saved if sessions ended with their " +
+      "The cost of the idle DPU-hours in dollars, at the price of the exporter's configuration: what could be saved if sessions ended with their " +
       "work. A few dollars a day are normal for interactive notebooks; tens of dollars mean that sessions are not terminated.",
     unit: UNIT.dollars,
     decimals: 2,
     thresholds: goodBelow(5, 50),
-    query: `${idleDpuHoursOver(sum)} * $price`,
+    query: `${idleDpuHoursOver(sum)} * ${DPU_HOUR_PRICE}`,
   });
 }
 
@@ -73,7 +73,7 @@ function endedDpuHours() {
 export function idleDpusGraph() {
   return graph({
     title: "DPUs held by idle sessions",
-    description: `DPUs of idle sessions over time; each costs the price set above per hour. Steps that never come down are leaked sessions. ${LOWER_BOUND}`,
+    description: `DPUs of idle sessions over time; each costs the price of the exporter's configuration per hour. Steps that never come down are leaked sessions. ${LOWER_BOUND}`,
     unit: UNIT.dpus,
     queries: { "idle DPUs": sum(gauge("athena_idle_dpus")) },
   });
@@ -83,10 +83,10 @@ export function idleCostGraph() {
   return graph({
     title: "Idle cost",
     description:
-      "The cost of idle sessions in dollars per hour, at the price set above. Look for cost that does not fall at night and " +
+      "The cost of idle sessions in dollars per hour, at the price of the exporter's configuration. Look for cost that does not fall at night and " +
       "at weekends.",
     unit: UNIT.dollarsPerHour,
     decimals: 2,
-    queries: { "idle cost": `${sum(rate("athena_idle_dpu_seconds_total"))} * $price` },
+    queries: { "idle cost": `${sum(rate("athena_idle_dpu_seconds_total"))} * ${DPU_HOUR_PRICE}` },
   });
 }

@@ -2,7 +2,7 @@ import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { line, type Section } from "../layout.ts";
 import { stat } from "../panels.ts";
-import { gauge, secondsInState, sum } from "../queries.ts";
+import { DPU_HOUR_PRICE, gauge, secondsInState, sum } from "../queries.ts";
 import { badFrom, goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
@@ -81,11 +81,11 @@ function idleCost() {
   return stat({
     title: "Idle cost now",
     description:
-      "The current cost of idle sessions in dollars per hour, at the price set above. This is a lower bound: each idle " +
+      "The current cost of idle sessions in dollars per hour, at the price of the exporter's configuration. This is a lower bound: each idle " +
       "session counts as the DPUs of its coordinator, 1 unless the exporter knows more.",
     unit: UNIT.dollarsPerHour,
     decimals: 2,
     thresholds: goodBelow(1, 5),
-    query: `${sum(gauge("athena_idle_dpus"))} * $price`,
+    query: `${sum(gauge("athena_idle_dpus"))} * ${DPU_HOUR_PRICE}`,
   });
 }

@@ -1,6 +1,6 @@
 import { line, type Section } from "../layout.ts";
 import { bars } from "../panels.ts";
-import { gauge, totalOverRange, rate } from "../queries.ts";
+import { DPU_HOUR_PRICE, gauge, totalOverRange, rate } from "../queries.ts";
 import { badFrom, goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 import { idleDpuHoursOver } from "./cost.ts";
@@ -16,11 +16,11 @@ export function topWorkgroupsSection(): Section {
 function highestIdleCost() {
   return bars({
     title: "Idle cost by workgroup",
-    description: `The ten workgroups with the highest cost of idle sessions in the time range, at the price set above. ${LINK_NOTE}`,
+    description: `The ten workgroups with the highest cost of idle sessions in the time range, at the price of the exporter's configuration. ${LINK_NOTE}`,
     unit: UNIT.dollars,
     decimals: 2,
     thresholds: goodBelow(1, 10),
-    query: topWorkgroups(`${idleDpuHoursOver((rates) => rates)} * $price`),
+    query: topWorkgroups(`${idleDpuHoursOver((rates) => rates)} * ${DPU_HOUR_PRICE}`),
     noValue: "none",
   });
 }

@@ -27,12 +27,13 @@ export function createMetrics(
   return metrics;
 }
 
-/** Starts the series of API requests at 0, for every operation that the configuration needs. */
+/** Starts the series of API requests at 0, for every operation that the configuration needs, and sets what it says. */
 export function registerAccountRegions(
   metrics: ExporterMetrics,
   accountRegions: readonly AccountRegion[],
-  { sessions }: Config,
+  { sessions, poll, pricing }: Config,
 ): void {
+  metrics.setConfigured(poll.rateLimit, pricing.dpuHourUsd);
   for (const accountRegion of accountRegions) {
     metrics.addAccountRegion(accountRegion.key, accountRegion, [
       "ListSessions",

@@ -95,6 +95,10 @@ export interface Config {
   /** At least one. */
   readonly accounts: readonly AccountConfig[];
   readonly sessions: SessionsConfig;
+  readonly pricing: {
+    /** In US dollars; may be 0. */
+    readonly dpuHourUsd: number;
+  };
   readonly shard: Shard;
   readonly web: WebConfig;
   readonly log: LogConfig;
@@ -103,7 +107,7 @@ export interface Config {
 /** The configuration that flags and a file come to; a flag beats the file. */
 export function toConfig(
   flags: FlagValues,
-  { poll, accounts, sessions }: ConfigFile,
+  { poll, accounts, sessions, pricing }: ConfigFile,
   access: AccessConfig,
   shard: Shard,
 ): Config {
@@ -131,6 +135,7 @@ export function toConfig(
         labels: sessions.per_session.labels,
       },
     },
+    pricing: { dpuHourUsd: pricing.dpu_hour_usd },
     shard,
     web: {
       listenAddresses: flags["web.listen-address"],

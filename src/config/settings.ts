@@ -209,6 +209,17 @@ export const SETTINGS = [
     help: "whether GetSession is called for each new session and at its end, for DPUs and idle timeout",
   },
   {
+    key: "pricing",
+    kind: "section",
+    help: "what AWS charges, for costs in metrics, on the status page and in commands",
+  },
+  {
+    key: "pricing.dpu_hour_usd",
+    kind: decimalNumber(0, 1_000),
+    default: 0.35,
+    help: "price of a DPU-hour in US dollars; it differs by region, and a discount lowers it",
+  },
+  {
     flag: "web.listen-address",
     kind: listenAddresses,
     default: [":10284"],

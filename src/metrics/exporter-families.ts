@@ -35,6 +35,18 @@ export const EXPORTER_FAMILIES = {
     help: "Number of polls that did not start in time because of the rate limit.",
     labels: ACCOUNT_LABELS,
   },
+  rateLimit: {
+    name: "athena_exporter_api_rate_limit",
+    type: "gauge",
+    help: "Maximum number of API requests a second that this exporter sends in the account and region: poll.rate_limit, divided among the shards.",
+    labels: ACCOUNT_LABELS,
+  },
+  dpuPrice: {
+    name: "athena_dpu_hour_price_usd",
+    type: "gauge",
+    help: "Price of a DPU-hour in US dollars: pricing.dpu_hour_usd of the configuration.",
+    labels: [],
+  },
   expositionDelay: {
     name: "athena_exporter_exposition_delay_seconds",
     type: "histogram",

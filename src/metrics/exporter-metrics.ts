@@ -21,8 +21,10 @@ export class ExporterMetrics {
   readonly #counters = new Map<string, AccountRegionCounters>();
   readonly #duration: Histogram;
   readonly #expositionDelay: Histogram;
+  readonly #dpuPrice: Gauge;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSuccess: Gauge;
+  #rateLimit = 0;
   readonly #onError: (error: unknown, metric: string) => void;
 
   /** `onError` is called for a metric that could not be collected; the others are still exposed. */
@@ -39,6 +41,8 @@ export class ExporterMetrics {
       buckets: REQUEST_BOUNDS_SECONDS,
     });
     this.#addCounter(EXPORTER_FAMILIES.skippedPolls, (counters) => [counters.skippedPolls()]);
+    this.#addRateLimit();
+    this.#dpuPrice = new Gauge(this.#settings(EXPORTER_FAMILIES.dpuPrice));
     this.#expositionDelay = new Histogram({
       ...this.#settings(EXPORTER_FAMILIES.expositionDelay),
       buckets: DELAY_BOUNDS_SECONDS,
@@ -62,6 +66,15 @@ export class ExporterMetrics {
     const counters = this.#counters.get(key) ?? new AccountRegionCounters(labels);
     this.#counters.set(key, counters);
     counters.addOperations(operations);
+  }
+
+  /**
+   * Sets what the configuration says.
+   * @param rateLimit of this shard in each account and region, in requests a second
+   */
+  setConfigured(rateLimit: number, dpuHourUsd: number): void {
+    this.#rateLimit = rateLimit;
+    this.#dpuPrice.set(dpuHourUsd);
   }
 
   /** Moves the series to an account's id, now that it is known. Where it was another account's, they restart at 0. */
@@ -109,6 +122,19 @@ export class ExporterMetrics {
         counter.reset();
         for (const counters of this.#counters.values()) {
           for (const { labels, value } of counts(counters)) counter.inc(labels, value);
+        }
+      },
+    });
+  }
+
+  /** The same for every account and region, as the limits are. */
+  #addRateLimit(): void {
+    const gauge = new Gauge({
+      ...this.#settings(EXPORTER_FAMILIES.rateLimit),
+      collect: () => {
+        gauge.reset();
+        for (const { labels } of this.#counters.values()) {
+          gauge.set({ aws_account_id: labels.accountId, aws_region: labels.region }, this.#rateLimit);
         }
       },
     });

@@ -35,6 +35,7 @@ export function configOf({
       staleAfterMs: 300_000,
       ...poll,
     },
+    pricing: { dpuHourUsd: 0.35 },
     accounts: configured.map(({ discovery, ...account }) => ({
       name: "",
       regions: [REGION],

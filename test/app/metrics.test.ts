@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { createMetrics } from "../../src/app/metrics.ts";
+import { createMetrics, registerAccountRegions } from "../../src/app/metrics.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import { accountRegionsOf } from "../../src/targets/expand.ts";
 import { configOf, REGION, type ConfigOptions } from "./config.ts";
@@ -69,4 +69,24 @@ test("the series of a removed account and region are gone, and what is recorded 
   expect(await seriesOf(metrics, "")).toContain(
     `athena_exporter_api_requests_total{aws_account_id="",aws_region="${REGION}",operation="ListSessions"} 1`,
   );
+});
+
+test("the rate limit of each account and region, and the price, are those of the configuration, also after a reload", async () => {
+  const options = { configured: [{}, BY_ROLE] };
+  const metrics = metricsOf({ ...options, poll: { rateLimit: 2.5 } });
+  const limits = async () =>
+    (await metrics.text("text")).match(/^(?:athena_exporter_api_rate_limit|athena_dpu_hour_price_usd).*$/gm);
+  expect(await limits()).toEqual([
+    `athena_exporter_api_rate_limit{aws_account_id="",aws_region="${REGION}"} 2.5`,
+    `athena_exporter_api_rate_limit{aws_account_id="${ACCOUNT_ID}",aws_region="${REGION}"} 2.5`,
+    "athena_dpu_hour_price_usd 0.35",
+  ]);
+  const config = configOf({ ...options, poll: { rateLimit: 1 } });
+  const reloaded = { ...config, pricing: { dpuHourUsd: 0.44 } };
+  registerAccountRegions(metrics, accountRegionsOf(config.accounts, REGION), reloaded);
+  metrics.removeAccountRegion(`${ACCOUNT_ID}|${REGION}`);
+  expect(await limits()).toEqual([
+    `athena_exporter_api_rate_limit{aws_account_id="",aws_region="${REGION}"} 1`,
+    "athena_dpu_hour_price_usd 0.44",
+  ]);
 });

@@ -35,7 +35,11 @@ test("without a configuration, the documented defaults apply and the process' ow
       telemetryPath: "/metrics",
       maxRequests: 40,
       enableLifecycle: false,
+      usesSystemdSocket: false,
+      access: { headers: new Map(), users: new Map() },
+      hasOpenProbes: false,
     },
+    pricing: { dpuHourUsd: 0.35 },
     log: { level: "info", format: "auto" },
   });
 });
@@ -55,6 +59,7 @@ sessions:
   idle_thresholds: [5m]
   per_session: {enabled: false, limit: 7, total_limit: 70, labels: []}
   details: true
+pricing: {dpu_hour_usd: 0.44}
 `;
   const config = await configOf({ yaml });
   expect(config.poll).toEqual({
@@ -66,6 +71,7 @@ sessions:
     reconcileIntervalMs: 1_200_000,
     staleAfterMs: 540_000,
   });
+  expect(config.pricing).toEqual({ dpuHourUsd: 0.44 });
   expect(config.accounts).toEqual([
     {
       name: "data-platform",

@@ -45,6 +45,8 @@ const PROMISED_METRICS = [
   "athena_exporter_api_request_failures_total",
   "athena_exporter_api_request_duration_seconds",
   "athena_exporter_polls_skipped_total",
+  "athena_exporter_api_rate_limit",
+  "athena_dpu_hour_price_usd",
   "athena_exporter_shard_ordinal",
   "athena_exporter_total_shards",
   "athena_exporter_config_last_reload_successful",

@@ -19,7 +19,7 @@ const DASHBOARDS = readDashboards();
 const TARGETS = DASHBOARDS.flatMap(targetsOf);
 const PANELS = [...new Set(TARGETS.map(({ panel }) => panel))];
 
-const TYPED_VARIABLES = { price: "0.35", quota: "160", rate_limit: "5" };
+const TYPED_VARIABLES = { quota: "160" };
 const ALL_SELECTED: Variables = { ...TYPED_VARIABLES, account: ALL, region: ALL, workgroup: ALL };
 
 /** The panels that show a text if they have no data. */
