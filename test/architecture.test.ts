@@ -59,7 +59,7 @@ const LAYERS: readonly Layer[] = [
       "node:stream/promises",
     ],
   },
-  { name: "app", packages: ["node:fs", "pino", "pino-pretty"] },
+  { name: "app", packages: ["node:fs", "node:v8", "pino", "pino-pretty"] },
   { name: "simulator", packages: ["node:crypto", "node:http", "node:net"] },
   { name: "commands", packages: ["node:fs/promises"] },
   { name: "cli.ts", packages: [] },

@@ -8,6 +8,7 @@ import { VERSION } from "../version.ts";
 import { findAccountRegions } from "./account-regions.ts";
 import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { PollManager, type PollListener } from "./poll-manager.ts";
@@ -32,6 +33,7 @@ export async function runDaemon(
   host: Host,
   { readConfig, ready = async () => {} }: DaemonOptions,
 ): Promise<ExitCode> {
+  keepHeapSmall();
   const { clock, environment } = host;
   const accountRegions = await findAccountRegions(config, environment);
   const logging = createLogger({ ...config.log, isTerminal: host.isTerminal });

@@ -1,12 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { BoardListener } from "../snapshot/board.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
-import { Chunk } from "./chunk.ts";
+import { Chunk, CHUNK_SLOTS } from "./chunk.ts";
 import type { Segment } from "./segment.ts";
 import { renderWorkgroup, type SessionLabels, WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
 
-/** Workgroups in a chunk: more would compress a little better, and take longer to compress at each change. */
-const CHUNK_SLOTS = 64;
 /** Chunks are packed anew when one slot in so many is empty. */
 const SLOTS_PER_EMPTY = 3;
 /** A chunk is compressed once it has not changed for this time, as its workgroups are polled one after the other, */
@@ -48,8 +46,7 @@ export class WorkgroupSegments implements BoardListener {
     const former = this.#places.get(key);
     if (isPolled && former?.isPolled === false) this.removed(key);
     const { chunk, slot } = this.#places.get(key) ?? this.#append(key, isPolled);
-    const lines = renderWorkgroup(view, this.#sessionLabels).map((text) => Buffer.from(text));
-    chunk.setLines(slot, lines, this.#clock.monotonicMs());
+    chunk.setLines(slot, renderWorkgroup(view, this.#sessionLabels), this.#clock.monotonicMs());
     chunk.setExpiry(slot, sessionsExpireAtMs);
   }
 
