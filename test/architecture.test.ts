@@ -79,7 +79,7 @@ const LAYERS: readonly Layer[] = [
       "node:worker_threads",
     ],
   },
-  { name: "app", packages: ["node:fs", "pino", "pino-pretty"] },
+  { name: "app", packages: ["node:fs", "node:v8", "pino", "pino-pretty"] },
   { name: "simulator", packages: ["node:crypto", "node:http", "node:net"] },
   {
     name: "commands",

@@ -10,6 +10,7 @@ import { AccessWatcher } from "./access-watcher.ts";
 import { findAccountRegions } from "./account-regions.ts";
 import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { PollManager, type PollListener } from "./poll-manager.ts";
@@ -37,6 +38,7 @@ export async function runDaemon(
   host: Host,
   { readConfig, warnings = [], ready = async () => {} }: DaemonOptions,
 ): Promise<ExitCode> {
+  keepHeapSmall();
   const { clock, environment } = host;
   const accountRegions = await findAccountRegions(config, environment);
   const logging = createLogger({ ...config.log, isTerminal: host.isTerminal });

@@ -2,38 +2,71 @@ import { Segment } from "./segment.ts";
 
 const EMPTY = new Segment(Buffer.alloc(0));
 
-/** The lines of one family in a chunk: those of the last segment, and those that have changed since. */
-class ChunkFamily {
-  #segment = EMPTY;
-  /** Where the lines of each slot end in the segment. */
-  #ends: readonly number[] = [];
-  readonly #changed = new Map<number, Buffer>();
+/** Slots of a chunk: more would compress a little better, and take longer to compress at each change. */
+export const CHUNK_SLOTS = 64;
+/** Room for lines that become longer; numbers seldom gain a digit. */
+const SPARE_FACTOR = 1.05;
 
-  lines(slot: number): Buffer {
-    return this.#changed.get(slot) ?? this.#segment.plain.subarray(this.#endOf(slot - 1), this.#endOf(slot));
+/** For comparisons of text with bytes. */
+let scratch = Buffer.allocUnsafeSlow(4096);
+
+/** The lines of one family in a chunk, as bytes that are copied before the first change after they became a segment. */
+class ChunkFamily {
+  #bytes = EMPTY.plain;
+  /** Where the lines of each slot end in the bytes. */
+  readonly #ends = new Uint32Array(CHUNK_SLOTS);
+  /** The bytes as a segment; undefined while they are changing. */
+  #segment: Segment | undefined = EMPTY;
+
+  lines(slot: number): string {
+    return this.#bytes.toString("utf8", this.#endOf(slot - 1), this.#endOf(slot));
   }
 
   /** Returns whether they differ from the former ones. */
-  setLines(slot: number, lines: Buffer): boolean {
-    if (this.lines(slot).equals(lines)) return false;
-    this.#changed.set(slot, lines);
+  setLines(slot: number, lines: string): boolean {
+    const start = this.#endOf(slot - 1);
+    const end = this.#endOf(slot);
+    const length = Buffer.byteLength(lines);
+    if (length === end - start && this.#holds(lines, start, end)) return false;
+    const totalBytes = this.#totalBytes;
+    const growth = length - (end - start);
+    this.#makeWritable(totalBytes + Math.max(0, growth));
+    this.#bytes.copyWithin(start + length, end, totalBytes);
+    this.#bytes.write(lines, start);
+    for (let later = slot; later < CHUNK_SLOTS; later += 1) this.#ends[later] = this.#endOf(later) + growth;
     return true;
   }
 
-  segment(slots: number): Segment {
-    if (this.#changed.size > 0) {
-      const lines = Array.from({ length: slots }, (_, slot) => this.lines(slot));
-      let end = 0;
-      this.#ends = lines.map(({ length }) => (end += length));
-      this.#segment = end === 0 ? EMPTY : new Segment(Buffer.concat(lines));
-      this.#changed.clear();
-    }
+  segment(): Segment {
+    this.#segment ??= this.#newSegment();
     return this.#segment;
   }
 
-  /** Slots from the last segment's end on are empty. */
+  get #totalBytes(): number {
+    return this.#endOf(CHUNK_SLOTS - 1);
+  }
+
   #endOf(slot: number): number {
-    return this.#ends[Math.min(slot, this.#ends.length - 1)] ?? 0;
+    return this.#ends[slot] ?? 0;
+  }
+
+  #holds(lines: string, start: number, end: number): boolean {
+    if (scratch.length < end - start) scratch = Buffer.allocUnsafeSlow(2 * (end - start));
+    scratch.write(lines);
+    return scratch.compare(this.#bytes, start, end, 0, end - start) === 0;
+  }
+
+  #makeWritable(bytes: number): void {
+    if (this.#segment === undefined && this.#bytes.length >= bytes) return;
+    const former = this.#bytes;
+    this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(bytes * SPARE_FACTOR));
+    former.copy(this.#bytes, 0, 0, this.#totalBytes);
+    this.#segment = undefined;
+  }
+
+  #newSegment(): Segment {
+    if (this.#totalBytes === 0) this.#bytes = EMPTY.plain;
+    return new Segment(this.#bytes.subarray(0, this.#totalBytes));
   }
 }
 
@@ -51,7 +84,7 @@ export class Chunk {
     this.#families = Array.from({ length: families }, () => new ChunkFamily());
   }
 
-  /** How many slots were given out. */
+  /** How many slots were given out, at most CHUNK_SLOTS. */
   get slots(): number {
     return this.#expiresAtMs.length;
   }
@@ -74,13 +107,13 @@ export class Chunk {
   }
 
   /** The lines of a slot, one entry a family. */
-  lines(slot: number): readonly Buffer[] {
+  lines(slot: number): readonly string[] {
     return this.#families.map((family) => family.lines(slot));
   }
 
-  setLines(slot: number, lines: readonly Buffer[], nowMs: number): void {
+  setLines(slot: number, lines: readonly string[], nowMs: number): void {
     for (const [row, family] of this.#families.entries()) {
-      if (family.setLines(slot, lines[row] ?? EMPTY.plain)) this.#markChanged(nowMs);
+      if (family.setLines(slot, lines[row] ?? "")) this.#markChanged(nowMs);
     }
   }
 
@@ -105,7 +138,7 @@ export class Chunk {
       }
       hasExpired = true;
       this.#expiresAtMs[slot] = Infinity;
-      for (const row of rows) this.#families[row]?.setLines(slot, EMPTY.plain);
+      for (const row of rows) this.#families[row]?.setLines(slot, "");
       this.#markChanged(nowMs);
     }
     return hasExpired;
@@ -113,7 +146,7 @@ export class Chunk {
 
   /** The lines of a family as they are now; the same segment as before if they have not changed. */
   segment(row: number): Segment {
-    return this.#families[row]?.segment(this.slots) ?? EMPTY;
+    return this.#families[row]?.segment() ?? EMPTY;
   }
 
   /** Whether it has changed, and then not for `quietMs`, or first `maxDirtyMs` ago or earlier. */

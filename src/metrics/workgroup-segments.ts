@@ -1,12 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { BoardListener } from "../snapshot/board.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
-import { Chunk } from "./chunk.ts";
+import { Chunk, CHUNK_SLOTS } from "./chunk.ts";
 import type { Segment } from "./segment.ts";
 import { renderChanges, renderWorkgroup, type SessionLabels, WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
 
-/** Workgroups in a chunk: more would compress a little better, and take longer to compress at each change. */
-const CHUNK_SLOTS = 64;
 /** Chunks are packed anew when one slot in so many is empty. */
 const SLOTS_PER_EMPTY = 3;
 /** A chunk is compressed once it has not changed for this time, as its workgroups are polled one after the other, */
@@ -51,9 +49,14 @@ export class WorkgroupSegments implements BoardListener {
     const isPolled = view.polls > 0;
     const former = this.#places.get(key);
     if (isPolled && former?.isPolled === false) this.removed(key);
+<<<<<<< HEAD
     const place = this.#places.get(key) ?? this.#append(key, isPolled);
     const { chunk, slot } = place;
     chunk.setLines(slot, this.#render(place, view), this.#clock.monotonicMs());
+=======
+    const { chunk, slot } = this.#places.get(key) ?? this.#append(key, isPolled);
+    chunk.setLines(slot, renderWorkgroup(view, this.#sessionLabels), this.#clock.monotonicMs());
+>>>>>>> ba25d0e
     chunk.setExpiry(slot, sessionsExpireAtMs);
     place.rendered = { view, sessionLabels: this.#sessionLabels };
   }
