@@ -103,7 +103,10 @@ export class TrackerUpdate {
     const sinceMs = sinceOf(session, state, before, nowMs);
     const details = this.#detailsOf(session.id, before);
     const fromMs = this.#countFromMs(before, session, nowMs);
-    this.#time.addActive(before, { state, sinceMs }, fromMs, nowMs, idleDpusOf(details));
+    const dpus = idleDpusOf(details);
+    const idleDpuSeconds = this.#time.addActive(before, { state, sinceMs }, fromMs, nowMs, dpus);
+    // Athena says since when a session that is first seen is idle, which may be long before.
+    const idleBeforeSeen = state === "IDLE" ? (dpus * (nowMs - sinceMs)) / 1000 : 0;
 
     if (before === undefined && end === undefined) this.#countStart(session, nowMs);
     const degradedBefore = before?.degradedCounted ?? end?.degradedCounted ?? false;
@@ -114,6 +117,7 @@ export class TrackerUpdate {
       state,
       sinceMs,
       countedUntilMonotonicMs: sentAtMs,
+      idleDpuSeconds: before === undefined ? idleBeforeSeen : before.idleDpuSeconds + idleDpuSeconds,
       notFoundPolls: 0,
       degradedCounted: degradedBefore || becameDegraded,
       endCounted: before?.endCounted ?? end !== undefined,

@@ -11,6 +11,8 @@ export interface ActiveSession {
   readonly sinceMs: number;
   /** Until when its seconds are in the counters, in monotonic milliseconds. */
   readonly countedUntilMonotonicMs: number;
+  /** What it has used while it was idle, from the idle time in which it was first seen on. */
+  readonly idleDpuSeconds: number;
   /** Polls in a row for which Athena did not know its id. */
   readonly notFoundPolls: number;
   readonly degradedCounted: boolean;

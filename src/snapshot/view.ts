@@ -24,6 +24,8 @@ export interface WorkgroupView {
   readonly omittedSessions: number;
   /** Whether details are read. */
   readonly showsDetails: boolean;
+  /** The price of a DPU-hour in US dollars. */
+  readonly dpuHourUsd: number;
   readonly counters: LifeCycleCounters;
   readonly polls: number;
   readonly pollFailures: number;

@@ -17,6 +17,8 @@ export interface RecordOptions {
   readonly staleAfterMs: number;
   /** Whether details are read. */
   readonly showsDetails: boolean;
+  /** The price of a DPU-hour in US dollars. */
+  readonly dpuHourUsd: number;
 }
 
 /** Everything that is known of one workgroup: its sessions' tracker, its last snapshot, and the outcomes of its polls. */
@@ -114,6 +116,7 @@ export class WorkgroupRecord {
       shownSessions: this.shownSessions,
       omittedSessions: hasSeries ? this.rows.length - this.shownSessions : 0,
       showsDetails: this.#options.showsDetails,
+      dpuHourUsd: this.#options.dpuHourUsd,
       counters: this.#tracker.counters,
       polls: this.#polls,
       pollFailures: this.#pollFailures,

@@ -7,6 +7,7 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
     id: "s-1",
     state: "IDLE",
     isStuck: false,
+    idleDpuSeconds: 36_000,
     sinceMs: 1_700_000_000_500,
     startMs: 1_699_990_000_000,
     stateSeconds: 3600,
@@ -51,6 +52,7 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
     shownSessions: 100,
     omittedSessions: 0,
     showsDetails: true,
+    dpuHourUsd: 0.35,
     counters: {
       started: 7,
       ended: { TERMINATED: 5, FAILED: 2, UNKNOWN: 1 },
