@@ -40,6 +40,7 @@ export class PolledFleet {
       pollIntervalMs: MINUTE_MS,
       staleAfterMs: 5 * MINUTE_MS,
       showsDetails: false,
+      showsDurations: true,
       dpuHourUsd: 0.35,
       sessionLimits: { perWorkgroup: sessionLimit, total: Infinity },
     };

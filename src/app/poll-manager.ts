@@ -163,6 +163,7 @@ function boardOptions({ poll, sessions, pricing }: Config): BoardOptions {
     idleThresholdsSeconds: sessions.idleThresholdsSeconds,
     pollIntervalMs: poll.intervalMs,
     showsDetails: sessions.details,
+    showsDurations: sessions.durations,
     dpuHourUsd: pricing.dpuHourUsd,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
