@@ -40,6 +40,8 @@ export class PolledFleet {
       pollIntervalMs: MINUTE_MS,
       staleAfterMs: 5 * MINUTE_MS,
       showsDetails: false,
+      showsDurations: true,
+      dpuHourUsd: 0.35,
       sessionLimits: { perWorkgroup: sessionLimit, total: Infinity },
     };
     this.board = new Board([accountRegion], options, systemClock, this.segments);

@@ -157,12 +157,14 @@ function pollerConfig({ poll, sessions }: Config): PollerConfig {
   return { poll, wantsDetails: sessions.details };
 }
 
-function boardOptions({ poll, sessions }: Config): BoardOptions {
+function boardOptions({ poll, sessions, pricing }: Config): BoardOptions {
   const { enabled, limit, totalLimit } = sessions.perSession;
   return {
     idleThresholdsSeconds: sessions.idleThresholdsSeconds,
     pollIntervalMs: poll.intervalMs,
     showsDetails: sessions.details,
+    showsDurations: sessions.durations,
+    dpuHourUsd: pricing.dpuHourUsd,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
   };

@@ -1,7 +1,13 @@
 import { stringify } from "csv-stringify/sync";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { formatDuration } from "../duration.ts";
-import { SESSION_FIELDS, toSessionRecord, type SessionEntry } from "../snapshot/session-entry.ts";
+import {
+  formatUsd,
+  idleCostUsd,
+  SESSION_FIELDS,
+  toSessionRecord,
+  type SessionEntry,
+} from "../snapshot/session-entry.ts";
 import { terminateCommand } from "../snapshot/terminate-command.ts";
 import { truncate, type Column } from "./text-table.ts";
 
@@ -11,7 +17,7 @@ const formatSeconds = (seconds: number): string => formatDuration(Math.floor(sec
 /** Free text is cut to this width also where there is room for more. */
 const MAX_TEXT = 60;
 const MIN_TEXT = 16;
-const MIN_NAME = 12;
+const MIN_NAME = 10;
 
 /**
  * The columns of the table, from left to right.
@@ -21,11 +27,11 @@ export function tableColumns(longIdleSeconds: number): readonly Column<SessionEn
   return [
     { title: "ACCOUNT", rank: 2, text: ({ view }) => view.accountName || view.accountId },
     { title: "REGION", rank: 4, text: ({ view }) => view.region },
-    { title: "WORKGROUP", rank: 6, minWidth: MIN_NAME, text: ({ view }) => view.workgroup },
-    { title: "SESSION", rank: 9, text: ({ row }) => row.id },
+    { title: "WORKGROUP", rank: 7, minWidth: MIN_NAME, text: ({ view }) => view.workgroup },
+    { title: "SESSION", rank: 10, text: ({ row }) => row.id },
     {
       title: "STATE",
-      rank: 8,
+      rank: 9,
       text: ({ row }) => row.state,
       style: ({ row }) => {
         if (row.state === "DEGRADED") return "red";
@@ -33,7 +39,8 @@ export function tableColumns(longIdleSeconds: number): readonly Column<SessionEn
         return row.isStuck || isLongIdle ? "yellow" : undefined;
       },
     },
-    { title: "SINCE", rank: 7, text: ({ row }) => `${formatSeconds(row.stateSeconds)} ago` },
+    { title: "SINCE", rank: 8, text: ({ row }) => `${formatSeconds(row.stateSeconds)} ago` },
+    { title: "COST", rank: 6, text: (entry) => formatUsd(idleCostUsd(entry)) },
     {
       title: "AGE",
       rank: 3,

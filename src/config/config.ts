@@ -53,6 +53,8 @@ export interface AccountConfig {
 interface SessionsConfig {
   /** Whether GetSession is called for each new session, and at its end. */
   readonly details: boolean;
+  /** Whether there are histograms of durations. */
+  readonly durations: boolean;
   /** Ascending, without duplicates; whole seconds. */
   readonly idleThresholdsSeconds: readonly number[];
   readonly perSession: {
@@ -127,6 +129,7 @@ export function toConfig(
     accounts: (accounts ?? [ownAccount]).flatMap(toAccountConfigs),
     sessions: {
       details: sessions.details,
+      durations: sessions.durations,
       idleThresholdsSeconds: sessions.idle_thresholds.map((thresholdMs) => thresholdMs / 1_000),
       perSession: {
         enabled: sessions.per_session.enabled,

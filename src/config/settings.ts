@@ -209,6 +209,12 @@ export const SETTINGS = [
     help: "whether GetSession is called for each new session and at its end, for DPUs and idle timeout",
   },
   {
+    key: "sessions.durations",
+    kind: trueOrFalse,
+    default: true,
+    help: "whether there are histograms of how long sessions take to start, live, and are idle before they end; 48 series of each workgroup",
+  },
+  {
     key: "pricing",
     kind: "section",
     help: "what AWS charges, for costs in metrics, on the status page and in commands",

@@ -1,4 +1,12 @@
-import { labelPairs, sampleLine, type FamilyHeader, type Labels, type MetricType } from "./text.ts";
+import type { Histogram } from "../sessions/histogram.ts";
+import {
+  formatBound,
+  labelPairs,
+  sampleLine,
+  type FamilyHeader,
+  type Labels,
+  type MetricType,
+} from "./text.ts";
 
 /** The labels that every series of an account and region carries, and those of a workgroup. */
 export const ACCOUNT_LABELS = ["aws_account_id", "aws_region"] as const;
@@ -8,12 +16,14 @@ export const WORKGROUP_LABELS = [...ACCOUNT_LABELS, "workgroup"] as const;
 export interface Sample {
   /** Those beyond the labels that every sample of the family shares. */
   readonly labels?: Labels;
+  /** Of a histogram's samples only; it follows the family's name. */
+  readonly suffix?: "_bucket" | "_sum" | "_count";
   readonly value: number;
 }
 
 /** A row of the table of families, however its samples are made. */
 export interface FamilyRow extends FamilyHeader {
-  readonly type: Exclude<MetricType, "histogram">;
+  readonly type: MetricType;
   /** All label names of a sample, in order, without those that the configuration adds. */
   readonly labels: readonly string[];
   /** Whether it is withdrawn when the last successful poll is too old. */
@@ -37,8 +47,20 @@ export function renderFamily<View>(family: Family<View>, view: View, sharedPairs
 }
 
 /** One sample as its line. */
-export function renderSample(name: string, sharedPairs: string, { labels, value }: Sample): string {
-  return sampleLine(name, labels === undefined ? sharedPairs : `${sharedPairs},${labelPairs(labels)}`, value);
+export function renderSample(name: string, sharedPairs: string, { labels, suffix, value }: Sample): string {
+  const pairs = labels === undefined ? sharedPairs : `${sharedPairs},${labelPairs(labels)}`;
+  return sampleLine(suffix === undefined ? name : `${name}${suffix}`, pairs, value);
+}
+
+/** The samples of a histogram. Both formats share them, so bounds are floats, as OpenMetrics wants them. */
+export function histogramSamples({ bounds, counts, sum }: Histogram, labels?: Labels): readonly Sample[] {
+  let count = 0;
+  const buckets = [...bounds, Infinity].map((bound, index): Sample => {
+    count += counts[index] ?? 0;
+    return { labels: { ...labels, le: formatBound(bound, "openmetrics") }, suffix: "_bucket", value: count };
+  });
+  const own = labels === undefined ? {} : { labels };
+  return [...buckets, { ...own, suffix: "_sum", value: sum }, { ...own, suffix: "_count", value: count }];
 }
 
 /** One sample without labels of its own; none where there is no value. */

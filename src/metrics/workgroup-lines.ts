@@ -1,5 +1,6 @@
 import type { WorkgroupView } from "../snapshot/view.ts";
-import { renderFamily, type FamilyRow } from "./family.ts";
+import { DURATION_FAMILIES, haveSameDurations } from "./duration-families.ts";
+import { renderFamily, type Family, type FamilyRow } from "./family.ts";
 import { haveSameSessionLines, OMITTED_FAMILY, renderSessions, sessionFamilies } from "./session-families.ts";
 import { labelPairs } from "./text.ts";
 import { LIFE_CYCLE_FAMILIES, POLL_FAMILIES, SNAPSHOT_FAMILIES } from "./workgroup-families.ts";
@@ -9,44 +10,53 @@ export type SessionLabels = Parameters<typeof sessionFamilies>[0];
 
 const BEFORE_SESSIONS = [...SNAPSHOT_FAMILIES, ...LIFE_CYCLE_FAMILIES];
 const AFTER_SESSIONS = [OMITTED_FAMILY, ...POLL_FAMILIES];
+const NO_CHANGES = DURATION_FAMILIES.map(() => undefined);
 
 /** Every family of a workgroup, in the order of the exposition. The configuration adds labels, never rows. */
 export const WORKGROUP_FAMILIES: readonly FamilyRow[] = [
   ...BEFORE_SESSIONS,
   ...sessionFamilies([]),
+  ...DURATION_FAMILIES,
   ...AFTER_SESSIONS,
 ];
 
 /** Renders a workgroup: one string a family, in the order of WORKGROUP_FAMILIES, empty where a family has no sample. */
 export function renderWorkgroup(view: WorkgroupView, sessionLabels: SessionLabels): readonly string[] {
   const pairs = sharedPairs(view);
-  return withOthers(renderSessions(sessionFamilies(sessionLabels), view, pairs), view, pairs);
+  return [
+    ...render(BEFORE_SESSIONS, view, pairs),
+    ...renderSessions(sessionFamilies(sessionLabels), view, pairs),
+    ...render(DURATION_FAMILIES, view, pairs),
+    ...render(AFTER_SESSIONS, view, pairs),
+  ];
 }
 
-/** Renders it again, with undefined for the lines of its sessions where they are as they were in `former`. */
+/** Renders it again, with undefined for the lines of its sessions, and for durations, where they are as they were in `former`. */
 export function renderChanges(
   view: WorkgroupView,
   former: WorkgroupView,
   sessionLabels: SessionLabels,
 ): readonly (string | undefined)[] {
-  if (!haveSameSessionLines(former, view)) return renderWorkgroup(view, sessionLabels);
-  const unchanged = sessionFamilies(sessionLabels).map(() => undefined);
-  return withOthers(unchanged, view, sharedPairs(view));
+  const pairs = sharedPairs(view);
+  const families = sessionFamilies(sessionLabels);
+  return [
+    ...render(BEFORE_SESSIONS, view, pairs),
+    ...(haveSameSessionLines(former, view)
+      ? families.map(() => undefined)
+      : renderSessions(families, view, pairs)),
+    ...(haveSameDurations(former, view) ? NO_CHANGES : render(DURATION_FAMILIES, view, pairs)),
+    ...render(AFTER_SESSIONS, view, pairs),
+  ];
 }
 
 function sharedPairs({ accountId, region, workgroup }: WorkgroupView): string {
   return labelPairs({ aws_account_id: accountId, aws_region: region, workgroup });
 }
 
-/** Puts the lines of sessions between those of all other families. */
-function withOthers<Text>(
-  sessions: readonly Text[],
+function render(
+  families: readonly Family<WorkgroupView>[],
   view: WorkgroupView,
   pairs: string,
-): readonly (Text | string)[] {
-  return [
-    ...BEFORE_SESSIONS.map((family) => renderFamily(family, view, pairs)),
-    ...sessions,
-    ...AFTER_SESSIONS.map((family) => renderFamily(family, view, pairs)),
-  ];
+): readonly string[] {
+  return families.map((family) => renderFamily(family, view, pairs));
 }

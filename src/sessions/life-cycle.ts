@@ -1,3 +1,4 @@
+import type { SessionDurations } from "./durations.ts";
 import type { CountedState, EndedState, Session } from "./session.ts";
 
 /** How a session ended. UNKNOWN: Athena no longer knows its id. */
@@ -10,6 +11,7 @@ export interface LifeCycleEvent {
   /** With "ended" only. */
   readonly endState?: EndState;
   readonly ageSeconds?: number;
+  /** With "ended" only: how long it had been IDLE when it ended, or began to. */
   readonly idleSeconds?: number;
   readonly idleDpuSeconds?: number;
   /** DPU-seconds that the session used in all; with details only. */
@@ -25,6 +27,7 @@ export interface LifeCycleCounters {
   readonly idleDpuSeconds: number;
   /** DPU-seconds used by sessions that ended; with details only. */
   readonly endedDpuSeconds: number;
+  readonly durations: SessionDurations;
   /** Reconciliation listings that the page limit cut short. */
   readonly truncatedListings: number;
 }

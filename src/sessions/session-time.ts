@@ -49,7 +49,8 @@ export class SessionTime {
   /**
    * Adds the time of an active session from `fromMs` to `toMs`, in Unix milliseconds of AWS' clock: it was in its former state
    * until the present one began. A session that is IDLE again, but since later, was BUSY in between; a new one was CREATING.
-   * `dpus`: what it holds while it is idle.
+   * @param dpus what it holds while it is idle
+   * @returns the DPU-seconds of it that were idle
    */
   addActive(
     before: ActiveSession | undefined,
@@ -57,10 +58,12 @@ export class SessionTime {
     fromMs: number,
     toMs: number,
     dpus: number,
-  ): void {
+  ): number {
     const changedMs = Math.min(Math.max(now.sinceMs, fromMs), toMs);
-    this.#add(stateBetween(before, now.state), fromMs, changedMs, dpus);
-    this.#add(now.state, changedMs, toMs, dpus);
+    return (
+      this.#add(stateBetween(before, now.state), fromMs, changedMs, dpus) +
+      this.#add(now.state, changedMs, toMs, dpus)
+    );
   }
 
   /** Adds the time of a session from `fromMs` to its end. */
@@ -68,10 +71,12 @@ export class SessionTime {
     this.#add(before.state, fromMs, endMs, idleDpusOf(before.details));
   }
 
-  #add(state: CountedState, fromMs: number, toMs: number, dpus: number): void {
+  #add(state: CountedState, fromMs: number, toMs: number, dpus: number): number {
     const seconds = Math.max(0, toMs - fromMs) / 1000;
     this.#seconds[state] += seconds;
-    if (state === "IDLE") this.#idleDpuSeconds += seconds * dpus;
+    const idleDpuSeconds = state === "IDLE" ? seconds * dpus : 0;
+    this.#idleDpuSeconds += idleDpuSeconds;
+    return idleDpuSeconds;
   }
 }
 

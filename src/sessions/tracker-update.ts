@@ -1,17 +1,27 @@
 import type { EndedSession } from "./ended-sessions.ts";
 import { EndedUpdate, startOf } from "./ended-update.ts";
+import { addDurations } from "./durations.ts";
 import { countEvents, type EndState, type LifeCycleCounters, type LifeCycleEvent } from "./life-cycle.ts";
 import type { PollObservations } from "./poll-observations.ts";
 import { LISTING_LAG_MS, type Reconciliation } from "./reconciliation.ts";
 import { completeSession, mergeSessions } from "./session-merge.ts";
 import { idleDpusOf, sinceOf, SessionTime } from "./session-time.ts";
-import { hasEnded, type EndedState, type Session, type SessionDetails } from "./session.ts";
+import {
+  hasEnded,
+  type EndedState,
+  type Session,
+  type SessionDetails,
+  type SessionState,
+} from "./session.ts";
 import type { ActiveSession, Tracker } from "./tracker.ts";
 
 /** The Date header that AWS' clock is estimated from is in whole seconds, and so are some times of sessions. */
 const CLOCK_RESOLUTION_MS = 2000;
 /** A session whose id Athena does not know in this many polls in a row has ended: one such answer may be a fault. */
 const NOT_FOUND_POLLS_UNTIL_ENDED = 2;
+
+/** States in which a session can run calculations, or runs one. */
+const USABLE_STATES: ReadonlySet<SessionState> = new Set(["CREATED", "IDLE", "BUSY"]);
 
 export interface UpdateOptions {
   /** When the poll requested its first page, in monotonic milliseconds. */
@@ -29,6 +39,7 @@ export class TrackerUpdate {
   readonly #active = new Map<string, ActiveSession>();
   readonly #ended: EndedUpdate;
   readonly #events: LifeCycleEvent[] = [];
+  readonly #startupSeconds: number[] = [];
   readonly #time: SessionTime;
   readonly #details: ReadonlyMap<string, SessionDetails>;
   #endedDpuSeconds: number;
@@ -103,9 +114,17 @@ export class TrackerUpdate {
     const sinceMs = sinceOf(session, state, before, nowMs);
     const details = this.#detailsOf(session.id, before);
     const fromMs = this.#countFromMs(before, session, nowMs);
-    this.#time.addActive(before, { state, sinceMs }, fromMs, nowMs, idleDpusOf(details));
+    const dpus = idleDpusOf(details);
+    const idleDpuSeconds = this.#time.addActive(before, { state, sinceMs }, fromMs, nowMs, dpus);
+    // Athena says since when a session that is first seen is idle, which may be long before.
+    const idleBeforeSeen = state === "IDLE" ? (dpus * (nowMs - sinceMs)) / 1000 : 0;
 
-    if (before === undefined && end === undefined) this.#countStart(session, nowMs);
+    const isStarted = before === undefined && end === undefined && this.#countStart(session, nowMs);
+    const awaitsStartup = isStarted || (before?.awaitsStartup ?? false);
+    const hasStartedUp = awaitsStartup && USABLE_STATES.has(state);
+    if (hasStartedUp && session.startMs !== undefined) {
+      this.#startupSeconds.push(Math.max(0, sinceMs - session.startMs) / 1000);
+    }
     const degradedBefore = before?.degradedCounted ?? end?.degradedCounted ?? false;
     const becameDegraded = state === "DEGRADED" && !degradedBefore;
     if (becameDegraded && this.#isAfterBaseline(sinceMs)) this.#emit("degraded", session, nowMs);
@@ -114,8 +133,11 @@ export class TrackerUpdate {
       state,
       sinceMs,
       countedUntilMonotonicMs: sentAtMs,
+      idleDpuSeconds: before === undefined ? idleBeforeSeen : before.idleDpuSeconds + idleDpuSeconds,
       notFoundPolls: 0,
       degradedCounted: degradedBefore || becameDegraded,
+      ...(state === "TERMINATING" && before !== undefined && idleBeforeEnd(before, sinceMs)),
+      awaitsStartup: awaitsStartup && !hasStartedUp,
       endCounted: before?.endCounted ?? end !== undefined,
       ...(details !== undefined && { details }),
     });
@@ -207,8 +229,11 @@ export class TrackerUpdate {
     return Math.max(session.startMs ?? nowMs, this.#toAwsClock(this.#before.polledAtMonotonicMs));
   }
 
-  #countStart(session: Session, nowMs: number): void {
-    if (this.#isAfterBaseline(session.startMs ?? nowMs)) this.#emit("started", session, nowMs);
+  /** Whether it is an event. */
+  #countStart(session: Session, nowMs: number): boolean {
+    const isEvent = this.#isAfterBaseline(session.startMs ?? nowMs);
+    if (isEvent) this.#emit("started", session, nowMs);
+    return isEvent;
   }
 
   /** What the first successful poll found, and what happened before it, is no event. */
@@ -223,7 +248,7 @@ export class TrackerUpdate {
       session,
       endState,
       ...ageSeconds(session, endMs),
-      ...(before?.state === "IDLE" && idleTime(before, endMs)),
+      ...(before !== undefined && idleTime(before, endMs)),
       ...(usedDpuSeconds !== undefined && { usedDpuSeconds }),
     });
   }
@@ -236,6 +261,7 @@ export class TrackerUpdate {
     const before = this.#before.counters;
     return {
       ...countEvents(before, this.#events),
+      durations: addDurations(before.durations, this.#events, this.#startupSeconds),
       sessionSeconds: this.#time.seconds,
       idleDpuSeconds: this.#time.idleDpuSeconds,
       endedDpuSeconds: this.#endedDpuSeconds,
@@ -253,7 +279,17 @@ function ageSeconds(session: Session, atMs: number): { ageSeconds?: number } {
   return session.startMs === undefined ? {} : { ageSeconds: Math.max(0, atMs - session.startMs) / 1000 };
 }
 
-function idleTime({ sinceMs, details }: ActiveSession, endMs: number): Partial<LifeCycleEvent> {
-  const idleSeconds = Math.max(0, endMs - sinceMs) / 1000;
-  return { idleSeconds, idleDpuSeconds: idleSeconds * idleDpusOf(details) };
+/** How long a session has been IDLE that began to end at `endMs`, or before that; nothing where it was not IDLE. */
+function idleBeforeEnd(
+  { state, sinceMs, idleBeforeEndSeconds }: ActiveSession,
+  endMs: number,
+): Pick<ActiveSession, "idleBeforeEndSeconds"> {
+  if (state === "IDLE") return { idleBeforeEndSeconds: Math.max(0, endMs - sinceMs) / 1000 };
+  return state === "TERMINATING" && idleBeforeEndSeconds !== undefined ? { idleBeforeEndSeconds } : {};
+}
+
+function idleTime(before: ActiveSession, endMs: number): Partial<LifeCycleEvent> {
+  const { idleBeforeEndSeconds: idleSeconds } = idleBeforeEnd(before, endMs);
+  if (idleSeconds === undefined) return {};
+  return { idleSeconds, idleDpuSeconds: idleSeconds * idleDpusOf(before.details) };
 }

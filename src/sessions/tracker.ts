@@ -1,3 +1,4 @@
+import { newDurations } from "./durations.ts";
 import { EndedSessions } from "./ended-sessions.ts";
 import type { LifeCycleCounters } from "./life-cycle.ts";
 import { newReconciliation, type Reconciliation } from "./reconciliation.ts";
@@ -11,9 +12,15 @@ export interface ActiveSession {
   readonly sinceMs: number;
   /** Until when its seconds are in the counters, in monotonic milliseconds. */
   readonly countedUntilMonotonicMs: number;
+  /** What it has used while it was idle, from the idle time in which it was first seen on. */
+  readonly idleDpuSeconds: number;
   /** Polls in a row for which Athena did not know its id. */
   readonly notFoundPolls: number;
   readonly degradedCounted: boolean;
+  /** How long it had been IDLE when it began to end; only while it is TERMINATING. */
+  readonly idleBeforeEndSeconds?: number;
+  /** Its start was counted, and it has not been usable yet. */
+  readonly awaitsStartup: boolean;
   /** Its end was counted before it showed up again, and is not counted a second time. */
   readonly endCounted: boolean;
   /** Absent until GetSession has returned them. */
@@ -51,6 +58,7 @@ export const newTracker: Tracker = {
     sessionSeconds: zeroes,
     idleDpuSeconds: 0,
     endedDpuSeconds: 0,
+    durations: newDurations,
     truncatedListings: 0,
   },
   polls: 0,

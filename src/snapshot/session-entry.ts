@@ -2,6 +2,10 @@ import type { SessionOrder } from "../config/values/session-order.ts";
 import { compareRows, type SessionRow } from "./snapshot.ts";
 import type { WorkgroupView } from "./view.ts";
 
+const SECONDS_PER_HOUR = 3600;
+/** Of a dollar. */
+const COST_DECIMALS = 4;
+
 /** A session and its workgroup. */
 export interface SessionEntry {
   readonly view: WorkgroupView;
@@ -13,6 +17,16 @@ export function sessionEntries(views: readonly WorkgroupView[]): SessionEntry[] 
   return views.flatMap((view) => (view.snapshot?.rows ?? []).map((row) => ({ view, row })));
 }
 
+/** What a session has cost while it was idle, in US dollars: a lower bound, like the DPU-seconds that it is calculated from. */
+export function idleCostUsd({ view, row }: SessionEntry): number {
+  return (row.idleDpuSeconds / SECONDS_PER_HOUR) * view.dpuHourUsd;
+}
+
+/** "$12.40"; empty for nothing. */
+export function formatUsd(usd: number): string {
+  return usd === 0 ? "" : `$${usd.toFixed(2)}`;
+}
+
 type Comparison = (a: SessionEntry, b: SessionEntry) => number;
 
 const byUrgency: Comparison = (a, b) => compareRows(a.row, b.row);
@@ -20,6 +34,7 @@ const byUrgency: Comparison = (a, b) => compareRows(a.row, b.row);
 const COMPARISONS: Readonly<Record<SessionOrder["by"], Comparison>> = {
   urgency: byUrgency,
   idle: (a, b) => idleSeconds(b) - idleSeconds(a),
+  cost: (a, b) => idleCostUsd(b) - idleCostUsd(a),
   age: (a, b) => (b.row.ageSeconds ?? 0) - (a.row.ageSeconds ?? 0),
   state: byText(({ row }) => row.state),
   workgroup: byText(({ view }) => view.workgroup),
@@ -56,6 +71,7 @@ const FIELDS = {
   start: ({ row }) => (row.startMs === undefined ? null : isoTime(row.startMs)),
   age_seconds: ({ row }) => row.ageSeconds ?? null,
   idle_seconds: ({ row }) => (row.state === "IDLE" ? row.stateSeconds : null),
+  idle_cost_usd: (entry) => Number(idleCostUsd(entry).toFixed(COST_DECIMALS)),
   engine_version: ({ row }) => row.engineVersion,
   description: ({ row }) => row.description,
   state_change_reason: ({ row }) => row.stateReason,

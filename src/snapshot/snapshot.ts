@@ -22,6 +22,8 @@ export interface SessionRow {
   readonly stateSeconds: number;
   /** CREATING or TERMINATING for far longer than that takes. */
   readonly isStuck: boolean;
+  /** What it has used while it was idle, in all its idle times since it was first seen: a lower bound. */
+  readonly idleDpuSeconds: number;
   /** Absent where Athena gives no start. */
   readonly startMs?: number | undefined;
   readonly ageSeconds?: number | undefined;
@@ -118,7 +120,10 @@ export function rankOf({ state, isStuck }: SessionRow): number {
   return state === "IDLE" ? 2 : 3;
 }
 
-function toRow({ session, state, sinceMs, details }: ActiveSession, nowMs: number): SessionRow {
+function toRow(
+  { session, state, sinceMs, idleDpuSeconds, details }: ActiveSession,
+  nowMs: number,
+): SessionRow {
   const stateSeconds = secondsBetween(sinceMs, nowMs);
   return {
     id: session.id,
@@ -126,6 +131,7 @@ function toRow({ session, state, sinceMs, details }: ActiveSession, nowMs: numbe
     sinceMs,
     stateSeconds,
     isStuck: (state === "CREATING" || state === "TERMINATING") && stateSeconds > STUCK_SECONDS,
+    idleDpuSeconds,
     startMs: session.startMs,
     ageSeconds: session.startMs === undefined ? undefined : secondsBetween(session.startMs, nowMs),
     description: session.description,

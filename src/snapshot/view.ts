@@ -24,6 +24,10 @@ export interface WorkgroupView {
   readonly omittedSessions: number;
   /** Whether details are read. */
   readonly showsDetails: boolean;
+  /** Whether there are histograms of durations. */
+  readonly showsDurations: boolean;
+  /** The price of a DPU-hour in US dollars. */
+  readonly dpuHourUsd: number;
   readonly counters: LifeCycleCounters;
   readonly polls: number;
   readonly pollFailures: number;

@@ -17,6 +17,10 @@ export interface RecordOptions {
   readonly staleAfterMs: number;
   /** Whether details are read. */
   readonly showsDetails: boolean;
+  /** Whether there are histograms of durations. */
+  readonly showsDurations: boolean;
+  /** The price of a DPU-hour in US dollars. */
+  readonly dpuHourUsd: number;
 }
 
 /** Everything that is known of one workgroup: its sessions' tracker, its last snapshot, and the outcomes of its polls. */
@@ -114,6 +118,8 @@ export class WorkgroupRecord {
       shownSessions: this.shownSessions,
       omittedSessions: hasSeries ? this.rows.length - this.shownSessions : 0,
       showsDetails: this.#options.showsDetails,
+      showsDurations: this.#options.showsDurations,
+      dpuHourUsd: this.#options.dpuHourUsd,
       counters: this.#tracker.counters,
       polls: this.#polls,
       pollFailures: this.#pollFailures,

@@ -46,6 +46,7 @@ export function configOf({
       idleThresholdsSeconds: [900, 3600],
       perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
       details: false,
+      durations: true,
       ...sessions,
     },
     web: {

@@ -89,11 +89,21 @@ test("leaves out columns so that the table fits the terminal, and shows all of t
   );
   expect(narrow[0]).not.toContain("REASON");
   const all =
-    /^ACCOUNT +REGION +WORKGROUP +SESSION +STATE +SINCE +AGE +DESCRIPTION +REASON\n.*broken.*no healthy coordinators\n/;
+    /^ACCOUNT +REGION +WORKGROUP +SESSION +STATE +SINCE +COST +AGE +DESCRIPTION +REASON\n.*broken.*no healthy coordinators\n/;
   expect((await run([])).stdout).toMatch(all);
   expect((await run([], terminal(300))).stdout).toMatch(all);
   // A terminal may not know its width.
   expect((await run([], terminal(0))).stdout.split("\n")[0]).toBe(narrow[0]);
+});
+
+test("shows what each session has cost while it was idle, at the configured price", async () => {
+  const cost = async (yaml: string, ...argv: string[]) =>
+    (await runCommand(simulator, ["sessions", "--sort=cost", ...argv], {}, yaml)).stdout;
+  const yaml = "{poll: {rate_limit: 1000}, pricing: {dpu_hour_usd: 2}}";
+  expect((await cost(yaml)).split("\n")[1]).toMatch(/ idle-5h +IDLE +5h ago +\$10\.00 /);
+  const [first] = JSON.parse(await cost(yaml, "--output=json")) as { idle_cost_usd: number }[];
+  expect(first?.idle_cost_usd).toBeCloseTo(10, 1);
+  expect(await cost("{poll: {rate_limit: 1000}, pricing: {dpu_hour_usd: 0}}")).not.toMatch(/\$\d/);
 });
 
 test("has colours only where the terminal wants them", async () => {
@@ -111,7 +121,7 @@ test("--output=csv quotes text, and disarms what a spreadsheet would take for a 
   const lines = (await run(["--output=csv"])).stdout.trimEnd().split("\n");
   expect(lines).toHaveLength(7);
   expect(lines[0]).toBe(
-    "aws_account_id,account_name,aws_region,workgroup,session_id,state,since,start,age_seconds,idle_seconds,engine_version,description,state_change_reason",
+    "aws_account_id,account_name,aws_region,workgroup,session_id,state,since,start,age_seconds,idle_seconds,idle_cost_usd,engine_version,description,state_change_reason",
   );
   expect(lines.find((line) => line.includes(",idle-1h,"))).toContain(
     `,"'=cmd|' /C calc'!A0, ""quoted"" next\uFFFD[31m & 数据",`,

@@ -25,6 +25,7 @@ test("without a configuration, the documented defaults apply and the process' ow
       idleThresholdsSeconds: [900, 3_600, 14_400],
       perSession: { enabled: true, limit: 100, totalLimit: 10_000, labels: ["description"] },
       details: false,
+      durations: true,
     },
     shard: { ordinal: 0, total: 1 },
     web: {
@@ -56,6 +57,7 @@ sessions:
   idle_thresholds: [5m]
   per_session: {enabled: false, limit: 7, total_limit: 70, labels: []}
   details: true
+  durations: false
 pricing: {dpu_hour_usd: 0.44}
 `;
   const config = await configOf({ yaml });
@@ -94,6 +96,7 @@ pricing: {dpu_hour_usd: 0.44}
     idleThresholdsSeconds: [300],
     perSession: { enabled: false, limit: 7, totalLimit: 70, labels: [] },
     details: true,
+    durations: false,
   });
 });
 

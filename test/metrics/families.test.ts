@@ -14,6 +14,19 @@ function lines(name: string, view: WorkgroupView): string {
   return renderWorkgroup(view, SESSION_LABELS)[index] ?? "no such family";
 }
 
+/** The lines of a histogram with these cumulative counts by the bounds of its buckets. */
+function histogram(
+  name: string,
+  labels: string,
+  buckets: Readonly<Record<string, number>>,
+  { sum, count }: { readonly sum: number; readonly count: number },
+): string {
+  const lines = Object.entries({ ...buckets, "+Inf": count }).map(
+    ([bound, below]) => `${name}_bucket{${labels},le="${bound}"} ${below}\n`,
+  );
+  return `${lines.join("")}${name}_sum{${labels}} ${sum}\n${name}_count{${labels}} ${count}\n`;
+}
+
 const WANTED: Readonly<Record<string, string>> = {
   athena_sessions: `athena_sessions{${WORKGROUP},state="CREATING"} 1
 athena_sessions{${WORKGROUP},state="CREATED"} 0
@@ -60,6 +73,61 @@ athena_sessions_ended_total{${WORKGROUP},state="UNKNOWN"} 1
   athena_session_state_since_timestamp_seconds: `athena_session_state_since_timestamp_seconds{${WORKGROUP},session_id="s-1",state="IDLE"} 1700000000.5\n`,
   athena_session_max_dpus: `athena_session_max_dpus{${WORKGROUP},session_id="s-1"} 20\n`,
   athena_session_idle_timeout_seconds: `athena_session_idle_timeout_seconds{${WORKGROUP},session_id="s-1"} 1200\n`,
+  athena_session_startup_seconds: histogram(
+    "athena_session_startup_seconds",
+    WORKGROUP,
+    { "5.0": 1, "10.0": 1, "20.0": 1, "30.0": 1, "60.0": 2, "120.0": 2, "300.0": 2, "600.0": 2, "1800.0": 2 },
+    { sum: 49, count: 2 },
+  ),
+  athena_session_duration_seconds:
+    histogram(
+      "athena_session_duration_seconds",
+      `${WORKGROUP},state="TERMINATED"`,
+      {
+        "60.0": 0,
+        "300.0": 0,
+        "900.0": 0,
+        "1800.0": 0,
+        "3600.0": 1,
+        "7200.0": 1,
+        "14400.0": 1,
+        "28800.0": 1,
+        "86400.0": 1,
+      },
+      { sum: 3600, count: 1 },
+    ) +
+    histogram(
+      "athena_session_duration_seconds",
+      `${WORKGROUP},state="FAILED"`,
+      {
+        "60.0": 0,
+        "300.0": 0,
+        "900.0": 0,
+        "1800.0": 0,
+        "3600.0": 0,
+        "7200.0": 0,
+        "14400.0": 0,
+        "28800.0": 0,
+        "86400.0": 0,
+      },
+      { sum: 0, count: 0 },
+    ),
+  athena_session_idle_before_end_seconds: histogram(
+    "athena_session_idle_before_end_seconds",
+    WORKGROUP,
+    {
+      "60.0": 0,
+      "300.0": 0,
+      "600.0": 0,
+      "1200.0": 0,
+      "1800.0": 1,
+      "3600.0": 1,
+      "7200.0": 1,
+      "14400.0": 1,
+      "28800.0": 1,
+    },
+    { sum: 1200.5, count: 1 },
+  ),
   athena_sessions_omitted: `athena_sessions_omitted{${WORKGROUP}} 0\n`,
   athena_workgroup_info: `athena_workgroup_info{${WORKGROUP},account_name="data",engine_version="PySpark engine version 3"} 1\n`,
   athena_workgroup_up: `athena_workgroup_up{${WORKGROUP}} 1\n`,
@@ -85,7 +153,8 @@ describe("a workgroup that was polled", () => {
     const rendered = renderWorkgroup(workgroupView(), []);
     for (const [row, { labels }] of WORKGROUP_FAMILIES.entries()) {
       for (const line of (rendered[row] ?? "").split("\n").filter(Boolean)) {
-        expect([...line.matchAll(/(\w+)="/g)].map(([, label]) => label)).toEqual(labels);
+        const found = [...line.matchAll(/(\w+)="/g)].map(([, label]) => label);
+        expect(found.filter((label) => label !== "le")).toEqual(labels);
       }
     }
   });
@@ -103,6 +172,20 @@ describe("details", () => {
       expect(lines(name, view)).toBe("");
     }
   });
+});
+
+test("durations have no series if they are disabled", () => {
+  const view = workgroupView({ showsDurations: false });
+  const names = WORKGROUP_FAMILIES.filter(({ type }) => type === "histogram").map(({ name }) => name);
+  expect(names.map((name) => lines(name, view))).toEqual(["", "", ""]);
+});
+
+test("the durations of a workgroup are 48 series, in at most 12 buckets each", () => {
+  const histograms = WORKGROUP_FAMILIES.filter(({ type }) => type === "histogram").map(({ name }) =>
+    lines(name, workgroupView()),
+  );
+  expect(histograms.join("").trimEnd().split("\n")).toHaveLength(48);
+  for (const text of histograms) expect((text.match(/_bucket/g) ?? []).length).toBeLessThanOrEqual(24);
 });
 
 describe("per-session series", () => {

@@ -1,3 +1,5 @@
+import { newDurations } from "../../src/sessions/durations.ts";
+import { withValues } from "../../src/sessions/histogram.ts";
 import type { SessionRow, Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { AccountRegionView, WorkgroupView } from "../../src/snapshot/view.ts";
 
@@ -7,6 +9,7 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
     id: "s-1",
     state: "IDLE",
     isStuck: false,
+    idleDpuSeconds: 36_000,
     sinceMs: 1_700_000_000_500,
     startMs: 1_699_990_000_000,
     stateSeconds: 3600,
@@ -51,6 +54,8 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
     shownSessions: 100,
     omittedSessions: 0,
     showsDetails: true,
+    showsDurations: true,
+    dpuHourUsd: 0.35,
     counters: {
       started: 7,
       ended: { TERMINATED: 5, FAILED: 2, UNKNOWN: 1 },
@@ -66,6 +71,11 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
       },
       idleDpuSeconds: 3.5,
       endedDpuSeconds: 9,
+      durations: {
+        startup: withValues(newDurations.startup, [4, 45]),
+        life: { ...newDurations.life, TERMINATED: withValues(newDurations.life.TERMINATED, [3600]) },
+        idleBeforeEnd: withValues(newDurations.idleBeforeEnd, [1200.5]),
+      },
       truncatedListings: 1,
     },
     polls: 12,
@@ -91,6 +101,7 @@ export function unpolledView(change: Partial<WorkgroupView> = {}): WorkgroupView
       sessionSeconds: zero,
       idleDpuSeconds: 0,
       endedDpuSeconds: 0,
+      durations: newDurations,
       truncatedListings: 0,
     },
     polls: 0,

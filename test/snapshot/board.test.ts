@@ -52,6 +52,8 @@ const defaults: BoardOptions = {
   pollIntervalMs: MINUTE,
   staleAfterMs: 5 * MINUTE,
   showsDetails: false,
+  showsDurations: true,
+  dpuHourUsd: 0.35,
   sessionLimits: { perWorkgroup: 100, total: 1000 },
 };
 

@@ -1,7 +1,7 @@
 import { textValue } from "./value.ts";
 
 /** What sessions are sorted by; urgency: degraded, then stuck, then longest idle. */
-export const SESSION_ORDERS = ["urgency", "idle", "age", "state", "workgroup", "account"] as const;
+export const SESSION_ORDERS = ["urgency", "idle", "cost", "age", "state", "workgroup", "account"] as const;
 
 export interface SessionOrder {
   readonly by: (typeof SESSION_ORDERS)[number];

@@ -1,4 +1,4 @@
-import type { SessionEntry } from "../../snapshot/session-entry.ts";
+import { formatUsd, idleCostUsd, type SessionEntry } from "../../snapshot/session-entry.ts";
 import { terminateCommand } from "../../snapshot/terminate-command.ts";
 import {
   accountName,
@@ -7,6 +7,7 @@ import {
   formatPlural,
   formatSeconds,
   NOT_KNOWN,
+  numberCell,
   table,
   workgroupName,
 } from "./components.ts";
@@ -18,6 +19,7 @@ const HEAD = [
   column("Workgroup"),
   column("In state for", "number"),
   column("Age", "number"),
+  column("Cost while idle", "number"),
   column("Account"),
   column("Region"),
   column("Description and reason of the last state change"),
@@ -56,6 +58,7 @@ function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html 
       <th scope="row">${workgroupName(view, grafanaUrl)}</th>
       <td class="n">${formatSeconds(row.stateSeconds)}</td>
       <td class="n">${row.ageSeconds === undefined ? NOT_KNOWN : formatSeconds(row.ageSeconds)}</td>
+      ${numberCell(idleCostUsd(entry), (usd) => (usd === 0 ? "$0" : `at least ${formatUsd(usd)}`))}
       <td>${accountName(view)}</td>
       <td>${view.region}</td>
       <td class="wide">

@@ -93,7 +93,7 @@ test.each([
   ],
   [
     "sessions --sort=cpu",
-    '--sort: expected one of urgency, idle, age, state, workgroup, account, or -idle to reverse the order, got "cpu"',
+    '--sort: expected one of urgency, idle, cost, age, state, workgroup, account, or -idle to reverse the order, got "cpu"',
   ],
   [
     "sessions --watch=0",
