@@ -103,7 +103,11 @@ export class Chunk {
   removeSlot(slot: number, nowMs: number): void {
     this.#usedSlots -= 1;
     this.#expiresAtMs[slot] = Infinity;
-    this.setLines(slot, [], nowMs);
+    this.setLines(
+      slot,
+      this.#families.map(() => ""),
+      nowMs,
+    );
   }
 
   /** The lines of a slot, one entry a family. */
@@ -111,9 +115,11 @@ export class Chunk {
     return this.#families.map((family) => family.lines(slot));
   }
 
-  setLines(slot: number, lines: readonly string[], nowMs: number): void {
+  /** One entry a family; undefined for lines that have not changed. */
+  setLines(slot: number, lines: readonly (string | undefined)[], nowMs: number): void {
     for (const [row, family] of this.#families.entries()) {
-      if (family.setLines(slot, lines[row] ?? "")) this.#markChanged(nowMs);
+      const changed = lines[row];
+      if (changed !== undefined && family.setLines(slot, changed)) this.#markChanged(nowMs);
     }
   }
 

@@ -14,8 +14,6 @@ const MAX_DIRTY_MS = 2000;
 
 const SESSION_ROWS = WORKGROUP_FAMILIES.flatMap(({ fromSessions }, row) => (fromSessions ? [row] : []));
 
-const EMPTY = Buffer.alloc(0);
-
 interface Place {
   readonly chunk: Chunk;
   readonly slot: number;
@@ -49,26 +47,20 @@ export class WorkgroupSegments implements BoardListener {
     const isPolled = view.polls > 0;
     const former = this.#places.get(key);
     if (isPolled && former?.isPolled === false) this.removed(key);
-<<<<<<< HEAD
     const place = this.#places.get(key) ?? this.#append(key, isPolled);
     const { chunk, slot } = place;
     chunk.setLines(slot, this.#render(place, view), this.#clock.monotonicMs());
-=======
-    const { chunk, slot } = this.#places.get(key) ?? this.#append(key, isPolled);
-    chunk.setLines(slot, renderWorkgroup(view, this.#sessionLabels), this.#clock.monotonicMs());
->>>>>>> ba25d0e
     chunk.setExpiry(slot, sessionsExpireAtMs);
     place.rendered = { view, sessionLabels: this.#sessionLabels };
   }
 
-  #render({ chunk, slot, rendered }: Place, view: WorkgroupView): readonly Buffer[] {
+  /** Undefined for lines that the chunk has already. */
+  #render({ chunk, slot, rendered }: Place, view: WorkgroupView): readonly (string | undefined)[] {
     const sessionLabels = this.#sessionLabels;
     const hasLines = rendered?.sessionLabels === sessionLabels && chunk.expiryMs(slot) < Infinity;
-    if (!hasLines) return renderWorkgroup(view, sessionLabels).map((text) => Buffer.from(text));
-    const former = chunk.lines(slot);
-    return renderChanges(view, rendered.view, sessionLabels).map((text, row) =>
-      text === undefined ? (former[row] ?? EMPTY) : Buffer.from(text),
-    );
+    return hasLines
+      ? renderChanges(view, rendered.view, sessionLabels)
+      : renderWorkgroup(view, sessionLabels);
   }
 
   removed(key: string): void {
