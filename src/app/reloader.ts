@@ -26,6 +26,8 @@ export interface ReloaderOptions {
 export class Reloader {
   readonly #options: ReloaderOptions;
   #accountRegions: readonly AccountRegion[];
+  /** The id of the process' own account when it was last known, or empty. */
+  #ownAccountId = "";
   /** Settles when the last requested reload has ended: reloads take turns. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -62,7 +64,9 @@ export class Reloader {
         ...accountRegion,
         accountId: manager.board.accountIdOf(accountRegion),
       }));
-      const accountRegions = keepKeys(changed, current);
+      const own = current.find(({ role, accountId }) => role === undefined && accountId !== "");
+      this.#ownAccountId = own?.accountId ?? this.#ownAccountId;
+      const accountRegions = keepKeys(changed, current, this.#ownAccountId);
       const wanted = new Set(accountRegions.map(({ key }) => key));
       for (const { key } of this.#accountRegions) if (!wanted.has(key)) metrics.removeAccountRegion(key);
       registerAccountRegions(metrics, accountRegions, read.config);

@@ -5,10 +5,12 @@ import type { AccountRegion } from "./account-region.ts";
  * Another role of the same account is the same account, and so is the process' own account with or without a role. Those that are new get keys
  * that none has now.
  * @param current with the id of the process' own account, where it is known
+ * @param ownAccountId of the process' own account when its id was last known, or empty
  */
 export function keepKeys(
   changed: readonly AccountRegion[],
   current: readonly AccountRegion[],
+  ownAccountId = "",
 ): AccountRegion[] {
   const left = new Set(current);
   const keys = new Map<AccountRegion, string>();
@@ -23,7 +25,8 @@ export function keepKeys(
   };
   match((now, next) => isOwn(now) === isOwn(next) && (isOwn(next) || now.accountId === next.accountId));
   match((now, next) => isOwn(now) && now.accountId === next.accountId);
-  // The id of the own account is not known yet. If it turns out to be another one, its discovery drops what was kept.
+  // The id of the own account is not known now. If it turns out to be another one, its discovery drops what was kept.
+  match((now, next) => isOwn(next) && now.accountId === ownAccountId);
   match((now, next) => isOwn(next) && [...left].filter(({ region }) => region === now.region).length === 1);
   const taken = new Set(current.map(({ key }) => key));
   return changed.map((next) => ({ ...next, key: keys.get(next) ?? freeKey(next.key, taken) }));

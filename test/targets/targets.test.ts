@@ -162,6 +162,13 @@ describe("the keys of a changed configuration", () => {
     expect(kept([role(FIRST), role(SECOND)], [own, role(SECOND)])).toEqual([0, 1]);
   });
 
+  it("stay if the process' own account loses its role together with another account", () => {
+    const current = accountRegionsOf([role(FIRST), role(SECOND)], "eu-west-1");
+    const next = accountRegionsOf([own], "eu-west-1");
+    expect(keepKeys(next, current, FIRST)).toMatchObject([{ key: current[0]?.key }]);
+    expect(keepKeys(next, current, SECOND)).toMatchObject([{ key: current[1]?.key }]);
+  });
+
   it("are new for an account that may be another one", () => {
     expect(kept([own], [role(SECOND)])).toEqual(["new"]);
     expect(kept([own], [role(FIRST)], "")).toEqual(["new"]);
