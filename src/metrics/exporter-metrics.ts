@@ -1,10 +1,10 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Attempt } from "../athena/api-calls.ts";
 import { SINGLE_SHARD, type Shard } from "../config/values/shard.ts";
 import { EXPORTER_FAMILIES, type ExporterFamily } from "./exporter-families.ts";
 import { type AccountRegionLabels, type Count, AccountRegionCounters } from "./account-region-counters.ts";
 import { collectRegistry } from "./registry-text.ts";
-import type { Format } from "./text.ts";
+import { familyHeader, type Format, labelPairs, sampleLine } from "./text.ts";
 
 export interface BuildInfo {
   readonly version: string;
@@ -14,6 +14,16 @@ export interface BuildInfo {
 
 const REQUEST_BOUNDS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const DELAY_BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+/** The families whose series are those of each account and region. */
+const COUNTER_FAMILIES: readonly (readonly [
+  ExporterFamily,
+  (counters: AccountRegionCounters) => readonly Count[],
+])[] = [
+  [EXPORTER_FAMILIES.requests, (counters) => counters.requests()],
+  [EXPORTER_FAMILIES.failures, (counters) => counters.failures()],
+  [EXPORTER_FAMILIES.skippedPolls, (counters) => [counters.skippedPolls()]],
+];
 
 /** Metrics about the process and its work in each account and region. */
 export class ExporterMetrics {
@@ -34,13 +44,10 @@ export class ExporterMetrics {
     { ordinal, total }: Shard = SINGLE_SHARD,
   ) {
     this.#onError = onError;
-    this.#addCounter(EXPORTER_FAMILIES.requests, (counters) => counters.requests());
-    this.#addCounter(EXPORTER_FAMILIES.failures, (counters) => counters.failures());
     this.#duration = new Histogram({
       ...this.#settings(EXPORTER_FAMILIES.duration),
       buckets: REQUEST_BOUNDS_SECONDS,
     });
-    this.#addCounter(EXPORTER_FAMILIES.skippedPolls, (counters) => [counters.skippedPolls()]);
     this.#addRateLimit();
     this.#dpuPrice = new Gauge(this.#settings(EXPORTER_FAMILIES.dpuPrice));
     this.#expositionDelay = new Histogram({
@@ -110,21 +117,19 @@ export class ExporterMetrics {
   }
 
   /** All of them as exposition, without an ending. Never rejects. */
-  text(format: Format): Promise<string> {
-    return collectRegistry(this.#registry, format, this.#onError);
+  async text(format: Format): Promise<string> {
+    return this.#accountRegionText(format) + (await collectRegistry(this.#registry, format, this.#onError));
   }
 
-  /** A counter whose series are read off the counters of every account and region when it is collected. */
-  #addCounter(family: ExporterFamily, counts: (counters: AccountRegionCounters) => readonly Count[]): void {
-    const counter = new Counter({
-      ...this.#settings(family),
-      collect: () => {
-        counter.reset();
-        for (const counters of this.#counters.values()) {
-          for (const { labels, value } of counts(counters)) counter.inc(labels, value);
-        }
-      },
+  /** Hundreds of accounts have thousands of series, for which the registry would take several times as long. */
+  #accountRegionText(format: Format): string {
+    const families = COUNTER_FAMILIES.map(([family, counts]) => {
+      const lines = [...this.#counters.values()]
+        .flatMap(counts)
+        .map(({ labels, value }) => sampleLine(family.name, labelPairs(labels), value));
+      return lines.length === 0 ? "" : familyHeader(family, format) + lines.join("");
     });
+    return families.join("");
   }
 
   /** The same for every account and region, as the limits are. */

@@ -21,6 +21,29 @@ function linesOf(text: string, name: string): string[] {
   return text.split("\n").filter((line) => line.startsWith(name));
 }
 
+test("delays of the exposition are a histogram in seconds, with zeros before the first scrape", async () => {
+  const metrics = exporterMetrics();
+  const name = "athena_exporter_exposition_delay_seconds";
+  expect(linesOf(await metrics.text("text"), `${name}_count`)).toEqual([`${name}_count 0`]);
+  metrics.recordExpositionDelay(0);
+  metrics.recordExpositionDelay(100);
+  metrics.recordExpositionDelay(3000);
+  expect(linesOf(await metrics.text("text"), name)).toEqual([
+    `${name}_bucket{le="0.005"} 1`,
+    `${name}_bucket{le="0.01"} 1`,
+    `${name}_bucket{le="0.025"} 1`,
+    `${name}_bucket{le="0.05"} 1`,
+    `${name}_bucket{le="0.1"} 2`,
+    `${name}_bucket{le="0.25"} 2`,
+    `${name}_bucket{le="0.5"} 2`,
+    `${name}_bucket{le="1"} 2`,
+    `${name}_bucket{le="2.5"} 2`,
+    `${name}_bucket{le="+Inf"} 3`,
+    `${name}_sum 3.1`,
+    `${name}_count 3`,
+  ]);
+});
+
 describe("API requests", () => {
   test("are initialized to 0 for each account and region, failures for every reason", async () => {
     const metrics = exporterMetrics();
