@@ -66,8 +66,20 @@ export const MUTANTS = [
   {
     name: "tracker: the start of a session is never counted",
     file: "sessions/tracker-update.js",
-    find: "if (this.#isAfterBaseline(session.startMs ?? nowMs))",
-    replace: "if (false)",
+    find: "const isEvent = this.#isAfterBaseline(session.startMs ?? nowMs);",
+    replace: "const isEvent = false;",
+  },
+  {
+    name: "durations: how long FAILED sessions lived is not measured",
+    file: "sessions/durations.js",
+    find: 'FAILED: lifeOf("FAILED")',
+    replace: "FAILED: before.life.FAILED",
+  },
+  {
+    name: "durations: a session starts up at every poll that finds it usable",
+    file: "sessions/tracker-update.js",
+    find: "awaitsStartup: awaitsStartup && !hasStartedUp,",
+    replace: "awaitsStartup,",
   },
   {
     name: "tracker: seconds are counted since the start at every poll",
