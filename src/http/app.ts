@@ -1,10 +1,9 @@
 import type { RequestListener } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { PageData } from "./page/overview.ts";
-import { readPageRequest } from "./page/page-request.ts";
 import { PageRenderer } from "./page/page-renderer.ts";
-import { STYLE_SOURCE } from "./page/status-page.ts";
-import { dropSlowReader } from "./limits/slow-reader.ts";
+import { RENDERED_RESOURCES } from "./rendered-resources.ts";
+import { renderedHandler } from "./rendered-route.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { scrapeHandler, type ScrapeOptions } from "./scrape.ts";
 import { sendInternalError, sendMethodNotAllowed, sendText } from "./send-text.ts";
@@ -18,17 +17,6 @@ export interface AppOptions extends ScrapeOptions {
   readonly reload?: () => Promise<readonly string[]>;
   readonly page: () => PageData;
 }
-
-/** The status page has no scripts or frames and loads nothing. */
-const PAGE_HEADERS = new Map([
-  [
-    "Content-Security-Policy",
-    `default-src 'none'; style-src ${STYLE_SOURCE}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  ],
-  ["Referrer-Policy", "no-referrer"],
-  ["X-Frame-Options", "DENY"],
-  ["Cache-Control", "no-store"],
-]);
 
 /** Responds to every request: scrapes do without Express, which would cost more than sending the body. */
 export function createApp(options: AppOptions): RequestListener {
@@ -53,14 +41,17 @@ function createExpressApp(options: AppOptions): Express {
   app.disable("etag");
   app.enable("case sensitive routing");
   app.enable("strict routing");
-  addRoute(app, "/", pageHandler(options));
+  const renderer = new PageRenderer(options.clock);
+  for (const [path, resource] of RENDERED_RESOURCES) {
+    addRoute(app, path, renderedHandler(resource, renderer, options));
+  }
   addRoute(app, "/-/healthy", (_request, response) => sendText(response, 200, "Healthy."));
   addRoute(app, "/-/ready", (_request, response) => {
     if (isReady()) sendText(response, 200, "Ready.");
     else sendText(response, 503, "Not ready: not every workgroup has been polled yet.");
   });
   addReloadRoute(app, options);
-  const notFound = `Not found. The paths are ${telemetryPath}, /, /-/healthy, /-/ready and /-/reload.`;
+  const notFound = `Not found. The paths are ${[telemetryPath, ...RENDERED_RESOURCES.keys()].join(", ")}, /-/healthy, /-/ready and /-/reload.`;
   app.use((_request, response) => sendText(response, 404, notFound));
   app.use(errorHandler(onError));
   return app;
@@ -92,28 +83,6 @@ function addReloadRoute(app: Express, { reload }: AppOptions): void {
 
 function methodNotAllowed(allowed: string): RequestHandler {
   return (_request, response) => sendMethodNotAllowed(response, allowed);
-}
-
-function pageHandler({ page, clock }: AppOptions): RequestHandler {
-  const renderer = new PageRenderer(page, clock);
-  return async (request, response) => {
-    // The target may be a whole URL, and an impossible one: only its query is of interest.
-    const query = /\?.*$/s.exec(request.url)?.[0];
-    const markup = await renderer.render(readPageRequest(new URLSearchParams(query)));
-    if (response.destroyed) return;
-    if (markup === undefined) {
-      sendText(response, 503, "Too many pages wait to be rendered. Try again in a second.", {
-        "Retry-After": "1",
-      });
-      return;
-    }
-    for (const [name, value] of PAGE_HEADERS) {
-      // A header of --web.config.file holds.
-      if (!response.hasHeader(name)) response.setHeader(name, value);
-    }
-    dropSlowReader(response, Buffer.byteLength(markup), clock);
-    response.type("html").send(markup);
-  };
 }
 
 /** Replaces Express' own error handler, which sends stack traces. Express recognises it by its four parameters. */

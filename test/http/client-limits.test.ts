@@ -98,7 +98,9 @@ describe("the status page", () => {
     const { url } = await start({ clock, page });
     const refused: (string | null)[] = [];
     const responses = Array.from({ length: 20 }, async (_, index) => {
-      const { status, headers } = await fetch(`${url}/?q=${index}`);
+      // What is rendered shares one limit.
+      const path = ["/", "/api/v1/sessions", "/api/v1/workgroups"][index % 3] ?? "/";
+      const { status, headers } = await fetch(`${url}${path}?q=${index}`);
       if (status === 503) refused.push(headers.get("retry-after"));
       return status;
     });

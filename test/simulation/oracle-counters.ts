@@ -18,6 +18,7 @@ import {
 /** Two seconds by which the exporter allows for the resolution of AWS' clock when it tells news from the baseline. */
 const BASELINE_TOLERANCE_MS = 2000 + CLOCK_TOLERANCE_MS;
 
+const NEVER_DECREASES = /_(?:total|bucket|count)$/;
 const LONGEST_POLL_MS = 600_000;
 /** A listing may be that old. */
 const LISTING_LAG_MS = 110_000;
@@ -43,7 +44,7 @@ export class CounterOracle {
   /** Promise: every counter is there as 0 from when the workgroup is known, and never goes backwards. */
   checkMonotony(place: Place, context: OracleContext): void {
     for (const { name, key, value } of place.series) {
-      if (!name.endsWith("_total")) continue;
+      if (!NEVER_DECREASES.test(name)) continue;
       const before = this.#values.get(key);
       if (before !== undefined && value < before) {
         context.report("monotony", `${describe(place)}: ${key} went from ${before} back to ${value}`);

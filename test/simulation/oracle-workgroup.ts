@@ -1,6 +1,7 @@
 import type { ModelSession } from "./model-session.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
 import { discoveryMs, rateLimitWaitMs, wasRotatedSince, type OracleContext } from "./oracle-context.ts";
+import { checkDurations } from "./oracle-durations.ts";
 import { CounterOracle, describe } from "./oracle-counters.ts";
 import { GaugeOracle } from "./oracle-gauges.ts";
 import { PollOracle, type Success } from "./oracle-poll.ts";
@@ -53,6 +54,7 @@ export class WorkgroupOracle {
       return;
     }
     this.#counters.checkMonotony(place, context);
+    checkDurations(place, context, this.#workgroups);
     const success = this.#poll.check(place, context);
     this.#checkStaleness(place, context);
     const gauges = gaugesOf(place);

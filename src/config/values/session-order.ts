@@ -9,7 +9,7 @@ export interface SessionOrder {
 }
 
 /** Parses the name of an order, after "-" if it is reversed. Undefined if there is no such order. */
-function parseSessionOrder(text: string): SessionOrder | undefined {
+export function parseSessionOrder(text: string): SessionOrder | undefined {
   const isReversed = text.startsWith("-");
   const by = SESSION_ORDERS.find((name) => name === text.slice(isReversed ? 1 : 0));
   return by && { by, isReversed };

@@ -1,4 +1,5 @@
 import type { AccountRegionView, WorkgroupView } from "../../snapshot/view.ts";
+import { matches, wordsOf } from "./filter.ts";
 import type { PageRequest } from "./page-request.ts";
 import { type PageOf, pageOf } from "./pager.ts";
 import { SessionsNeedingAction } from "./sessions-needing-action.ts";
@@ -70,7 +71,7 @@ export class Totals {
  * those that are shown, because sorting 10,000 would block the event loop.
  */
 export function overviewOf(data: PageData, { query, order, pageNumber }: PageRequest): Overview {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsOf(query);
   const totals = new Totals();
   const sessions = new SessionsNeedingAction(words.length === 0 ? MAX_SESSIONS : MAX_FILTERED_SESSIONS);
   const shown = new TopItems(Math.min(pageNumber * PAGE_SIZE, data.workgroups.length), comparisonFor(order));
@@ -90,13 +91,6 @@ export function overviewOf(data: PageData, { query, order, pageNumber }: PageReq
   totals.failingAccounts = accounts.filter(({ failure }) => failure !== undefined).length;
   const workgroups = pageOf(shown.items(), totals.workgroups, pageNumber, PAGE_SIZE);
   return { totals, accounts, workgroups, sessions };
-}
-
-/** Without words everything matches, and no text is built. */
-function matches(words: readonly string[], text: () => string): boolean {
-  if (words.length === 0) return true;
-  const lower = text().toLowerCase();
-  return words.every((word) => lower.includes(word));
 }
 
 function accountText({ accountId, accountName, region, failure }: AccountRegionView): string {

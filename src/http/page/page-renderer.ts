@@ -1,7 +1,4 @@
 import type { Clock } from "../../clock.ts";
-import type { PageData } from "./overview.ts";
-import { pageHref, type PageRequest } from "./page-request.ts";
-import { renderStatusPage } from "./status-page.ts";
 
 /** A page is kept for this long, or for so many times as long as it took to render, if that is longer. */
 const KEPT_MS = 1_000;
@@ -13,36 +10,33 @@ const MAX_WAITING = 8;
 const PAUSE_RENDER_TIMES = 4;
 
 interface KeptPage {
-  readonly markup: string;
+  readonly text: string;
   readonly untilMs: number;
 }
 
-/** Renders the status page one at a time, with pauses, and keeps what it has rendered for a second or more. */
+/** Renders pages, as HTML or JSON, one at a time, with pauses, and keeps what it has rendered for a second or more. */
 export class PageRenderer {
-  readonly #data: () => PageData;
   readonly #clock: Clock;
-  /** By the request. */
+  /** By their keys. */
   readonly #kept = new Map<string, KeptPage>();
   readonly #waiting = new Map<string, Promise<string>>();
   #lastRendered: Promise<void> = Promise.resolve();
   #nextRenderMs = 0;
 
-  constructor(data: () => PageData, clock: Clock) {
-    this.#data = data;
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Resolves to the markup of a page, or returns undefined at once if too many wait. */
-  render(request: PageRequest): Promise<string> | undefined {
-    const key = `${pageHref(request)} ${request.unknownOrder}`;
+  /** Resolves to the text of the page with this key, or returns undefined at once if too many wait. */
+  render(key: string, renderPage: () => string): Promise<string> | undefined {
     const kept = this.#kept.get(key);
-    if (kept !== undefined && this.#clock.monotonicMs() < kept.untilMs) return Promise.resolve(kept.markup);
+    if (kept !== undefined && this.#clock.monotonicMs() < kept.untilMs) return Promise.resolve(kept.text);
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) return waiting;
     if (this.#waiting.size >= MAX_WAITING) return undefined;
     const page = this.#lastRendered
       .then(() => this.#pause())
-      .then(() => this.#renderNow(key, request))
+      .then(() => this.#renderNow(key, renderPage))
       .finally(() => this.#waiting.delete(key));
     this.#lastRendered = page.then(
       () => undefined,
@@ -58,16 +52,16 @@ export class PageRenderer {
     });
   }
 
-  #renderNow(key: string, request: PageRequest): string {
+  #renderNow(key: string, renderPage: () => string): string {
     const startMs = this.#clock.monotonicMs();
-    const markup = renderStatusPage(this.#data(), request, this.#clock.wallMs());
+    const text = renderPage();
     const endMs = this.#clock.monotonicMs();
     const tookMs = endMs - startMs;
     this.#nextRenderMs = endMs + PAUSE_RENDER_TIMES * tookMs;
     this.#kept.delete(key);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(key, { markup, untilMs: endMs + Math.max(KEPT_MS, KEPT_RENDER_TIMES * tookMs) });
-    return markup;
+    this.#kept.set(key, { text, untilMs: endMs + Math.max(KEPT_MS, KEPT_RENDER_TIMES * tookMs) });
+    return text;
   }
 }

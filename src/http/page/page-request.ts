@@ -19,13 +19,23 @@ const PAGE_NUMBER = /^[1-9]\d{0,5}$/;
 export function readPageRequest(parameters: URLSearchParams): PageRequest {
   const sort = textOf(parameters, "sort").slice(0, MAX_ORDER_LENGTH);
   const order = parseOrder(sort);
-  const page = parameters.get("page") ?? "";
   return {
-    query: textOf(parameters, "q").slice(0, MAX_QUERY_LENGTH).trim(),
+    query: readQuery(parameters),
     order: order ?? DEFAULT_ORDER,
     unknownOrder: order === undefined ? sort : "",
-    pageNumber: PAGE_NUMBER.test(page) ? Number(page) : 1,
+    pageNumber: readPageNumber(parameters) ?? 1,
   };
+}
+
+/** The filter; empty where there is none. */
+export function readQuery(parameters: URLSearchParams): string {
+  return textOf(parameters, "q").slice(0, MAX_QUERY_LENGTH).trim();
+}
+
+/** Undefined where it is not given, or no number from 1. */
+export function readPageNumber(parameters: URLSearchParams): number | undefined {
+  const page = parameters.get("page") ?? "";
+  return PAGE_NUMBER.test(page) ? Number(page) : undefined;
 }
 
 /** A parameter without characters that would not be shown, or change how others are. */

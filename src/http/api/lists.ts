@@ -1,0 +1,95 @@
+import { parseSessionOrder, SESSION_ORDERS, type SessionOrder } from "../../config/values/session-order.ts";
+import { COUNTED_STATES } from "../../sessions/session.ts";
+import { advise } from "../../snapshot/advice.ts";
+import { compareSessions, toSessionRecord, type SessionEntry } from "../../snapshot/session-entry.ts";
+import { matches, wordsOf } from "../page/filter.ts";
+import { overviewOf, type PageData } from "../page/overview.ts";
+import { TopItems } from "../page/top-items.ts";
+import type { WorkgroupEntry } from "../page/workgroup-entry.ts";
+import { parseOrder, WORKGROUP_COLUMNS, type WorkgroupOrder } from "../page/workgroup-order.ts";
+import type { ListRequest, Orders } from "./list-request.ts";
+
+/** Sessions in one response. */
+const PAGE_SIZE = 100;
+
+export const SESSION_LIST: Orders<SessionOrder> = {
+  parse: parseSessionOrder,
+  byDefault: "urgency",
+  names: SESSION_ORDERS,
+};
+
+export const WORKGROUP_LIST: Orders<WorkgroupOrder> = {
+  parse: parseOrder,
+  byDefault: "worst",
+  names: WORKGROUP_COLUMNS.map(({ name }) => name),
+};
+
+/** A page of the active sessions that match the filter; it is empty after the last page. */
+export function sessionList(data: PageData, request: ListRequest<SessionOrder>): string {
+  const { query, order, pageNumber } = request;
+  const words = wordsOf(query);
+  const end = pageNumber * PAGE_SIZE;
+  const shown = new TopItems<SessionEntry>(end, compareSessions(order));
+  let total = 0;
+  for (const view of data.workgroups) {
+    for (const row of view.snapshot?.rows ?? []) {
+      const entry = { view, row };
+      if (!matches(words, () => sessionText(entry))) continue;
+      total += 1;
+      shown.add(entry);
+    }
+  }
+  const sessions = shown
+    .items()
+    .slice(end - PAGE_SIZE, end)
+    .map(toSessionRecord);
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  return toJson({ sessions, page: pageNumber, pages, total });
+}
+
+/** A page of the workgroups that match the filter, as the status page has them; it is empty after the last page. */
+export function workgroupList(data: PageData, request: ListRequest<WorkgroupOrder>): string {
+  const { items, number, pages, total } = overviewOf(data, { ...request, unknownOrder: "" }).workgroups;
+  const workgroups = number === request.pageNumber ? items.map(toWorkgroupRecord) : [];
+  return toJson({ workgroups, page: request.pageNumber, pages, total });
+}
+
+/** What is not known is null. Times are in ISO 8601. */
+function toWorkgroupRecord({ view, status, sessions }: WorkgroupEntry) {
+  const { accountId, region, workgroup, snapshot, failure, lastSuccessMs } = view;
+  return {
+    aws_account_id: accountId,
+    account_name: view.accountName,
+    aws_region: region,
+    workgroup,
+    engine_version: view.engineVersion,
+    status,
+    sessions: sessions ?? null,
+    sessions_by_state:
+      snapshot === undefined
+        ? null
+        : Object.fromEntries(COUNTED_STATES.map((state) => [state.toLowerCase(), snapshot.sessions[state]])),
+    idle_dpus: snapshot?.idleDpus ?? null,
+    longest_idle_seconds: snapshot?.longestIdleSeconds ?? null,
+    last_success: lastSuccessMs === 0 ? null : new Date(lastSuccessMs).toISOString(),
+    failure:
+      failure === undefined
+        ? null
+        : {
+            reason: failure.reason,
+            operation: failure.operation,
+            message: failure.message,
+            advice: advise(failure, { accountId, region, workgroup }),
+          },
+  };
+}
+
+/** The text that the filter searches for a session. */
+function sessionText({ view, row }: SessionEntry): string {
+  const { workgroup, accountId, accountName, region } = view;
+  return [workgroup, accountId, accountName, region, row.state, row.id, row.description].join("\n");
+}
+
+function toJson(list: object): string {
+  return `${JSON.stringify(list)}\n`;
+}

@@ -1,0 +1,55 @@
+import { sessionList, SESSION_LIST, workgroupList, WORKGROUP_LIST } from "./api/lists.ts";
+import { readListRequest, type ListRequest, type Orders } from "./api/list-request.ts";
+import type { PageData } from "./page/overview.ts";
+import { pageHref, readPageRequest } from "./page/page-request.ts";
+import { renderStatusPage, STYLE_SOURCE } from "./page/status-page.ts";
+import type { RenderedResource } from "./rendered-route.ts";
+
+const NO_STORE = ["Cache-Control", "no-store"] as const;
+
+/** The status page has no scripts or frames and loads nothing. */
+const STATUS_PAGE: RenderedResource = {
+  contentType: "html",
+  headers: new Map([
+    [
+      "Content-Security-Policy",
+      `default-src 'none'; style-src ${STYLE_SOURCE}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    ],
+    ["Referrer-Policy", "no-referrer"],
+    ["X-Frame-Options", "DENY"],
+    NO_STORE,
+  ]),
+  prepare(parameters) {
+    const request = readPageRequest(parameters);
+    return {
+      key: `${pageHref(request)} ${request.unknownOrder}`,
+      render: (data, nowMs) => renderStatusPage(data, request, nowMs),
+    };
+  },
+};
+
+/** What is rendered, by its path. */
+export const RENDERED_RESOURCES: ReadonlyMap<string, RenderedResource> = new Map([
+  ["/", STATUS_PAGE],
+  ["/api/v1/sessions", list(SESSION_LIST, sessionList)],
+  ["/api/v1/workgroups", list(WORKGROUP_LIST, workgroupList)],
+]);
+
+function list<Order>(
+  orders: Orders<Order>,
+  render: (data: PageData, request: ListRequest<Order>) => string,
+): RenderedResource {
+  return {
+    contentType: "json",
+    headers: new Map([NO_STORE, ["X-Content-Type-Options", "nosniff"]]),
+    prepare(parameters) {
+      const request = readListRequest(parameters, orders);
+      if ("problem" in request) return request;
+      const sort = parameters.get("sort") ?? "";
+      return {
+        key: JSON.stringify([request.query, sort, request.pageNumber]),
+        render: (data) => render(data, request),
+      };
+    },
+  };
+}
