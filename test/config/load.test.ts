@@ -29,6 +29,9 @@ test("without a configuration, the documented defaults apply and the process' ow
     shard: { ordinal: 0, total: 1 },
     web: {
       listenAddresses: [{ port: 10_284 }],
+      usesSystemdSocket: false,
+      access: { users: new Map(), headers: new Map() },
+      hasOpenProbes: false,
       telemetryPath: "/metrics",
       maxRequests: 40,
       enableLifecycle: false,
