@@ -70,6 +70,18 @@ export const MUTANTS = [
     replace: "const isEvent = false;",
   },
   {
+    name: "durations: how long FAILED sessions lived is not measured",
+    file: "sessions/durations.js",
+    find: 'FAILED: lifeOf("FAILED")',
+    replace: "FAILED: before.life.FAILED",
+  },
+  {
+    name: "durations: a session starts up at every poll that finds it usable",
+    file: "sessions/tracker-update.js",
+    find: "awaitsStartup: awaitsStartup && !hasStartedUp,",
+    replace: "awaitsStartup,",
+  },
+  {
     name: "tracker: seconds are counted since the start at every poll",
     file: "sessions/tracker-update.js",
     find: "return this.#toAwsClock(before.countedUntilMonotonicMs);",
