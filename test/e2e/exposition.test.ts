@@ -93,9 +93,9 @@ test("before the first poll there are metrics of the exporter, but none of sessi
   expect(valueOf(exposition, `athena_account_up{aws_account_id="",aws_region="${REGION}"}`)).toBe(0);
 });
 
-/** The lines without process metrics, which change between scrapes. */
+/** The lines without process metrics and delays, which change between scrapes. */
 function athenaLines(exposition: string): readonly string[] {
-  return exposition.split("\n").filter((line) => /^(# \w+ )?athena_/.test(line));
+  return exposition.split("\n").filter((line) => /^(# \w+ )?athena_(?!exporter_exposition_delay)/.test(line));
 }
 
 /** Returns the body as sent, which fetch would decompress. */
