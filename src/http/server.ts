@@ -7,6 +7,7 @@ import { OPEN_ACCESS, type AccessConfig, type TlsConfig } from "../config/web/ac
 import { AccessControl } from "./access/access-control.ts";
 import { identityOf, isClientAllowed, requestsCertificate } from "./access/client-certificate.ts";
 import { clientOf } from "./limits/client-address.ts";
+import { ClientConnections } from "./limits/client-connections.ts";
 import { ClientSlots } from "./limits/client-slots.ts";
 import { oneAtATime } from "./limits/one-at-a-time.ts";
 import { type AppOptions, createApp } from "./app.ts";
@@ -56,7 +57,8 @@ export class HttpServer {
   #tls: TlsConfig | undefined;
   /** The connections that were made with the present TLS configuration. */
   #current = new WeakSet<Socket>();
-  readonly #connections = new ClientSlots(Number.POSITIVE_INFINITY, MAX_CONNECTIONS_OF_CLIENT);
+  readonly #slots = new ClientSlots(Number.POSITIVE_INFINITY, MAX_CONNECTIONS_OF_CLIENT);
+  readonly #connections = new ClientConnections();
   readonly #closing: Server[] = [];
 
   constructor(options: HttpServerOptions) {
@@ -65,8 +67,14 @@ export class HttpServer {
     this.#tls = access.tls;
     this.#control = new AccessControl(access, { hasOpenProbes, clock, onError });
     const protectedApp = this.#control.protect(createApp(options));
-    // The connection of a response was not idle yet when closing began.
-    this.#listener = oneAtATime(protectedApp, () => this.#closeIdleConnections());
+    this.#listener = oneAtATime(protectedApp, {
+      ended: (socket) => {
+        this.#connections.markAnswered(socket);
+        // It was not idle yet when closing began.
+        for (const server of this.#closing) server.closeIdleConnections();
+      },
+      flooded: (socket) => this.#connections.closeUnanswered(socket),
+    });
   }
 
   /**
@@ -114,10 +122,6 @@ export class HttpServer {
     this.#control.close();
   }
 
-  #closeIdleConnections(): void {
-    for (const server of this.#closing) server.closeIdleConnections();
-  }
-
   async #listenOn(target: ListenTarget): Promise<BoundAddress> {
     const server = this.#createServer();
     const bound = await listen(server, target);
@@ -142,8 +146,11 @@ export class HttpServer {
         : this.#createSecureServer(this.#tls, { ...options, handshakeTimeout: headersMs });
     server.timeout = stalledMs;
     server.maxConnections = MAX_CONNECTIONS;
+    server.on(this.#tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
+      if (!socket.destroyed) this.#connections.add(socket);
+    });
     server.prependListener("connection", (socket) => {
-      const release = this.#connections.take(clientOf(socket.remoteAddress));
+      const release = this.#slots.take(clientOf(socket.remoteAddress));
       if (release === undefined) socket.destroy();
       else socket.once("close", release);
     });

@@ -16,7 +16,7 @@ import { environmentOf, startTestSimulator } from "./test-simulator.ts";
 
 const WORKGROUPS = 300;
 const SESSIONS = 10;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 async function startFleet(...args: string[]): Promise<Exporter> {
   const nowMs = Date.now();

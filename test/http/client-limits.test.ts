@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import { clientOf } from "../../src/http/limits/client-address.ts";
@@ -33,6 +34,22 @@ describe("pipelined requests", () => {
     expect(statusesIn(text)).toEqual([...Array.from({ length: 9 }, () => "200"), "503"]);
     expect(text).toMatch(/Retry-After: 1\r\n/i);
     expect(errors).toEqual([]);
+  });
+
+  test("over the limit close the client's other connections that have had no response, and no others", async () => {
+    const { port, url } = await start();
+    const kept = rawClient(port, `${REQUEST}\r\n`);
+    await once(kept, "data");
+    const silent = rawClient(port, "");
+    await once(silent, "connect");
+    // The server has accepted it by then.
+    expect((await fetch(`${url}/-/healthy`)).status).toBe(200);
+    const closed = untilClosed(silent);
+    await untilClosed(rawClient(port, `${REQUEST}\r\n`.repeat(100)));
+    expect(await closed).toBe("");
+    const rest = untilClosed(kept);
+    kept.write(LAST);
+    expect(statusesIn(await rest)).toEqual(["200"]);
   });
 
   test("take no second scrape of their connection before the first has been sent", async () => {

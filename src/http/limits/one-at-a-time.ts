@@ -11,12 +11,22 @@ interface Connection {
   isRefused: boolean;
 }
 
+export interface ConnectionObserver {
+  /** Called after each response of a connection. */
+  readonly ended: (socket: Socket) => void;
+  /** Called once for a connection on which too many requests wait. */
+  readonly flooded: (socket: Socket) => void;
+}
+
 /**
  * A listener that calls `listener` with one request of a connection at a time: Node parses all requests of a packet at once, so that
  * one client could otherwise make the process busy for seconds, and hold resources for responses that wait behind others. A client
- * that sends too many is disconnected. `ended` is called after each response.
+ * that sends too many is disconnected.
  */
-export function oneAtATime(listener: RequestListener, ended: () => void): RequestListener {
+export function oneAtATime(
+  listener: RequestListener,
+  { ended, flooded }: ConnectionObserver,
+): RequestListener {
   const connections = new WeakMap<Socket, Connection>();
   return (request, response) => {
     const { socket } = request;
@@ -30,6 +40,7 @@ export function oneAtATime(listener: RequestListener, ended: () => void): Reques
       connection.waiting.push(() => run(request, response));
     } else {
       connection.isRefused = true;
+      flooded(socket);
       const text = `Too many requests on one connection: at most ${MAX_WAITING} may wait. Try again in a second.`;
       sendText(response, 503, text, { "Retry-After": "1", Connection: "close" });
     }
@@ -38,7 +49,7 @@ export function oneAtATime(listener: RequestListener, ended: () => void): Reques
   function run(request: IncomingMessage, response: ServerResponse): void {
     response.once("close", () => {
       next(request.socket);
-      ended();
+      ended(request.socket);
     });
     listener(request, response);
   }
