@@ -1,11 +1,7 @@
-import { vi } from "vitest";
 import { VirtualClock } from "../poll/virtual-clock.ts";
 import { configOf, type ConfigOptions } from "./config.ts";
 import { Exporter } from "./exporter.ts";
 import { FakeAws } from "./fake-aws.ts";
-
-/** Virtual hours take real seconds, and longer on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const STEP_MS = 10;
 

@@ -6,9 +6,6 @@ import { limitCredentialProcesses } from "../../src/athena/credential-process.ts
 import { OwnCredentials } from "../../src/athena/own-credentials.ts";
 import { systemClock } from "../../src/clock.ts";
 
-/** Starting a process takes long on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
-
 const folders: string[] = [];
 
 afterEach(async () => {

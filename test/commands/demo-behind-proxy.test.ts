@@ -38,4 +38,4 @@ test("the demo reads its own simulator where the environment names a proxy", asy
   );
   stop("SIGTERM");
   expect(await demo).toBe(EXIT.done);
-}, 30_000);
+});

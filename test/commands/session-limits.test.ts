@@ -57,4 +57,4 @@ test("once gives the series of total_limit to the most urgent sessions of all wo
     WORKGROUPS.map((name) => `broken in ${name}`).sort(),
   );
   expect(shown).toHaveLength(TOTAL_LIMIT);
-}, 60_000);
+});

@@ -1,10 +1,7 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Session } from "../../src/sessions/session.ts";
 import { MAX_REMEMBERED_ENDS } from "../../src/sessions/ended-update.ts";
 import { FakeAthena, MINUTE, Poller, RECONCILIATION_POLLS, polledOnce } from "./fake-athena.ts";
-
-/** Some tests make many polls, which take long on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR = 60 * MINUTE;
 

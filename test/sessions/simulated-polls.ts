@@ -1,4 +1,3 @@
-import { vi } from "vitest";
 import type { Session } from "../../src/sessions/session.ts";
 import type { Answer, Call } from "../../src/sessions/call.ts";
 import { type Findings, planPoll } from "../../src/sessions/plan.ts";
@@ -10,9 +9,6 @@ import type { SessionStatus, SimulatedSession } from "../../src/simulator/sessio
 import { defaultSettings, type SimulatorSettings } from "../../src/simulator/settings.ts";
 import type { Cursor } from "../../src/simulator/token.ts";
 import type { SimulatedWorkgroup } from "../../src/simulator/workgroup.ts";
-
-/** Property tests take long on a busy machine. */
-vi.setConfig({ testTimeout: 60_000 });
 
 /** The default of poll.interval. */
 export const INTERVAL_MS = 60_000;
