@@ -12,13 +12,13 @@ export class StoppedError extends Error {
 
 /**
  * Discovers and polls everything once; resolves when every workgroup was tried. Rejects with StoppedError at a signal.
- * @param filters what each poll lists beside the unfiltered listing; absent: as a daemon's first poll
+ * @param filters what each poll lists beside the unfiltered listing
  */
 export async function pollOnce(
   config: Config,
   accountRegions: readonly AccountRegion[],
   host: Host,
-  filters?: readonly StateFilter[],
+  filters: readonly StateFilter[],
 ): Promise<PollManager> {
   const ending = new AbortController();
   const done = new Promise<void>((resolve, reject) => {
@@ -36,7 +36,7 @@ export async function pollOnce(
     random: host.random,
     signal: ending.signal,
     isOneShot: true,
-    ...(filters !== undefined && { filters }),
+    filters,
     listener: {
       configured: () => undefined,
       discovered: endWhenTried,

@@ -4,11 +4,12 @@ import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { failuresOf, pollOnce } from "../app/poll-once.ts";
 import type { Config } from "../config/config.ts";
 import { gaugesText } from "../metrics/body-segments.ts";
+import { RECONCILIATION_FILTERS } from "../sessions/reconciliation.ts";
 
 /** One poll of every workgroup as text exposition, to stdout or to `outputFile`; failures go to stderr. */
 export async function once(config: Config, outputFile: string | undefined, host: Host): Promise<ExitCode> {
   const accountRegions = await findAccountRegions(config, host.environment);
-  const manager = await pollOnce(config, accountRegions, host);
+  const manager = await pollOnce(config, accountRegions, host, RECONCILIATION_FILTERS);
   const { board, segments } = manager;
   const text = gaugesText({ workgroups: segments.segments(), accountRegions: board.accountRegions() });
   if (outputFile === undefined) await host.print(text);

@@ -37,8 +37,8 @@ interface Member {
   quietPolls: number;
 }
 
-/** The requests of a first poll: the unfiltered listing, and those by the four states that it may leave out. */
-const FIRST_POLL_REQUESTS = 5;
+/** The requests of a first poll: the unfiltered listing, and those of the two active states that it may leave out. */
+const FIRST_POLL_REQUESTS = 3;
 /** Where all first polls fit into this, they are complete ones. */
 const MAX_FIRST_ROUND_MS = 60_000;
 /** Weight of the latest poll in the moving average of requests a poll. */

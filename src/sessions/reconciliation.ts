@@ -5,7 +5,15 @@ import { hasEnded, type EndedState } from "./session.ts";
  * The filters of reconciliation listings, in the order of a session's life, in which they take turns. Together they list every session
  * that an unfiltered listing may leave out.
  */
-const FILTERS = ["DEGRADED", "TERMINATING", "FAILED", "TERMINATED"] as const satisfies readonly StateFilter[];
+export const RECONCILIATION_FILTERS = [
+  "DEGRADED",
+  "TERMINATING",
+  "FAILED",
+  "TERMINATED",
+] as const satisfies readonly StateFilter[];
+
+/** A first poll lists these filters from the first: the states in which a session is active. */
+const FIRST_POLL_FILTERS = 2;
 
 /** One reconciliation listing in every eight polls adds an eighth of a request to a poll. */
 const POLLS_PER_LISTING = 8;
@@ -20,7 +28,7 @@ export const LISTING_LAG_MS = 2 * 60_000;
 export interface Reconciliation {
   /** The filters that have not been listed yet, in order. */
   readonly unlisted: readonly StateFilter[];
-  /** Index in FILTERS of the filter whose turn is next. */
+  /** Index in RECONCILIATION_FILTERS of the filter whose turn is next. */
   readonly nextFilter: number;
   readonly pollsUntilNext: number;
   readonly lastMs: number;
@@ -35,7 +43,7 @@ export interface Reconciliation {
 }
 
 export const newReconciliation: Reconciliation = {
-  unlisted: FILTERS,
+  unlisted: RECONCILIATION_FILTERS,
   nextFilter: 0,
   pollsUntilNext: 0,
   lastMs: 0,
@@ -56,14 +64,20 @@ export interface ReconciliationTime {
   readonly isScarce: boolean;
 }
 
-/** The filters that a poll lists beside the unfiltered listing: at first all of them, then one in its turn. */
+/**
+ * The filters that a poll lists beside the unfiltered listing. The first poll leaves ended sessions to the second one, so that the
+ * active sessions of all workgroups are known soon. After that, one filter is listed in its turn.
+ */
 export function dueFilters(
   { unlisted, nextFilter, pollsUntilNext, lastMs }: Reconciliation,
   { isBaseline, ...time }: ReconciliationTime & { readonly isBaseline: boolean },
 ): readonly StateFilter[] {
-  if (unlisted.length > 0) return time.isScarce ? unlisted.slice(0, isBaseline ? 0 : 1) : unlisted;
+  if (unlisted.length > 0) {
+    if (time.isScarce) return isBaseline ? [] : unlisted.slice(0, 1);
+    return isBaseline ? unlisted.slice(0, FIRST_POLL_FILTERS) : unlisted;
+  }
   const isLate = time.nowMonotonicMs + time.pollIntervalMs - lastMs > time.reconcileIntervalMs;
-  return isLate || pollsUntilNext <= 0 ? FILTERS.slice(nextFilter, nextFilter + 1) : [];
+  return isLate || pollsUntilNext <= 0 ? RECONCILIATION_FILTERS.slice(nextFilter, nextFilter + 1) : [];
 }
 
 /** What is covered after a poll that listed `filters`. `phase` spreads the turns of workgroups. */
@@ -78,7 +92,7 @@ export function nextReconciliation(
   return {
     ...covered,
     unlisted: before.unlisted.filter((filter) => !filters.includes(filter)),
-    nextFilter: isTurn ? (before.nextFilter + 1) % FILTERS.length : before.nextFilter,
+    nextFilter: isTurn ? (before.nextFilter + 1) % RECONCILIATION_FILTERS.length : before.nextFilter,
     pollsUntilNext: isTurn ? POLLS_PER_LISTING - 1 : phase % POLLS_PER_LISTING,
     lastMs: nowMonotonicMs,
   };

@@ -51,7 +51,8 @@ function* listWhileMissing(
 }
 
 function historyIsEnough(observations: PollObservations, maxMissing: number): (listing: Listing) => boolean {
-  let missingBefore = observations.missing().length;
+  // Before this reads a page, a reconciliation listing may have read some.
+  let missingBefore = Infinity;
   return (listing) => {
     const missing = observations.missing();
     const settled = missingBefore - missing.length;

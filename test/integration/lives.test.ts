@@ -28,13 +28,14 @@ function sessionCalls({ simulator: { requests } }: World): number {
 }
 
 describe("requests of polls", () => {
-  test("at most 8 in the first poll with thousands of ended sessions, then about one a poll", async () => {
+  test("at most 8 in the first two polls with thousands of ended sessions, then about one a poll", async () => {
     const world = await etlWith(30, { history: 5000, poll: { intervalMs: 20 } });
-    const [first, ...others] = await world.nextPolls("etl", 24).then(() => world.pollsOf("etl"));
-    expect(first?.requests).toBeLessThanOrEqual(8);
+    const [first, second, ...others] = await world.nextPolls("etl", 24).then(() => world.pollsOf("etl"));
+    const firstCalls = (first?.requests ?? 0) + (second?.requests ?? 0);
+    expect(firstCalls).toBeLessThanOrEqual(8);
     const calls = others.reduce((sum, poll) => sum + poll.requests, 0);
     expect(calls / others.length).toBeLessThanOrEqual(1.2);
-    expect(sessionCalls(world)).toBe(calls + (first?.requests ?? 0));
+    expect(sessionCalls(world)).toBe(calls + firstCalls);
   });
 
   test("about one for each session that ends", async () => {
@@ -118,6 +119,8 @@ describe("without permission for GetSessionStatus", () => {
       settings: { denials: [{ operation: "GetSessionStatus", workgroup: "etl" }] },
     });
     await world.until("both polled", () => world.manager.board.isReady());
+    // The second polls list ended sessions, so that they look none up.
+    for (const workgroup of ["etl", "notebooks"]) await world.nextPolls(workgroup, 2);
     return world;
   }
 

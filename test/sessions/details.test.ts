@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { RECONCILIATION_FILTERS } from "../../src/sessions/reconciliation.ts";
 import { takeSnapshot } from "../../src/snapshot/snapshot.ts";
 import { FakeAthena, NOON, Poller } from "./fake-athena.ts";
 
@@ -19,7 +20,7 @@ describe("if details are enabled", () => {
       idleTimeoutSeconds: 1200,
       executionRole: "arn:r",
     });
-    poller.poll();
+    poller.poll(RECONCILIATION_FILTERS);
     expect(athena.calls.at(-1)).toBe("GetSession a");
     poller.poll();
     expect(athena.calls).toEqual(["unfiltered"]);
@@ -33,7 +34,7 @@ describe("if details are enabled", () => {
   it("GetSession is called once for a session that ended, in the same poll, to count the DPU-seconds that it used", () => {
     const { athena, poller } = withDetails();
     athena.put("a", "IDLE");
-    poller.poll();
+    poller.poll(RECONCILIATION_FILTERS);
     athena.put("a", "TERMINATED");
     athena.details.set("a", { usedDpuSeconds: 90 });
     expect(poller.poll().events).toMatchObject([{ kind: "ended", usedDpuSeconds: 90 }]);
@@ -62,7 +63,7 @@ describe("if details are enabled", () => {
     const { athena, poller } = withDetails();
     athena.put("a", "IDLE");
     athena.doDetailsFail = true;
-    poller.poll();
+    poller.poll(RECONCILIATION_FILTERS);
     expect(poller.counts()).toEqual({ IDLE: 1 });
     athena.doDetailsFail = false;
     poller.poll();
@@ -94,7 +95,7 @@ describe("if details are enabled", () => {
     athena.put("a", "TERMINATED");
     poller.poll();
     poller.poll();
-    expect(athena.calls).toEqual(["unfiltered"]);
+    expect(athena.calls).toEqual(["unfiltered", "FAILED", "TERMINATED"]);
     expect(poller.tracker.counters.endedDpuSeconds).toBe(0);
   });
 });
@@ -102,7 +103,7 @@ describe("if details are enabled", () => {
 it("GetSession is never called if details are disabled", () => {
   const { athena, poller } = withDetails(0);
   athena.put("a", "IDLE");
-  poller.poll();
+  poller.poll(RECONCILIATION_FILTERS);
   athena.put("a", "TERMINATED");
   poller.poll();
   expect(athena.calls).toEqual(["unfiltered", "GetSessionStatus a"]);

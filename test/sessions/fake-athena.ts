@@ -4,8 +4,9 @@ import {
   type SessionDetails,
   type SessionState,
 } from "../../src/sessions/session.ts";
-import type { Answer, Call, TimedAnswer } from "../../src/sessions/call.ts";
+import type { Answer, Call, StateFilter, TimedAnswer } from "../../src/sessions/call.ts";
 import { planPoll, type Findings } from "../../src/sessions/plan.ts";
+import { RECONCILIATION_FILTERS } from "../../src/sessions/reconciliation.ts";
 import { newTracker, type Tracker } from "../../src/sessions/tracker.ts";
 
 export const NOON = Date.UTC(2026, 0, 1, 12);
@@ -112,8 +113,11 @@ export class Poller {
     this.#athena = athena;
   }
 
-  /** Polls a minute after the previous poll; the calls of this poll are then in `athena.calls`. */
-  poll(): Findings {
+  /**
+   * Polls a minute after the previous poll; the calls of this poll are then in `athena.calls`. `filters`: what it lists beside the
+   * unfiltered listing, where not what is due.
+   */
+  poll(filters?: readonly StateFilter[]): Findings {
     this.#athena.calls.length = 0;
     this.#athena.nowMs += MINUTE;
     const plan = planPoll(this.tracker, {
@@ -123,6 +127,7 @@ export class Poller {
       isScarce: this.isScarce,
       maxDetailCalls: this.maxDetailCalls,
       phase: 7,
+      ...(filters !== undefined && { filters }),
     });
     let step = plan.next();
     while (step.done !== true) step = plan.next(this.#athena.timedAnswer(step.value));
@@ -138,7 +143,7 @@ export class Poller {
   }
 }
 
-/** A workgroup that was polled once, after `prepare`. */
+/** A workgroup that was polled once, after `prepare`; the poll left no listing to later ones. */
 export function polledOnce(prepare: (athena: FakeAthena) => void = () => {}): {
   athena: FakeAthena;
   poller: Poller;
@@ -146,6 +151,6 @@ export function polledOnce(prepare: (athena: FakeAthena) => void = () => {}): {
   const athena = new FakeAthena();
   prepare(athena);
   const poller = new Poller(athena);
-  poller.poll();
+  poller.poll(RECONCILIATION_FILTERS);
   return { athena, poller };
 }

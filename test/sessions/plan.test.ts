@@ -2,9 +2,31 @@ import { describe, expect, it } from "vitest";
 import { FakeAthena, MINUTE, Poller, RECONCILIATION_POLLS, polledOnce } from "./fake-athena.ts";
 
 describe("the first poll", () => {
-  it("lists every state that an unfiltered listing may omit, in life-cycle order", () => {
-    const { athena } = polledOnce();
-    expect(athena.calls).toEqual(["unfiltered", "DEGRADED", "TERMINATING", "FAILED", "TERMINATED"]);
+  it("lists every active state that an unfiltered listing may omit, and leaves ended sessions to the second poll", () => {
+    const athena = new FakeAthena();
+    const poller = new Poller(athena);
+    const calls = Array.from({ length: 3 }, () => {
+      poller.poll();
+      return athena.calls.join(" ");
+    });
+    expect(calls).toEqual(["unfiltered DEGRADED TERMINATING", "unfiltered FAILED TERMINATED", "unfiltered"]);
+  });
+
+  it("is followed by one that takes no session that ended before for an event", () => {
+    const athena = new FakeAthena();
+    athena.put("before", "FAILED");
+    const poller = new Poller(athena);
+    poller.poll();
+    athena.put("after", "FAILED", { startMs: athena.nowMs + 1000, endMs: athena.nowMs + 9000 });
+    const { events } = poller.poll();
+    expect(events.map(({ kind, session }) => `${session.id} ${kind}`)).toEqual([
+      "after started",
+      "after ended",
+    ]);
+    expect(["before", "after"].map((id) => poller.tracker.ended.get(id)?.state)).toEqual([
+      "FAILED",
+      "FAILED",
+    ]);
   });
 
   it("takes at most eight requests, however long the history of ended sessions", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { RECONCILIATION_FILTERS } from "../../src/sessions/reconciliation.ts";
 import { takeSnapshot } from "../../src/snapshot/snapshot.ts";
 import { FakeAthena, MINUTE, NOON, Poller } from "../sessions/fake-athena.ts";
 
@@ -9,7 +10,7 @@ function snapshotOf(prepare: (athena: FakeAthena) => void) {
   const athena = new FakeAthena();
   prepare(athena);
   const poller = new Poller(athena);
-  poller.poll();
+  poller.poll(RECONCILIATION_FILTERS);
   return takeSnapshot(poller.tracker, [900, 3600], NOON);
 }
 
