@@ -1,16 +1,14 @@
 import type { Command } from "./command.ts";
+import { FILE_SETTINGS } from "./file-settings.ts";
 import type { FlagSetting, KeySetting } from "./setting.ts";
-import { accountId, externalId } from "./values/account.ts";
-import { roleArn } from "./values/arn.ts";
 import { listenAddresses } from "./values/listen-address.ts";
-import { decimalNumber, duration, findUnordered, wholeNumber, wholeSeconds } from "./values/number.ts";
-import { region } from "./values/region.ts";
+import { decimalNumber, duration, wholeNumber } from "./values/number.ts";
+import { regions } from "./values/region.ts";
 import { SESSION_ORDERS, sessionOrder } from "./values/session-order.ts";
 import { shardOrdinal, shardTotal } from "./values/shard.ts";
-import { choice, plainText, regularExpression, trueOrFalse } from "./values/text.ts";
+import { choice, plainText, trueOrFalse } from "./values/text.ts";
 import { grafanaUrl, telemetryPath } from "./values/url.ts";
-import { findDuplicates, list, map } from "./values/value.ts";
-import { findSameLabels, tagKey, tagValue, workgroup } from "./values/workgroup.ts";
+import { workgroups } from "./values/workgroup.ts";
 
 const CONFIGURED: readonly Command[] = ["run", "once", "sessions", "check", "iam-policy"];
 const POLLING: readonly Command[] = ["run", "once", "sessions", "check"];
@@ -23,9 +21,6 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const SHORTEST_MS = 100;
 
 const filePath = plainText("a file's path", 4_096, "FILE");
-const regions = list(region, "regions", 1, 100, findDuplicates);
-const workgroups = list(workgroup, "workgroups", 1, 1_000, findDuplicates);
-const patterns = list(regularExpression, "regular expressions", 0, 100);
 const LISTEN_HELP =
   "HOST:PORT to listen on, without a host all interfaces, or unix:///PATH for a Unix socket";
 const STATES = ["CREATING", "CREATED", "IDLE", "BUSY", "TERMINATING", "DEGRADED", "UNKNOWN"] as const;
@@ -109,122 +104,7 @@ export const SETTINGS = [
     default: "5m",
     help: "how long the samples of the last successful poll stay while polls fail",
   },
-  {
-    key: "accounts",
-    kind: "section list",
-    help: "accounts to poll; the process' own by default",
-  },
-  {
-    key: "accounts[].name",
-    kind: plainText("a name", 128),
-    help: "a display name, the label account_name; the account's id stays the label aws_account_id",
-  },
-  {
-    key: "accounts[].role_arn",
-    kind: roleArn,
-    help: "role to assume; the process' own credentials by default; `{account_id}` stands for each of account_ids",
-  },
-  {
-    key: "accounts[].account_ids",
-    kind: map(plainText("an account's name", 128), accountId, "accounts' names and ids", 1_000),
-    help: 'accounts that have the role, as `name: "id"`',
-  },
-  {
-    key: "accounts[].external_id",
-    kind: externalId,
-    help: "external id that the role's trust policy requires",
-  },
-  {
-    key: "accounts[].regions",
-    kind: regions,
-    help: "regions to poll; AWS_REGION, the profile's or the instance's by default",
-  },
-  { key: "accounts[].workgroups", kind: workgroups, help: "workgroups to poll; discovered by default" },
-  { key: "accounts[].discovery", kind: "optional section", help: "how workgroups are discovered" },
-  {
-    key: "accounts[].discovery.include",
-    kind: patterns,
-    default: [],
-    help: "a workgroup's name must match one of these regular expressions; all by default",
-  },
-  {
-    key: "accounts[].discovery.exclude",
-    kind: patterns,
-    default: [],
-    help: "a workgroup's name must match none of these regular expressions",
-  },
-  {
-    key: "accounts[].discovery.tags",
-    kind: map(tagKey, tagValue, "tags", 50),
-    help: 'a workgroup must have all of these tags, as `key: "value"`',
-  },
-  {
-    key: "accounts[].discovery.tag_labels",
-    kind: list(tagKey, "tags' keys", 0, 20, findSameLabels),
-    default: [],
-    help: "tags that become labels of athena_workgroup_info, `team` as `tag_team`",
-  },
-  {
-    key: "accounts[].discovery.interval",
-    kind: duration(SHORTEST_MS, DAY_MS),
-    default: "5m",
-    help: "how often workgroups are discovered",
-  },
-  { key: "sessions", kind: "section", help: "metrics of sessions" },
-  {
-    key: "sessions.idle_thresholds",
-    kind: list(wholeSeconds(SECOND_MS, 365 * DAY_MS), "durations", 0, 20, findUnordered),
-    default: ["15m", "1h", "4h"],
-    help: "athena_idle_sessions counts the sessions that are idle for at least each of these",
-  },
-  { key: "sessions.per_session", kind: "section", help: "per-session series" },
-  {
-    key: "sessions.per_session.enabled",
-    kind: trueOrFalse,
-    default: true,
-    help: "whether there are per-session series",
-  },
-  {
-    key: "sessions.per_session.limit",
-    kind: wholeNumber(0, 10_000),
-    default: 100,
-    help: "maximum number of sessions of one workgroup with per-session series; degraded, stuck and longest idle sessions first",
-  },
-  {
-    key: "sessions.per_session.total_limit",
-    kind: wholeNumber(0, 100_000),
-    default: 10_000,
-    help: "maximum number of sessions of all workgroups with per-session series; the same sessions first",
-  },
-  {
-    key: "sessions.per_session.labels",
-    kind: list(choice(["description", "execution_role"]), "labels", 0, 20, findDuplicates),
-    default: ["description"],
-    help: "additional labels of athena_session_info",
-  },
-  {
-    key: "sessions.details",
-    kind: trueOrFalse,
-    default: false,
-    help: "whether GetSession is called for each new session and at its end, for DPUs and idle timeout",
-  },
-  {
-    key: "sessions.durations",
-    kind: trueOrFalse,
-    default: true,
-    help: "whether there are histograms of how long sessions take to start, live, and are idle before they end; 48 series of each workgroup",
-  },
-  {
-    key: "pricing",
-    kind: "section",
-    help: "what AWS charges, for costs in metrics, on the status page and in commands",
-  },
-  {
-    key: "pricing.dpu_hour_usd",
-    kind: decimalNumber(0, 1_000),
-    default: 0.35,
-    help: "price of a DPU-hour in US dollars; it differs by region, and a discount lowers it",
-  },
+  ...FILE_SETTINGS,
   {
     flag: "web.listen-address",
     kind: listenAddresses,

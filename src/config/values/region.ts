@@ -1,6 +1,6 @@
 import { nearest } from "../nearest.ts";
 import { quoted } from "../problem.ts";
-import { textValue, type TextValue } from "./value.ts";
+import { type TextValue, findDuplicates, list, textValue } from "./value.ts";
 
 /** Every region of AWS, as the SDK's partitions.json has them; a test compares the two. */
 export const REGION_NAMES: readonly string[] = `
@@ -54,6 +54,8 @@ export const newOrKnownRegion = textValue({
   ...regionText,
   parse: (text) => (isRegion(text) || /^[a-z]{2}(?:-[a-z]+)+-\d+$/.test(text) ? text : undefined),
 });
+
+export const regions = list(region, "regions", 1, 100, findDuplicates);
 
 /** By the start of the region's name, as the SDK's partitions.json has them; all others are in `aws`. */
 const PARTITIONS = [

@@ -1,6 +1,6 @@
 import { quoted } from "../problem.ts";
 import { plainText } from "./text.ts";
-import { textValue, type ValueProblem } from "./value.ts";
+import { type ValueProblem, findDuplicates, list, textValue } from "./value.ts";
 
 /** WorkGroup in https://docs.aws.amazon.com/athena/latest/APIReference/API_ListSessions.html */
 export const workgroup = textValue({
@@ -8,6 +8,8 @@ export const workgroup = textValue({
   placeholder: "NAME",
   parse: (text) => (/^[a-zA-Z0-9._-]{1,128}$/.test(text) ? text : undefined),
 });
+
+export const workgroups = list(workgroup, "workgroups", 1, 1_000, findDuplicates);
 
 const MAX_VALUE_CHARACTERS = 256;
 

@@ -1,0 +1,135 @@
+import type { KeySetting } from "./setting.ts";
+import { accountId, externalId } from "./values/account.ts";
+import { roleArn } from "./values/arn.ts";
+import { decimalNumber, duration, findUnordered, wholeNumber, wholeSeconds } from "./values/number.ts";
+import { regions } from "./values/region.ts";
+import { choice, plainText, regularExpression, trueOrFalse } from "./values/text.ts";
+import { findDuplicates, list, map } from "./values/value.ts";
+import { findSameLabels, tagKey, tagValue, workgroups } from "./values/workgroup.ts";
+
+const SECOND_MS = 1_000;
+const DAY_MS = 24 * 3_600 * SECOND_MS;
+/** Seconds are for tests and small fleets; less than this is a mistake. */
+const SHORTEST_MS = 100;
+
+const patterns = list(regularExpression, "regular expressions", 0, 100);
+
+/** The keys of the configuration file that no flag beats: accounts, sessions and pricing. Rows of SETTINGS. */
+export const FILE_SETTINGS = [
+  {
+    key: "accounts",
+    kind: "section list",
+    help: "accounts to poll; the process' own by default",
+  },
+  {
+    key: "accounts[].name",
+    kind: plainText("a name", 128),
+    help: "a display name, the label account_name; the account's id stays the label aws_account_id",
+  },
+  {
+    key: "accounts[].role_arn",
+    kind: roleArn,
+    help: "role to assume; the process' own credentials by default; `{account_id}` stands for each of account_ids",
+  },
+  {
+    key: "accounts[].account_ids",
+    kind: map(plainText("an account's name", 128), accountId, "accounts' names and ids", 1_000),
+    help: 'accounts that have the role, as `name: "id"`',
+  },
+  {
+    key: "accounts[].external_id",
+    kind: externalId,
+    help: "external id that the role's trust policy requires",
+  },
+  {
+    key: "accounts[].regions",
+    kind: regions,
+    help: "regions to poll; AWS_REGION, the profile's or the instance's by default",
+  },
+  { key: "accounts[].workgroups", kind: workgroups, help: "workgroups to poll; discovered by default" },
+  { key: "accounts[].discovery", kind: "optional section", help: "how workgroups are discovered" },
+  {
+    key: "accounts[].discovery.include",
+    kind: patterns,
+    default: [],
+    help: "a workgroup's name must match one of these regular expressions; all by default",
+  },
+  {
+    key: "accounts[].discovery.exclude",
+    kind: patterns,
+    default: [],
+    help: "a workgroup's name must match none of these regular expressions",
+  },
+  {
+    key: "accounts[].discovery.tags",
+    kind: map(tagKey, tagValue, "tags", 50),
+    help: 'a workgroup must have all of these tags, as `key: "value"`',
+  },
+  {
+    key: "accounts[].discovery.tag_labels",
+    kind: list(tagKey, "tags' keys", 0, 20, findSameLabels),
+    default: [],
+    help: "tags that become labels of athena_workgroup_info, `team` as `tag_team`",
+  },
+  {
+    key: "accounts[].discovery.interval",
+    kind: duration(SHORTEST_MS, DAY_MS),
+    default: "5m",
+    help: "how often workgroups are discovered",
+  },
+  { key: "sessions", kind: "section", help: "metrics of sessions" },
+  {
+    key: "sessions.idle_thresholds",
+    kind: list(wholeSeconds(SECOND_MS, 365 * DAY_MS), "durations", 0, 20, findUnordered),
+    default: ["15m", "1h", "4h"],
+    help: "athena_idle_sessions counts the sessions that are idle for at least each of these",
+  },
+  { key: "sessions.per_session", kind: "section", help: "per-session series" },
+  {
+    key: "sessions.per_session.enabled",
+    kind: trueOrFalse,
+    default: true,
+    help: "whether there are per-session series",
+  },
+  {
+    key: "sessions.per_session.limit",
+    kind: wholeNumber(0, 10_000),
+    default: 100,
+    help: "maximum number of sessions of one workgroup with per-session series; degraded, stuck and longest idle sessions first",
+  },
+  {
+    key: "sessions.per_session.total_limit",
+    kind: wholeNumber(0, 100_000),
+    default: 10_000,
+    help: "maximum number of sessions of all workgroups with per-session series; the same sessions first",
+  },
+  {
+    key: "sessions.per_session.labels",
+    kind: list(choice(["description", "execution_role"]), "labels", 0, 20, findDuplicates),
+    default: ["description"],
+    help: "additional labels of athena_session_info",
+  },
+  {
+    key: "sessions.details",
+    kind: trueOrFalse,
+    default: false,
+    help: "whether GetSession is called for each new session and at its end, for DPUs and idle timeout",
+  },
+  {
+    key: "sessions.durations",
+    kind: trueOrFalse,
+    default: true,
+    help: "whether there are histograms of how long sessions take to start, live, and are idle before they end; 48 series of each workgroup",
+  },
+  {
+    key: "pricing",
+    kind: "section",
+    help: "what AWS charges, for costs in metrics, on the status page and in commands",
+  },
+  {
+    key: "pricing.dpu_hour_usd",
+    kind: decimalNumber(0, 1_000),
+    default: 0.35,
+    help: "price of a DPU-hour in US dollars; it differs by region, and a discount lowers it",
+  },
+] as const satisfies readonly KeySetting[];
