@@ -1,3 +1,4 @@
+import { keepHeapSmall } from "../src/app/heap.ts";
 import { Athena } from "../src/athena/athena.ts";
 import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
@@ -11,11 +12,16 @@ import { type ProcessCost, processCost } from "./process-cost.ts";
 import type { RunningRole } from "./running-role.ts";
 import { answersFromMemory, PolledFleet } from "./polled-fleet.ts";
 
+export interface ExporterSettings {
+  readonly size: FleetSize;
+  /** How many sessions of a workgroup have per-session series. */
+  readonly sessionLimit: number;
+}
+
 export interface ExporterQuestion {
   readonly durationMs: number;
+  /** 0 for none. */
   readonly pollsPerSecond: number;
-  /** Where the answers to a poll's requests come from: the simulator over a socket, or this process' memory. */
-  readonly from: "simulator" | "memory";
 }
 
 export interface ExporterAnswer extends ProcessCost {
@@ -27,21 +33,23 @@ const TICK_MS = 2;
 /** As many as the daemon has in flight by default in an account and region. */
 const CONCURRENCY = 10;
 
-/** The exporter's board and server, with polls while it is asked and none otherwise. */
-export async function start(
-  size: FleetSize,
-): Promise<RunningRole<{ readonly url: string }, ExporterQuestion, ExporterAnswer>> {
+/** The exporter's board and server, which polls the simulator through the SDK as it is asked to. */
+export async function start({
+  size,
+  sessionLimit,
+}: ExporterSettings): Promise<RunningRole<{ readonly url: string }, ExporterQuestion, ExporterAnswer>> {
+  keepHeapSmall();
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, fail);
-  const fleet = new PolledFleet(size, 0);
+  const fleet = new PolledFleet(size, sessionLimit);
   const { key } = fleet.accountRegion;
   metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
-  const sources = { memory: answersFromMemory(size), simulator: athena(key, metrics) };
-  await fleet.pollAll(sources.memory);
+  const calls = athena(key, metrics);
+  await fleet.pollAll(answersFromMemory(size));
   const url = await serve(fleet, metrics);
   return {
     ready: { url },
-    async answer({ durationMs, pollsPerSecond, from }) {
-      const polling = startPolling(fleet, sources[from], pollsPerSecond);
+    async answer({ durationMs, pollsPerSecond }) {
+      const polling = startPolling(fleet, calls, pollsPerSecond);
       const cost = await processCost(durationMs);
       return { ...cost, pollsPerSecond: (1000 * (await polling.stop())) / durationMs };
     },

@@ -37,24 +37,18 @@ export async function freshness(): Promise<string> {
       burst(days),
     ];
   });
-  const { workgroups, requestsPerSecond, intervalMs } = DAY;
-  return (
-    `## Freshness: a day of ${workgroups} workgroups at ${requestsPerSecond} requests a second, each wanted every ` +
-    `${intervalMs / 1000} s; seeds ${SEEDS.join(", ")}\n\n` +
-    table(
-      [
-        "active workgroups",
-        "known active, mean age",
-        "of rotation's",
-        "truly active, mean age",
-        "of rotation's",
-        "quiet, worst age",
-        "of rotation's",
-        "last of the burst seen",
-      ],
-      rows,
-    ) +
-    "\nWanted: known active at most 0.15, truly active for an hour at most 0.25, quiet at most 2.\n"
+  return table(
+    [
+      "active workgroups",
+      "known active, mean age",
+      "of rotation's",
+      "truly active, mean age",
+      "of rotation's",
+      "inactive, worst age",
+      "of rotation's",
+      "last of the burst seen",
+    ],
+    rows,
   );
 }
 

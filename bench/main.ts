@@ -1,8 +1,9 @@
-import { availableParallelism } from "node:os";
 import { access } from "./access.ts";
 import { becomeRole, ROLE_FLAG } from "./child.ts";
+import { circumstances, writeSection } from "./documents.ts";
 import { fleet } from "./fleet-growth.ts";
 import { freshness } from "./freshness.ts";
+import { guard } from "./guard.ts";
 import { memory } from "./memory.ts";
 import { polling } from "./polling.ts";
 import { scrape } from "./scrape.ts";
@@ -16,12 +17,16 @@ const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   start,
   freshness,
   fleet,
+  guard,
 };
-/** These take too long to be waited for unasked. */
-const ONLY_BY_NAME: ReadonlySet<string> = new Set(["fleet"]);
+/** These take long, or are no benchmarks. */
+const ONLY_BY_NAME: ReadonlySet<string> = new Set(["fleet", "guard"]);
+/** Writes the output into docs/performance.md, too. */
+const DOCS_FLAG = "--docs";
 
 /** `npm run bench` runs all but those that take long; `npm run bench -- scrape` only the named ones. */
-async function main(names: readonly string[]): Promise<void> {
+async function main(args: readonly string[]): Promise<void> {
+  const names = args.filter((arg) => arg !== DOCS_FLAG);
   const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
   if (unknown.length > 0) {
     const known = Object.keys(BENCHES).join(", ");
@@ -29,10 +34,12 @@ async function main(names: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  process.stdout.write(`Node ${process.version}, ${availableParallelism()} cores\n\n`);
   for (const [name, bench] of Object.entries(BENCHES)) {
     const isWanted = names.length === 0 ? !ONLY_BY_NAME.has(name) : names.includes(name);
-    if (isWanted) process.stdout.write(`${await bench()}\n`);
+    if (!isWanted) continue;
+    const output = `${circumstances(new Date())}\n\n${await bench()}`;
+    process.stdout.write(`## ${name}\n\n${output}\n`);
+    if (args.includes(DOCS_FLAG)) await writeSection(name, output);
   }
 }
 

@@ -2,11 +2,16 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What a process used up while it served. */
-export interface ProcessCost {
+export interface CpuAndMemory {
   readonly cpuShare: number;
-  /** The longest that the event loop was held up, in milliseconds. */
-  readonly longestPauseMs: number;
   readonly residentBytes: number;
+}
+
+/** The same of a process of Node.js. */
+export interface ProcessCost extends CpuAndMemory {
+  /** The longest pause of the event loop, and the one that a thousandth of the pauses exceed, in milliseconds. */
+  readonly longestPauseMs: number;
+  readonly pauseP999Ms: number;
 }
 
 const NS_PER_MS = 1e6;
@@ -25,6 +30,7 @@ export async function processCost(durationMs: number): Promise<ProcessCost> {
   return {
     cpuShare: (user + system) / 1000 / (performance.now() - startMs),
     longestPauseMs: pauses.max / NS_PER_MS - RESOLUTION_MS,
+    pauseP999Ms: pauses.percentile(99.9) / NS_PER_MS - RESOLUTION_MS,
     residentBytes: process.memoryUsage.rss(),
   };
 }

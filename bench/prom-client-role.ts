@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
@@ -6,18 +7,17 @@ import { Gauge, Registry } from "prom-client";
 import type { CostQuestion } from "./plain-role.ts";
 import { type ProcessCost, processCost } from "./process-cost.ts";
 import type { RunningRole } from "./running-role.ts";
-import { scrapeText } from "./scrape-once.ts";
 
 const GZIP_LEVEL = 1;
 const compress = promisify(gzip);
 
 /** The same series in a registry of prom-client, filled once and rendered for every scrape. */
 export async function start({
-  url,
+  file,
 }: {
-  readonly url: string;
+  readonly file: string;
 }): Promise<RunningRole<{ readonly url: string }, CostQuestion, ProcessCost>> {
-  const registry = registryOf(await scrapeText(url));
+  const registry = registryOf(await readFile(file, "utf8"));
   const server = createServer((_request, response) => void render(registry, response));
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

@@ -3,6 +3,7 @@ export const ROLES = {
   simulator: () => import("./simulator-role.ts"),
   access: () => import("./access-role.ts"),
   load: () => import("./load-role.ts"),
+  scraper: () => import("./scraper-role.ts"),
   plain: () => import("./plain-role.ts"),
   "prom-client": () => import("./prom-client-role.ts"),
   exporter: () => import("./exporter-role.ts"),

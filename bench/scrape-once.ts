@@ -34,3 +34,10 @@ export function samplesOf(text: string, name: string): [labels: string, value: n
   const samples = text.matchAll(new RegExp(`^${name}\\{(.*)\\} (\\S+)$`, "gm"));
   return [...samples].map(([, labels = "", value]) => [labels, Number(value)]);
 }
+
+/** The upper bound of the bucket that holds a quantile of a histogram without labels. */
+export function histogramQuantile(text: string, name: string, share: number): number {
+  const wanted = share * sampleValue(text, `${name}_count`);
+  const bound = samplesOf(text, `${name}_bucket`).find(([, count]) => count >= wanted)?.[0];
+  return Number(/"(.*)"/.exec(bound ?? "")?.[1]?.replace("+Inf", "Infinity"));
+}

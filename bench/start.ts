@@ -36,12 +36,9 @@ export async function start(): Promise<string> {
   }
   await simulator.stop();
   const ratio = median(exporterMs) / median(bareMs);
-  return (
-    "## Start: to the first answered scrape\n\n" +
-    table(
-      ["Node importing the packages", "exporter", "ratio"],
-      [[`${median(bareMs).toFixed(0)} ms`, `${median(exporterMs).toFixed(0)} ms`, ratio.toFixed(2)]],
-    )
+  return table(
+    ["Node importing the packages", "exporter", "ratio"],
+    [[`${median(bareMs).toFixed(0)} ms`, `${median(exporterMs).toFixed(0)} ms`, ratio.toFixed(2)]],
   );
 }
 
