@@ -95,7 +95,7 @@ export function reportSpaced(results: readonly SpacedResult[]): string {
     ms(result.pauseP999Ms),
     ms(result.longestPauseMs),
     `${(result.residentBytes / 1e6).toFixed(0)} MB`,
-    result.delayP99 === undefined ? "-" : `${(1000 * result.delayP99).toFixed(0)} ms`,
+    result.delayP99 === undefined ? "-" : delayBound(result.delayP99),
   ]);
   const headings = [
     "spaced scrapes",
@@ -109,4 +109,9 @@ export function reportSpaced(results: readonly SpacedResult[]): string {
     "delay p99",
   ];
   return table(headings, rows);
+}
+
+/** As a bucket's upper bound; the last bucket has none. */
+function delayBound(seconds: number): string {
+  return Number.isFinite(seconds) ? `<= ${(1000 * seconds).toFixed(0)} ms` : "over the last bound";
 }
