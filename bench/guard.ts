@@ -46,7 +46,7 @@ export async function guard(): Promise<string> {
     {
       name: "CPU of a spaced scrape, to a plain server's",
       measured: spaced.cpuMsPerScrape / plainCpuMs,
-      most: 40,
+      most: 120,
     },
     {
       name: "CPU of a scrape in a loop, to a plain server's",
