@@ -30,6 +30,7 @@ function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       seed: { type: "string" },
+      "first-fresh": { type: "string", default: String(Math.floor(Math.random() * MAX_SEED)) },
       days: { type: "string", default: "100" },
       workers: { type: "string", default: String(availableParallelism()) },
       "no-pinned": { type: "boolean", default: false },
@@ -38,7 +39,7 @@ function readOptions(): Options {
     },
   });
   return {
-    seed: values.seed === undefined ? Math.floor(Math.random() * MAX_SEED) : Number(values.seed),
+    seed: Number(values.seed ?? values["first-fresh"]),
     days: Number(values.days),
     workers: Number(values.workers),
     // A seed that is asked for is wanted at once.

@@ -1,4 +1,4 @@
-import { ACTIVE_STATES, ENDED_STATES, hasEnded, type ActiveState } from "./history.ts";
+import { ACTIVE_STATES, ENDED_STATES, hasEnded, type ActiveState, type WorkgroupItem } from "./history.ts";
 import type { ModelSession } from "./model-session.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
 import { CLOCK_TOLERANCE_MS, rateLimitWaitMs, type OracleContext } from "./oracle-context.ts";
@@ -209,8 +209,14 @@ export class GaugeOracle {
    */
   #ofDeleted(): ModelSession[] {
     return this.#workgroups
-      .filter(({ item }) => item.untilMs < this.#toMs && this.#toMs - item.untilMs < 6 * HOUR_MS)
+      .filter(({ item }) => item.untilMs < this.#toMs && this.#toMs - this.#anewMs(item) < 6 * HOUR_MS)
       .flatMap(({ sessions, item }) => sessions.filter(({ endMs }) => endMs > item.untilMs - HOUR_MS));
+  }
+
+  /** When a deleted workgroup was created anew, or else when it was deleted: no poll succeeds in between. */
+  #anewMs({ untilMs }: WorkgroupItem): number {
+    const startsMs = this.#workgroups.map(({ item }) => item.fromMs);
+    return Math.max(untilMs, ...startsMs.filter((fromMs) => fromMs >= untilMs && fromMs <= this.#toMs));
   }
 
   #sightingOfDeleted(id: string): Sighting | undefined {
