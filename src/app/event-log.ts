@@ -44,7 +44,7 @@ export class EventLog implements PollListener {
 
   discovered(
     { key, region }: AccountRegion,
-    { accountId, targets, failure, isPartial, isDuplicate }: DiscoveryResult,
+    { accountId, targets, failure, isPartial, duplicateOf }: DiscoveryResult,
   ): void {
     const logged = this.#loggedOf(key);
     logged.accountId = accountId;
@@ -55,7 +55,7 @@ export class EventLog implements PollListener {
       this.#logger.info({ ...fieldsOf(place), workgroups: targets.length }, "workgroups to poll");
     }
     if (targets !== undefined) forgetOthers(logged, targets);
-    const level = isDuplicate === true ? "error" : "warn";
+    const level = duplicateOf !== undefined ? "error" : "warn";
     if (failure?.reason !== logged.reason) this.#logChange(place, failure, "account and region", level);
     logged.reason = failure?.reason;
   }

@@ -47,7 +47,9 @@ function workgroupFamilies(
 
 /** Only gauges. */
 function accountFamilies({ accountRegions }: BoardContent, format: Format): string {
-  const rendered = accountRegions.filter(({ isDuplicate }) => isDuplicate !== true).map(renderAccountRegion);
+  const rendered = accountRegions
+    .filter(({ duplicateOf }) => duplicateOf === undefined)
+    .map(renderAccountRegion);
   const families = ACCOUNT_FAMILIES.map((family, row) => {
     const lines = rendered.map((texts) => texts[row] ?? "").join("");
     return lines === "" ? "" : familyHeader(family, format) + lines;

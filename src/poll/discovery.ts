@@ -32,8 +32,8 @@ export interface DiscoveryResult {
   readonly failure?: Failure;
   /** Tags are still to be read, and more targets may follow soon. */
   readonly isPartial?: true;
-  /** Another entry of the configuration reads the same account and region, which only AWS can tell; this one polls nothing. */
-  readonly isDuplicate?: true;
+  /** The account, where another entry of the configuration reads the same one and region, which only AWS can tell; this one polls nothing. */
+  readonly duplicateOf?: string;
 }
 
 /** Tags are read again at every sixth discovery, because they take a request for each workgroup. */
@@ -184,7 +184,7 @@ export class Discovery {
     if (role === undefined) return undefined;
     const message = conflictMessage(this.#accountRegion, accountId, role);
     const failure = { reason: "other", operation: "GetCallerIdentity", message } as const;
-    return { accountId: "", targets: [], failure, isDuplicate: true };
+    return { accountId: "", targets: [], failure, duplicateOf: accountId };
   }
 
   #select(listing: WorkgroupListing): DiscoveryResult {

@@ -85,13 +85,14 @@ export class Board {
   /** Whether `wasAllTried`, and every account and region has answered once. */
   isReady(): boolean {
     const isKnown = ({ view, workgroups }: AccountRegionRecord) =>
-      view.lastSuccessMs > 0 || workgroups.size > 0 || view.isDuplicate === true;
+      view.lastSuccessMs > 0 || workgroups.size > 0 || view.duplicateOf !== undefined;
     return this.wasAllTried() && [...this.#accountRegions.values()].every(isKnown);
   }
 
   /** Empty while the process' own account is not yet known. */
   accountIdOf({ key, accountId }: AccountRegion): string {
-    return this.#accountRegions.get(key)?.view.accountId ?? accountId;
+    const view = this.#accountRegions.get(key)?.view;
+    return view?.duplicateOf ?? view?.accountId ?? accountId;
   }
 
   accountRegions(): AccountRegionView[] {
@@ -109,12 +110,12 @@ export class Board {
 
   applyDiscovery(
     { key }: AccountRegion,
-    { accountId, targets, failure, isPartial, isDuplicate }: DiscoveryResult,
+    { accountId, targets, failure, isPartial, duplicateOf }: DiscoveryResult,
   ): void {
     const accountRegion = this.#accountRegions.get(key);
     if (accountRegion === undefined) return;
     const isRenamed = accountId !== accountRegion.view.accountId;
-    const { failure: _failure, isDuplicate: _isDuplicate, ...view } = accountRegion.view;
+    const { failure: _failure, duplicateOf: _duplicateOf, ...view } = accountRegion.view;
     if (targets !== undefined) this.#setTargets(accountRegion, targets);
     accountRegion.view = {
       ...view,
@@ -125,7 +126,7 @@ export class Board {
         ...(failure === undefined ? { lastSuccessMs: this.#clock.wallMs() } : { failure }),
       }),
       workgroups: accountRegion.workgroups.size,
-      ...(isDuplicate && { isDuplicate }),
+      ...(duplicateOf !== undefined && { duplicateOf }),
     };
     if (isRenamed) this.#publishAll(accountRegion);
     this.#version += 1;

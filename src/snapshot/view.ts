@@ -48,6 +48,6 @@ export interface AccountRegionView {
   readonly failure?: Failure;
   readonly lastSuccessMs: number;
   readonly workgroups: number;
-  /** Another entry of the configuration reads the same; this one has no metrics, as they would be there twice. */
-  readonly isDuplicate?: true;
+  /** The account, where another entry of the configuration reads the same one; this one has no metrics, as they would be there twice. */
+  readonly duplicateOf?: string;
 }

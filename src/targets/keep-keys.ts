@@ -23,10 +23,12 @@ export function keepKeys(
       keys.set(next, now.key);
     }
   };
-  match((now, next) => isOwn(now) === isOwn(next) && (isOwn(next) || now.accountId === next.accountId));
+  match((now, next) => !isOwn(now) && !isOwn(next) && now.accountId === next.accountId);
+  // Where a role and the own credentials read the same account, it is the role's that has the series.
+  match((now, next) => !isOwn(now) && isOwn(next) && now.accountId === ownAccountId);
+  match((now, next) => isOwn(now) && isOwn(next));
   match((now, next) => isOwn(now) && now.accountId === next.accountId);
   // The id of the own account is not known now. If it turns out to be another one, its discovery drops what was kept.
-  match((now, next) => isOwn(next) && now.accountId === ownAccountId);
   match((now, next) => isOwn(next) && [...left].filter(({ region }) => region === now.region).length === 1);
   const taken = new Set(current.map(({ key }) => key));
   return changed.map((next) => ({ ...next, key: keys.get(next) ?? freeKey(next.key, taken) }));

@@ -178,7 +178,9 @@ describe("the process' own account listed beside a role in it", () => {
     });
     await world.until("a failure", () => world.manager.board.isReady() && world.discoveries.length >= 2);
     expect(world.manager.board.workgroups().map(({ accountName }) => accountName)).toEqual(["by role"]);
-    const duplicate = world.manager.board.accountRegions().find(({ isDuplicate }) => isDuplicate);
+    const duplicate = world.manager.board
+      .accountRegions()
+      .find(({ duplicateOf }) => duplicateOf !== undefined);
     expect(duplicate?.failure?.message).toContain(`account is ${ACCOUNT_ID}`);
     expect(duplicate?.failure?.message).toContain(`arn:aws:iam::${ACCOUNT_ID}:role/exporter`);
     const up = world.boardLines().filter((line) => line.startsWith("athena_account_up{"));

@@ -169,6 +169,15 @@ describe("the keys of a changed configuration", () => {
     expect(keepKeys(next, current, SECOND)).toMatchObject([{ key: current[1]?.key }]);
   });
 
+  it("stay if a role is removed whose account the process' own credentials have come to be of", () => {
+    const current = accountRegionsOf([own, role(SECOND)], "eu-west-1").map((one) => ({
+      ...one,
+      accountId: SECOND,
+    }));
+    const next = accountRegionsOf([own], "eu-west-1");
+    expect(keepKeys(next, current, SECOND)).toMatchObject([{ key: current[1]?.key }]);
+  });
+
   it("are new for an account that may be another one", () => {
     expect(kept([own], [role(SECOND)])).toEqual(["new"]);
     expect(kept([own], [role(FIRST)], "")).toEqual(["new"]);
