@@ -20,6 +20,11 @@ export class PollOracle {
   /** The latest successful poll; undefined before the first. */
   latest: Success | undefined;
 
+  /** How many there were at the last scrape. */
+  get polls(): number {
+    return this.#polls;
+  }
+
   /** Gives the successful poll that is new since the last scrape. */
   check(place: Place, context: OracleContext): Success | undefined {
     const polls = valueOf(place, "athena_workgroup_polls_total") ?? NaN;

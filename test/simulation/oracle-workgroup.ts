@@ -42,6 +42,16 @@ export class WorkgroupOracle {
     return this.#poll.latest;
   }
 
+  /** Whether the name left and came back between two scrapes, as the workgroup was deleted and created anew. */
+  startsAnew(place: Place, context: OracleContext): boolean {
+    const polls = valueOf(place, "athena_workgroup_polls_total") ?? NaN;
+    const sinceMs = context.nowMs - discoveryMs(context);
+    return (
+      polls < this.#poll.polls &&
+      this.#workgroups.some(({ item }) => item.fromMs >= sinceMs && item.fromMs <= context.nowMs)
+    );
+  }
+
   check(place: Place, context: OracleContext): void {
     if (!place.isChanged) {
       this.#checkStaleness(place, context);
@@ -192,8 +202,11 @@ export class WorkgroupOracle {
   }
 
   /** Whether nothing could disturb the polls of a workgroup since then. */
-  #isQuietSince(fromMs: number, { account, region, workgroup }: Place, context: OracleContext): boolean {
+  #isQuietSince(fromMs: number, place: Place, context: OracleContext): boolean {
     const { model, nowMs } = context;
+    const { region, workgroup } = place;
+    // A place without an account is in the own one, which is not known yet.
+    const account = place.account === "" ? model.ownAccountAt(nowMs) : place.account;
     if (
       context.reloadedMs >= fromMs ||
       !this.#workgroups.some(

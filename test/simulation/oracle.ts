@@ -136,7 +136,8 @@ export class Oracle {
   }
 
   #checkWorkgroup(place: Place, context: OracleContext, all: readonly Place[]): void {
-    const known = this.#workgroups.get(place);
+    const last = this.#workgroups.get(place);
+    const known = last?.startsAnew(place, context) === true ? undefined : last;
     const oracle = known ?? new WorkgroupOracle(this.#incarnations(place, context), context.previousMs);
     if (known === undefined) this.#workgroups.set(place, oracle);
     oracle.check(place, context);
