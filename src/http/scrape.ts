@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../clock.ts";
-import type { Body, Encoding } from "../metrics/exposition.ts";
+import type { Body } from "../metrics/body-memory.ts";
+import type { Encoding } from "../metrics/exposition.ts";
 import { CONTENT_TYPES, type Format } from "../metrics/text.ts";
 import { clientOf } from "./limits/client-address.ts";
 import { ClientSlots } from "./limits/client-slots.ts";
@@ -53,8 +54,12 @@ async function scrape(
 ): Promise<void> {
   const format = negotiateFormat(headers.accept);
   const encoding = acceptsGzip(headers["accept-encoding"]) ? "gzip" : "identity";
-  const { pieces, bytes } = await body(format, encoding);
-  if (response.destroyed) return;
+  const { pieces, bytes, release } = await body(format, encoding);
+  if (response.destroyed) {
+    release?.();
+    return;
+  }
+  if (release !== undefined) response.once("close", release);
   dropSlowReader(response, bytes, clock);
   response.writeHead(200, {
     "Content-Type": CONTENT_TYPES[format],

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Board } from "../snapshot/board.ts";
+import { BodyMemory, SharedBody, type Body } from "./body-memory.ts";
 import { bodySegments } from "./body-segments.ts";
 import { compressInSlices } from "./compression.ts";
 import { gzipMember, type Segment } from "./segment.ts";
@@ -20,17 +21,17 @@ const MAX_OUTDATED_MS = 100;
 
 export type Encoding = "gzip" | "identity";
 
-/** A body in the pieces in which it is kept, which must not be changed. */
-export interface Body {
-  readonly pieces: readonly Buffer[];
-  readonly bytes: number;
-}
-
 interface BuiltBody {
-  readonly body: Body;
+  readonly shared: SharedBody;
   readonly version: number;
   /** The time whose state it shows. */
   readonly atMs: number;
+}
+
+interface Building {
+  /** The scrapes that wait for it. */
+  readers: number;
+  readonly built: Promise<BuiltBody>;
 }
 
 /** The bodies of /metrics. They are put together from segments; those with gzip are reused for a short time. */
@@ -40,7 +41,8 @@ export class Exposition {
   readonly #own: OwnMetrics;
   readonly #clock: Clock;
   readonly #built = new Map<Format, BuiltBody>();
-  readonly #building = new Map<Format, Promise<BuiltBody>>();
+  readonly #building = new Map<Format, Building>();
+  readonly #memory = new BodyMemory();
 
   constructor(
     board: Pick<Board, "version" | "accountRegions">,
@@ -66,11 +68,14 @@ export class Exposition {
     const isOutdated = kept?.version !== this.#version();
     if (kept !== undefined && startMs - kept.atMs < (isOutdated ? MAX_OUTDATED_MS : MAX_AGE_MS)) {
       this.#own.recordExpositionDelay(isOutdated ? startMs - kept.atMs : 0);
-      return kept.body;
+      kept.shared.addReader();
+      return kept.shared.read();
     }
-    const { body, atMs } = await (this.#building.get(format) ?? this.#startBuild(format));
+    const building = this.#building.get(format) ?? this.#startBuild(format);
+    building.readers += 1;
+    const { shared, atMs } = await building.built;
     this.#own.recordExpositionDelay(this.#clock.monotonicMs() - Math.min(startMs, atMs));
-    return body;
+    return shared.read();
   }
 
   /** Another number whenever the text about AWS has changed. */
@@ -79,11 +84,20 @@ export class Exposition {
   }
 
   /** Scrapes that come at the same time share a build. */
-  async #startBuild(format: Format): Promise<BuiltBody> {
-    const building = this.#build(format);
+  #startBuild(format: Format): Building {
+    const building = { readers: 0, built: this.#build(format) };
     this.#building.set(format, building);
+    return building;
+  }
+
+  async #build(format: Format): Promise<BuiltBody> {
     try {
-      const built = await building;
+      const { body, ...state } = await this.#render(format);
+      const readers = this.#building.get(format)?.readers ?? 0;
+      // Kept for later scrapes is one reader more.
+      const shared = new SharedBody(body, readers + 1, () => this.#memory.giveBack(body));
+      this.#built.get(format)?.shared.release();
+      const built = { shared, ...state };
       this.#built.set(format, built);
       return built;
     } finally {
@@ -91,20 +105,23 @@ export class Exposition {
     }
   }
 
-  async #build(format: Format): Promise<BuiltBody> {
+  async #render(
+    format: Format,
+  ): Promise<{ readonly body: Buffer<ArrayBuffer>; readonly version: number; readonly atMs: number }> {
     const own = await this.#own.text(format);
     const version = this.#version();
     const atMs = this.#clock.monotonicMs();
     const segments = this.#segments(format, own);
     await compressInSlices(segments, this.#clock);
-    const gzip = gzipMember(segments);
-    return { body: { pieces: [gzip], bytes: gzip.length }, version, atMs };
+    const body = gzipMember(segments, (bytes) => this.#memory.take(bytes));
+    return { body, version, atMs };
   }
 
   async #plainBody(format: Format): Promise<Body> {
     const segments = this.#segments(format, await this.#own.text(format));
     const pieces = segments.map(({ plain }) => plain);
-    return { pieces, bytes: pieces.reduce((sum, { length }) => sum + length, 0) };
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    return { pieces, bytes };
   }
 
   /** All text as it is now. */

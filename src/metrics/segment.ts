@@ -10,6 +10,8 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255]);
 const FINAL_BLOCK = Buffer.from([3, 0]);
 const TRAILER_BYTES = 8;
 
+type Allocate = (bytes: number) => Buffer<ArrayBuffer>;
+
 interface Compressed {
   /** Raw deflate that ends at a byte and without a final block, so that more can follow. */
   readonly deflated: Buffer;
@@ -44,8 +46,11 @@ export class Segment {
   }
 }
 
-/** Segments as one gzip member, since curl and browsers read only the first of several. */
-export function gzipMember(segments: readonly Segment[]): Buffer {
+/** Segments as one gzip member, since curl and browsers read only the first of several. `allocate` gives a buffer of at least so many bytes. */
+export function gzipMember(
+  segments: readonly Segment[],
+  allocate: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes),
+): Buffer<ArrayBuffer> {
   const parts: Buffer[] = [GZIP_HEADER];
   let crc = 0;
   let plainBytes = 0;
@@ -58,7 +63,18 @@ export function gzipMember(segments: readonly Segment[]): Buffer {
   const trailer = Buffer.alloc(TRAILER_BYTES);
   trailer.writeUInt32LE(crc, 0);
   trailer.writeUInt32LE(plainBytes % 2 ** 32, 4);
-  return Buffer.concat([...parts, FINAL_BLOCK, trailer]);
+  return joined([...parts, FINAL_BLOCK, trailer], allocate);
+}
+
+function joined(parts: readonly Buffer[], allocate: Allocate): Buffer<ArrayBuffer> {
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  const buffer = allocate(bytes);
+  let offset = 0;
+  for (const part of parts) {
+    buffer.set(part, offset);
+    offset += part.length;
+  }
+  return buffer.subarray(0, bytes);
 }
 
 function deflate(plain: Buffer): Buffer {

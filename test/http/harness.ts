@@ -1,7 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { systemClock } from "../../src/clock.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
-import type { Body, Encoding } from "../../src/metrics/exposition.ts";
+import type { Body } from "../../src/metrics/body-memory.ts";
+import type { Encoding } from "../../src/metrics/exposition.ts";
 import { gzipMember, Segment } from "../../src/metrics/segment.ts";
 
 /** A text as the exposition gives it, without gzip in several pieces. */

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
 import { gaugesText } from "../../src/metrics/body-segments.ts";
+import type { Body } from "../../src/metrics/body-memory.ts";
 import { type Encoding, Exposition } from "../../src/metrics/exposition.ts";
 import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { Format } from "../../src/metrics/text.ts";
@@ -38,10 +39,15 @@ class Harness {
     this.#version += 1;
   }
 
+  async scrape(format: Format = "text", encoding: Encoding = "gzip"): Promise<Body> {
+    return this.#exposition.body(format, encoding);
+  }
+
   async body(format: Format = "text", encoding: Encoding = "gzip"): Promise<Buffer> {
-    const { pieces, bytes } = await this.#exposition.body(format, encoding);
+    const { pieces, bytes, release } = await this.scrape(format, encoding);
     const body = Buffer.concat(pieces);
     expect(body.length).toBe(bytes);
+    release?.();
     return body;
   }
 
@@ -114,6 +120,39 @@ describe("a body", () => {
     const input = await harness.body();
     const { stdout, status } = spawnSync("gzip", ["-dc"], { input, maxBuffer: 100_000_000 });
     expect([status, stdout.toString() === wanted]).toEqual([0, true]);
+  });
+});
+
+describe("the memory of a body", () => {
+  /** Of a body that is built now, and read until it is released. */
+  async function scrapeAnew(): Promise<Body> {
+    harness.change("etl");
+    await harness.clock.advance(100);
+    return harness.scrape();
+  }
+
+  const memoryOf = ({ pieces }: Body) => pieces[0]?.buffer;
+  const textOf = ({ pieces }: Body) => gunzipSync(Buffer.concat(pieces)).toString();
+
+  test("stays as it is while somebody reads it, whatever is built meanwhile", async () => {
+    const bodies = [await harness.scrape(), await harness.scrape()];
+    const [first, second] = bodies.map(textOf);
+    bodies[0]?.release?.();
+    bodies[0]?.release?.();
+    for (let scrape = 0; scrape < 5; scrape += 1) (await scrapeAnew()).release?.();
+    expect([first, second]).toEqual(bodies.map(textOf));
+  });
+
+  test("is used again for a later body once nobody reads it", async () => {
+    const memories = new Set<unknown>();
+    for (let scrape = 0; scrape < 10; scrape += 1) {
+      const bodies = await Promise.all([scrapeAnew(), harness.scrape()]);
+      for (const body of bodies) {
+        memories.add(memoryOf(body));
+        body.release?.();
+      }
+    }
+    expect(memories.size).toBeLessThanOrEqual(3);
   });
 });
 
