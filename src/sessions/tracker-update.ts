@@ -107,8 +107,9 @@ export class TrackerUpdate {
       this.#ended.set(observed.id, undefined);
     }
     const before = this.#before.active.get(observed.id);
-    const session = before === undefined ? observed : mergeSessions(before.session, observed);
+    const session = before === undefined ? observed : latestOf(before, observed, sentAtMs);
     if (hasEnded(session.state)) return;
+    const isShown = session.state === observed.state && session.lastModifiedMs === observed.lastModifiedMs;
     const state = session.state;
     const nowMs = this.#toAwsClock(sentAtMs);
     const sinceMs = sinceOf(session, state, before, nowMs);
@@ -132,6 +133,7 @@ export class TrackerUpdate {
       session,
       state,
       sinceMs,
+      shownAtMonotonicMs: before === undefined || isShown ? sentAtMs : before.shownAtMonotonicMs,
       countedUntilMonotonicMs: sentAtMs,
       idleDpuSeconds: before === undefined ? idleBeforeSeen : before.idleDpuSeconds + idleDpuSeconds,
       notFoundPolls: 0,
@@ -268,6 +270,20 @@ export class TrackerUpdate {
       truncatedListings: before.truncatedListings + truncatedListings,
     };
   }
+}
+
+/**
+ * What is known of a session after a response. A listing that lags shows it as it was, with an earlier LastModifiedDateTime; but no listing lags for
+ * longer than LISTING_LAG_MS, so from then on an earlier time means that AWS' clock was set back.
+ */
+function latestOf(
+  { session, shownAtMonotonicMs }: ActiveSession,
+  observed: Session,
+  sentAtMs: number,
+): Session {
+  return sentAtMs - shownAtMonotonicMs > LISTING_LAG_MS
+    ? completeSession(observed, session)
+    : mergeSessions(session, observed);
 }
 
 /** A listing that lags shows an ended session as it was. An UNKNOWN end was presumed, so any response takes it back. */

@@ -10,6 +10,8 @@ export interface ActiveSession {
   readonly session: Session;
   readonly state: CountedState;
   readonly sinceMs: number;
+  /** When a response last showed it like this, in monotonic milliseconds. */
+  readonly shownAtMonotonicMs: number;
   /** Until when its seconds are in the counters, in monotonic milliseconds. */
   readonly countedUntilMonotonicMs: number;
   /** What it has used while it was idle, from the idle time in which it was first seen on. */

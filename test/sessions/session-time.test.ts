@@ -66,6 +66,19 @@ describe("session-seconds between two polls a minute apart", () => {
     });
   });
 
+  it("are those of the state that a listing shows, though AWS' clock was set back, once no listing can lag for so long", () => {
+    const athena = new FakeAthena();
+    athena.put("a", "IDLE");
+    const poller = new Poller(athena);
+    poller.poll();
+    athena.put("a", "BUSY", { lastModifiedMs: NOON - MINUTE });
+    const states = [1, 2, 3].map(() => {
+      poller.poll();
+      return poller.tracker.active.get("a")?.state;
+    });
+    expect(states).toEqual(["IDLE", "IDLE", "BUSY"]);
+  });
+
   it("of a session that is no longer found are not counted", () => {
     const athena = new FakeAthena();
     athena.put("a", "IDLE");

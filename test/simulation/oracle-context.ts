@@ -32,6 +32,14 @@ export interface OracleContext {
 /** Sessions tell times by AWS' clock, which the exporter estimates from Date headers of whole seconds. */
 export const CLOCK_TOLERANCE_MS = 4000;
 
+/** As long as the exporter takes an earlier LastModifiedDateTime for that of a listing which lags. */
+const LONGEST_LAG_MS = 120_000;
+
+/** How old what a poll shows of sessions can be, in milliseconds: listings lag, and after AWS' clock was set back they seem to. */
+export function listingAgeMs({ model: { behaviour, awsClock } }: Pick<OracleContext, "model">): number {
+  return behaviour.lagMs + (awsClock.backMs > 0 ? awsClock.backMs + LONGEST_LAG_MS : 0);
+}
+
 /** More requests than one poll of each workgroup of an account and region, and a discovery, take. */
 const REQUESTS_OF_A_ROUND = 30;
 

@@ -1,7 +1,7 @@
 import { ENDED_STATES } from "./history.ts";
 import type { ModelSession } from "./model-session.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
-import { CLOCK_TOLERANCE_MS, type OracleContext } from "./oracle-context.ts";
+import { CLOCK_TOLERANCE_MS, listingAgeMs, type OracleContext } from "./oracle-context.ts";
 import type { Success } from "./oracle-poll.ts";
 import { valueOf, type Place } from "./exposition-reader.ts";
 import {
@@ -115,7 +115,7 @@ export class CounterOracle {
 
   #noteDegraded(session: ModelSession, context: OracleContext, success: Success): void {
     if (this.#degraded.has(session)) return;
-    const fromMs = success.fromMs - context.model.behaviour.lagMs;
+    const fromMs = success.fromMs - listingAgeMs(context);
     if (session.endMs <= fromMs) return;
     const states = session.statesDuring(fromMs, success.toMs);
     if (states.length === 1 && states[0] === "DEGRADED") this.#degraded.add(session);
@@ -127,7 +127,7 @@ export class CounterOracle {
     context: OracleContext,
     { fromMs, toMs }: { fromMs: number; toMs: number },
   ): void {
-    const { lagMs } = context.model.behaviour;
+    const ageMs = listingAgeMs(context);
     const sum = (count: (workgroup: ModelWorkgroup) => number) =>
       this.#workgroups.reduce((total, one) => total + count(one), 0);
     this.#expectAtMost(
@@ -140,19 +140,19 @@ export class CounterOracle {
       place,
       context,
       "athena_sessions_degraded_total",
-      sum((one) => degradedDuring(one, fromMs - lagMs, toMs)),
+      sum((one) => degradedDuring(one, fromMs - ageMs, toMs)),
     );
     for (const state of ENDED_STATES) {
       this.#expectAtMost(
         place,
         context,
         `athena_sessions_ended_total|${state}`,
-        sum((one) => endedDuring(one, state, fromMs - lagMs, toMs)),
+        sum((one) => endedDuring(one, state, fromMs - ageMs, toMs)),
       );
     }
     // Of a session that ended since the last poll before its workgroup was deleted, Athena tells nothing more.
     const vanished = sum((one) => {
-      const sinceMs = (this.#polledMs.get(one) ?? 0) - lagMs;
+      const sinceMs = (this.#polledMs.get(one) ?? 0) - ageMs;
       return one.item.untilMs <= toMs ? one.sessions.filter(({ endMs }) => endMs > sinceMs).length : 0;
     });
     this.#expectAtMost(place, context, "athena_sessions_ended_total|UNKNOWN", vanished);
@@ -163,7 +163,7 @@ export class CounterOracle {
   #checkKnown(place: Place, context: OracleContext, success: Success, known: KnownSessions): void {
     if (this.#baseline === undefined || !success.isTimed) return;
     const fromMs = this.#baseline.max + this.#toleranceMs(context);
-    const untilMs = success.fromMs - context.model.behaviour.lagMs;
+    const untilMs = success.fromMs - listingAgeMs(context);
     let started = 0;
     let secondsLived = 0;
     const ended = { TERMINATED: 0, FAILED: 0 };
@@ -207,9 +207,9 @@ export class CounterOracle {
     const counted = secondsOf(place);
     const sessions = this.#workgroups.reduce((total, one) => total + one.sessions.length, 0);
     // A stepped clock may add up to five seconds to each session.
-    const { lagMs } = context.model.behaviour;
+    const ageSeconds = listingAgeMs(context) / 1000;
     // A listing that lags shows what has ended as active.
-    const toleranceSeconds = sessions * ((steps > 0 ? 30 : 2 * (CLOCK_TOLERANCE_MS / 1000)) + lagMs / 1000);
+    const toleranceSeconds = sessions * ((steps > 0 ? 30 : 2 * (CLOCK_TOLERANCE_MS / 1000)) + ageSeconds);
     if (counted > livedSeconds + toleranceSeconds) {
       context.report(
         "seconds",
@@ -238,8 +238,7 @@ export class CounterOracle {
         .flatMap(({ sessions }) => sessions)
         .filter((session) => session.id !== "" && session.endMs > afterMs && session.endMs <= endMs)
         .reduce((sum, { item }) => sum + (item.usedDpuMs ?? 0) / 1000, 0);
-    const earliestMs =
-      (this.#baseline?.min ?? 0) - this.#toleranceMs(context) - context.model.behaviour.lagMs;
+    const earliestMs = (this.#baseline?.min ?? 0) - this.#toleranceMs(context) - listingAgeMs(context);
     const range = { min: used(fromMs, toMs), max: used(earliestMs, context.nowMs) };
     if (this.#workgroups.some(({ item }) => item.untilMs !== Infinity)) range.min = 0;
     if (!isWithin(value, range, 1e-3)) {

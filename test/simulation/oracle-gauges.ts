@@ -1,7 +1,7 @@
 import { ACTIVE_STATES, ENDED_STATES, hasEnded, type ActiveState, type WorkgroupItem } from "./history.ts";
 import type { ModelSession } from "./model-session.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
-import { CLOCK_TOLERANCE_MS, rateLimitWaitMs, type OracleContext } from "./oracle-context.ts";
+import { CLOCK_TOLERANCE_MS, listingAgeMs, rateLimitWaitMs, type OracleContext } from "./oracle-context.ts";
 import type { Success } from "./oracle-poll.ts";
 import { SessionSeriesOracle } from "./oracle-sessions.ts";
 import { valueOf, type Place } from "./exposition-reader.ts";
@@ -29,7 +29,7 @@ export class GaugeOracle {
   /** Of AWS' clock, when the poll was. */
   readonly #aws: Range;
 
-  /** `known`: the sessions that an earlier poll must have been told of. `backMs`: how far AWS' clock ever steps back. */
+  /** `known`: the sessions that an earlier poll must have been told of. */
   constructor(
     place: Place,
     context: OracleContext,
@@ -37,19 +37,17 @@ export class GaugeOracle {
       workgroups,
       known,
       success,
-      backMs,
     }: {
       readonly workgroups: readonly ModelWorkgroup[];
       readonly known: ReadonlySet<ModelSession>;
       readonly success: Success;
-      readonly backMs: number;
     },
   ) {
     this.#place = place;
     this.#context = context;
     this.#workgroups = workgroups;
     this.#known = known;
-    this.#fromMs = success.fromMs - context.model.behaviour.lagMs - backMs;
+    this.#fromMs = success.fromMs - listingAgeMs(context);
     this.#toMs = success.toMs;
     const { awsClock } = context.model;
     const shown = [awsClock.at(success.fromMs), awsClock.at(success.toMs)];

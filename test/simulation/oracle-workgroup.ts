@@ -1,6 +1,12 @@
 import type { ModelSession } from "./model-session.ts";
 import type { ModelWorkgroup } from "./model-workgroup.ts";
-import { discoveryMs, rateLimitWaitMs, wasRotatedSince, type OracleContext } from "./oracle-context.ts";
+import {
+  discoveryMs,
+  listingAgeMs,
+  rateLimitWaitMs,
+  wasRotatedSince,
+  type OracleContext,
+} from "./oracle-context.ts";
 import { checkDurations } from "./oracle-durations.ts";
 import { CounterOracle, describe } from "./oracle-counters.ts";
 import { GaugeOracle } from "./oracle-gauges.ts";
@@ -123,21 +129,20 @@ export class WorkgroupOracle {
   }
 
   #checkFound(success: Success, place: Place, context: OracleContext, areShown: boolean): void {
-    const { backMs } = context.model.awsClock;
-    const { lagMs } = context.model.behaviour;
+    const ageMs = listingAgeMs(context);
     const workgroups = this.#workgroups.filter(({ item }) => item.fromMs <= success.toMs);
     for (const session of this.#known.keys())
       if (this.#isDeleted(session, success)) this.#known.delete(session);
     if (success.isTimed && areShown) {
       const known = new Set(this.#known.keys());
-      new GaugeOracle(place, context, { workgroups, known, success, backMs }).check();
+      new GaugeOracle(place, context, { workgroups, known, success }).check();
     }
     const seen = success.isTimed
       ? workgroups
           .filter(
-            (workgroup) => workgroup.existsAt(success.fromMs - lagMs) && workgroup.existsAt(success.toMs),
+            (workgroup) => workgroup.existsAt(success.fromMs - ageMs) && workgroup.existsAt(success.toMs),
           )
-          .flatMap((workgroup) => sightings(workgroup, success.fromMs - lagMs, success.toMs))
+          .flatMap((workgroup) => sightings(workgroup, success.fromMs - ageMs, success.toMs))
           .filter(({ isListedThroughout, session }) => isListedThroughout && session.id !== "")
       : [];
     for (const { session } of seen) if (!this.#known.has(session)) this.#known.set(session, success.toMs);
