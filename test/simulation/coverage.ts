@@ -127,8 +127,16 @@ export class Coverage {
 
   /** `seeds`: worlds that have every pair between them that there is to meet. */
   constructor(seeds: Iterable<number>) {
-    for (const seed of seeds)
-      for (const pair of pairsOf(drawWorld(seed))) if (!this.#seeds.has(pair)) this.#seeds.set(pair, seed);
+    const durations = new Map<Pair, number>();
+    for (const seed of seeds) {
+      const world = drawWorld(seed);
+      for (const pair of pairsOf(world)) {
+        // Worlds are about as much work each, so that the days of long ones cost least.
+        if (world.durationMs <= (durations.get(pair) ?? 0)) continue;
+        durations.set(pair, world.durationMs);
+        this.#seeds.set(pair, seed);
+      }
+    }
   }
 
   add(pairs: Iterable<Pair>): void {

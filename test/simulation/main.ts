@@ -2,19 +2,19 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { Coverage, pairsOf } from "./coverage.ts";
-import { drawWorld } from "./draw-world.ts";
+import { drawWorld, FIRST_FRESH_SEED } from "./draw-world.ts";
 import { PINNED_SEEDS } from "./pinned-seeds.ts";
 import type { Task, TaskResult } from "./worker.ts";
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-const MAX_SEED = 2 ** 31;
+const FRESH_SEEDS = 2 ** 28;
 const SHRINK_RUNS = 300;
 /** A run this long meets every pair that this many worlds have between them. */
 const DAYS_OF_FULL_COVERAGE = 1000;
 const WORLDS_OF_ALL_PAIRS = 3000;
 /** The rest of the days is for worlds with pairs that the fresh ones lack. */
-const FRESH_SHARE = 0.9;
+const FRESH_SHARE = 0.75;
 const MAX_SHOWN_FAILURES = 5;
 
 interface Options {
@@ -30,7 +30,7 @@ function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       seed: { type: "string" },
-      "first-fresh": { type: "string", default: String(Math.floor(Math.random() * MAX_SEED)) },
+      "first-fresh": { type: "string", default: String(Math.floor(Math.random() * FRESH_SEEDS)) },
       days: { type: "string", default: "100" },
       workers: { type: "string", default: String(availableParallelism()) },
       "no-pinned": { type: "boolean", default: false },
@@ -39,7 +39,7 @@ function readOptions(): Options {
     },
   });
   return {
-    seed: Number(values.seed ?? values["first-fresh"]),
+    seed: Number(values.seed ?? FIRST_FRESH_SEED + Number(values["first-fresh"])),
     days: Number(values.days),
     workers: Number(values.workers),
     // A seed that is asked for is wanted at once.
@@ -83,7 +83,9 @@ async function main(options: Options): Promise<number> {
   const started = Date.now();
   process.stdout.write(`seed ${options.seed}, ${options.days} days on ${options.workers} cores\n`);
   const isFull = options.days >= DAYS_OF_FULL_COVERAGE;
-  const coverage = new Coverage(isFull ? Array.from({ length: WORLDS_OF_ALL_PAIRS }).keys() : []);
+  const coverage = new Coverage(
+    isFull ? Array.from({ length: WORLDS_OF_ALL_PAIRS }, (_, index) => FIRST_FRESH_SEED + index) : [],
+  );
   const seeds = new Seeds(options, coverage);
   const failures: TaskResult[] = [];
   let elapsedMs = 0;
