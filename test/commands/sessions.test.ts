@@ -92,8 +92,10 @@ test("leaves out columns so that the table fits the terminal, and shows all of t
     /^ACCOUNT +REGION +WORKGROUP +SESSION +STATE +SINCE +COST +AGE +DESCRIPTION +REASON\n.*broken.*no healthy coordinators\n/;
   expect((await run([])).stdout).toMatch(all);
   expect((await run([], terminal(300))).stdout).toMatch(all);
-  // A terminal may not know its width.
-  expect((await run([], terminal(0))).stdout.split("\n")[0]).toBe(narrow[0]);
+  // A terminal may not know its width. Columns are as wide as their cells, which change with time.
+  expect((await run([], terminal(0))).stdout.split("\n")[0]?.split(/ {2,}/)).toEqual(
+    narrow[0]?.split(/ {2,}/),
+  );
 });
 
 test("shows what each session has cost while it was idle, at the configured price", async () => {
