@@ -22,7 +22,7 @@ const STATUS_PAGE: RenderedResource = {
   prepare(parameters) {
     const request = readPageRequest(parameters);
     return {
-      key: `${pageHref(request)} ${request.unknownOrder}`,
+      key: `${pageHref(request)} ${request.unknownOrder} ${request.unknownState}`,
       render: (data, nowMs) => renderStatusPage(data, request, nowMs),
     };
   },
@@ -47,7 +47,7 @@ function list<Order>(
       if ("problem" in request) return request;
       const sort = parameters.get("sort") ?? "";
       return {
-        key: JSON.stringify([request.query, sort, request.pageNumber]),
+        key: JSON.stringify([request.query, request.state, sort, request.pageNumber]),
         render: (data) => render(data, request),
       };
     },

@@ -65,6 +65,18 @@ describe("/api/v1/sessions", () => {
     expect(await idsOf(`${url}?q=busy`)).toEqual([]);
   });
 
+  test("lists one state with ?state=, in any case, and what else the filter says", async () => {
+    const busy = workgroupView({
+      workgroup: "busy",
+      snapshot: snapshot({ rows: [sessionRow({ id: "b-1", state: "BUSY" })] }),
+    });
+    const url = `${await start([idleWorkgroup("etl", [3, 1]), busy])}/sessions`;
+    expect(await idsOf(`${url}?state=IDLE`)).toEqual(["etl-3h", "etl-1h"]);
+    expect(await idsOf(`${url}?state=busy`)).toEqual(["b-1"]);
+    expect(await idsOf(`${url}?state=IDLE&q=1h`)).toEqual(["etl-1h"]);
+    expect(await get(`${url}?state=CREATED`)).toMatchObject({ sessions: [], total: 0 });
+  });
+
   test("has a hundred sessions on a page, each on one page, and none after the last", async () => {
     const hours = Array.from({ length: 150 }, (_, index) => index + 1);
     const url = `${await start([idleWorkgroup("etl", hours), idleWorkgroup("notebooks", hours)])}/sessions`;
@@ -124,6 +136,9 @@ describe("/api/v1/workgroups", () => {
       (await get(`${url}${query}`)).workgroups?.map(({ workgroup }) => workgroup);
     expect(await namesOf("?sort=-workgroup")).toEqual(["notebooks", "etl"]);
     expect(await namesOf("?q=note")).toEqual(["notebooks"]);
+    expect(await namesOf("?q=notebooks-1h")).toEqual(["notebooks"]);
+    expect(await namesOf("?state=terminating")).toEqual([]);
+    expect(await namesOf("?state=idle")).toEqual(["etl", "notebooks"]);
     expect(await namesOf("?page=2")).toEqual([]);
   });
 });
@@ -134,6 +149,14 @@ test.each([
     'sort: expected one of urgency, idle, cost, age, state, workgroup, account, after a minus to reverse it, got "cpu"',
   ],
   ["sessions?page=0", 'page: expected a number from 1 to 999999, got "0"'],
+  ["sessions?state=IDLE&per_page=1", '"per_page": no such parameter; expected q, state, sort, page'],
+  ["workgroups?status=ok", '"status": no such parameter; expected q, state, sort, page'],
+  [
+    "sessions?state=idel",
+    'state: expected one of CREATING, CREATED, IDLE, BUSY, TERMINATING, DEGRADED, UNKNOWN, got "idel"',
+  ],
+  ["sessions?state=IDLE&state=BUSY", "state: expected once, got 2 times"],
+  [`workgroups?q=${"a".repeat(201)}`, "q: expected at most 200 characters, got 201"],
   ["workgroups?page=two%0Alines", 'page: expected a number from 1 to 999999, got "two\\nlines"'],
 ])("%s is refused with what is wrong", async (path, problem) => {
   const response = await fetch(`${await start([])}/${path}`);

@@ -151,18 +151,54 @@ describe("the sessions that need action", () => {
     expect([ids(shown), shown.sessions.count]).toEqual([["a", "b"], 2]);
   });
 
-  test("are limited to the most severe, with a higher limit if there is a filter", () => {
+  test("are limited to the most severe, and those that a filter finds to more", () => {
     const rows = Array.from({ length: 60 }, (_, index) => idle(`idle-${index}`, 60 - index));
     const workgroups = [
       workgroupView({ snapshot: snapshot({ rows, idle: [{ minIdleSeconds: 60, count: 60 }] }) }),
     ];
-    for (const [q, shown] of [
-      ["", 10],
-      ["etl", 50],
-    ] as const) {
-      const { sessions } = overview({ q }, { workgroups });
-      expect([sessions.count, sessions.top.length, sessions.top[0]?.row.id]).toEqual([60, shown, "idle-0"]);
-    }
+    const summaryOf = ({ count, top }: Overview["found"]) => [count, top.length, top[0]?.row.id];
+    expect(summaryOf(overview({}, { workgroups }).sessions)).toEqual([60, 10, "idle-0"]);
+    expect(summaryOf(overview({ q: "etl" }, { workgroups }).found)).toEqual([60, 50, "idle-0"]);
+  });
+});
+
+describe("the sessions that a filter finds", () => {
+  const rows = [
+    sessionRow({ id: "s-stuck", state: "CREATING", isStuck: true }),
+    sessionRow({ id: "s-idle", description: "Nightly Load", stateReason: "waits" }),
+    sessionRow({ id: "s-busy", state: "BUSY", description: "" }),
+  ];
+  const workgroups = [
+    workgroupView({ workgroup: "etl", snapshot: snapshot({ rows }) }),
+    workgroupView({ workgroup: "quiet", snapshot: EMPTY_SNAPSHOT }),
+    unpolledView({ workgroup: "new" }),
+  ];
+  const find = (parameters: Record<string, string>) => {
+    const { found, workgroups: shown } = overview(parameters, { workgroups });
+    return [found.top.map(({ row }) => row.id), shown.items.map(({ view }) => view.workgroup)];
+  };
+
+  test.each<[Record<string, string>, readonly string[], readonly string[]]>([
+    [{ q: "s-busy" }, ["s-busy"], ["etl"]],
+    [{ q: "night load" }, ["s-idle"], ["etl"]],
+    [{ q: "waits" }, ["s-idle"], ["etl"]],
+    [{ q: "stuck" }, ["s-stuck"], ["etl"]],
+    [{ q: "etl s-" }, ["s-stuck", "s-idle", "s-busy"], ["etl"]],
+    [{ q: "quiet" }, [], ["quiet"]],
+    [{ q: "quiet s-busy" }, [], []],
+    [{ state: "idle" }, ["s-idle"], ["etl"]],
+    [{ state: "BUSY", q: "etl" }, ["s-busy"], ["etl"]],
+    [{ state: "BUSY", q: "night" }, [], []],
+    [{ state: "TERMINATING" }, [], []],
+    // One session without an id is counted and has no row.
+    [{ state: "DEGRADED" }, [], ["etl"]],
+    [{ state: "nonsense", q: "quiet" }, [], ["quiet"]],
+  ])("with %j are %j, in the workgroups %j", (parameters, ids, names) => {
+    expect(find(parameters)).toEqual([ids, names]);
+  });
+
+  test("are none without a filter", () => {
+    expect(overview({}, { workgroups }).found).toMatchObject({ count: 0, top: [] });
   });
 });
 

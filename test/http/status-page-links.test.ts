@@ -57,6 +57,15 @@ describe("the sort order", () => {
     expect(page()).not.toContain('type="hidden"');
   });
 
+  test("is kept beside a state, which stays chosen in the form", () => {
+    const markup = page({}, { q: "etl", state: "idle", sort: "-idle" });
+    expect(links(markup)).toContain("/?q=etl&state=IDLE&sort=busy#workgroups");
+    expect(markup).toContain("<option selected>IDLE</option>");
+    expect(visibleText(page({}, { state: "<b>" }))).toContain(
+      "There is no state “&lt;b&gt;”, so sessions in every state are shown.",
+    );
+  });
+
   test("that does not exist is reported with the valid ones", () => {
     const text = visibleText(page({}, { sort: "<b>cost" }));
     expect(text).toContain("There is no sort order “&lt;b&gt;cost”, so the most severe status is first.");

@@ -2,8 +2,8 @@ import { parseSessionOrder, SESSION_ORDERS, type SessionOrder } from "../../conf
 import { COUNTED_STATES } from "../../sessions/session.ts";
 import { advise } from "../../snapshot/advice.ts";
 import { compareSessions, toSessionRecord, type SessionEntry } from "../../snapshot/session-entry.ts";
-import { matches, wordsOf } from "../page/filter.ts";
 import { overviewOf, type PageData } from "../page/overview.ts";
+import { SessionFilter } from "../page/session-filter.ts";
 import { TopItems } from "../page/top-items.ts";
 import type { WorkgroupEntry } from "../page/workgroup-entry.ts";
 import { parseOrder, WORKGROUP_COLUMNS, type WorkgroupOrder } from "../page/workgroup-order.ts";
@@ -26,18 +26,15 @@ export const WORKGROUP_LIST: Orders<WorkgroupOrder> = {
 
 /** A page of the active sessions that match the filter; it is empty after the last page. */
 export function sessionList(data: PageData, request: ListRequest<SessionOrder>): string {
-  const { query, order, pageNumber } = request;
-  const words = wordsOf(query);
+  const { order, pageNumber } = request;
+  const filter = new SessionFilter(request);
   const end = pageNumber * PAGE_SIZE;
   const shown = new TopItems<SessionEntry>(end, compareSessions(order));
   let total = 0;
   for (const view of data.workgroups) {
-    for (const row of view.snapshot?.rows ?? []) {
-      const entry = { view, row };
-      if (!matches(words, () => sessionText(entry))) continue;
-      total += 1;
-      shown.add(entry);
-    }
+    const rows = filter.sessionsOf(view);
+    total += rows.length;
+    for (const row of rows) shown.add({ view, row });
   }
   const sessions = shown
     .items()
@@ -49,7 +46,7 @@ export function sessionList(data: PageData, request: ListRequest<SessionOrder>):
 
 /** A page of the workgroups that match the filter, as the status page has them; it is empty after the last page. */
 export function workgroupList(data: PageData, request: ListRequest<WorkgroupOrder>): string {
-  const { items, number, pages, total } = overviewOf(data, { ...request, unknownOrder: "" }).workgroups;
+  const { items, number, pages, total } = overviewOf(data, request).workgroups;
   const workgroups = number === request.pageNumber ? items.map(toWorkgroupRecord) : [];
   return toJson({ workgroups, page: request.pageNumber, pages, total });
 }
@@ -82,12 +79,6 @@ function toWorkgroupRecord({ view, status, sessions }: WorkgroupEntry) {
             advice: advise(failure, { accountId, region, workgroup }),
           },
   };
-}
-
-/** The text that the filter searches for a session. */
-function sessionText({ view, row }: SessionEntry): string {
-  const { workgroup, accountId, accountName, region } = view;
-  return [workgroup, accountId, accountName, region, row.state, row.id, row.description].join("\n");
 }
 
 function toJson(list: object): string {

@@ -1,16 +1,13 @@
+import type { SessionEntry } from "../../snapshot/session-entry.ts";
+import { compareRows, type SessionRow } from "../../snapshot/snapshot.ts";
 import type { AccountRegionView, WorkgroupView } from "../../snapshot/view.ts";
 import { matches, wordsOf } from "./filter.ts";
 import type { PageRequest } from "./page-request.ts";
 import { type PageOf, pageOf } from "./pager.ts";
+import { SessionFilter } from "./session-filter.ts";
 import { SessionsNeedingAction } from "./sessions-needing-action.ts";
 import { TopItems } from "./top-items.ts";
-import {
-  compareText,
-  regionKey,
-  workgroupEntry,
-  type WorkgroupEntry,
-  workgroupText,
-} from "./workgroup-entry.ts";
+import { compareText, regionKey, workgroupEntry, type WorkgroupEntry } from "./workgroup-entry.ts";
 import { comparisonFor } from "./workgroup-order.ts";
 
 /** The data that the status page shows. */
@@ -25,17 +22,22 @@ export interface PageData {
 
 /** The data that matches the filter, in the requested order. */
 export interface Overview {
+  /** Whether the filter leaves out something. */
+  readonly isFiltered: boolean;
   readonly totals: Readonly<Totals>;
   readonly accounts: readonly AccountRegionView[];
   readonly workgroups: PageOf<WorkgroupEntry>;
+  /** The sessions that need action, in the workgroups that match the filter. */
   readonly sessions: Pick<SessionsNeedingAction, "count" | "top">;
+  /** The sessions that match the filter; none without one. */
+  readonly found: Pick<SessionsNeedingAction, "count" | "top">;
 }
 
 /** Workgroups on one page. */
 const PAGE_SIZE = 100;
-/** The maximum number of sessions that need action on the page, without and with a filter. */
+/** The maximum number of sessions on the page, without and with a filter. */
 const MAX_SESSIONS = 10;
-const MAX_FILTERED_SESSIONS = 50;
+const MAX_FOUND_SESSIONS = 50;
 
 /** Sums over the workgroups, accounts and regions that match the filter. */
 export class Totals {
@@ -67,30 +69,59 @@ export class Totals {
 }
 
 /**
- * Filters and sorts. Each word of the query must occur in a workgroup's text. It visits the workgroups once and sorts only
- * those that are shown, because sorting 10,000 would block the event loop.
+ * Filters and sorts. Each word of the query must occur in a workgroup's text, or in that of one of its sessions. It visits the workgroups
+ * once and sorts only those that are shown, because sorting 10,000 would block the event loop.
  */
-export function overviewOf(data: PageData, { query, order, pageNumber }: PageRequest): Overview {
+export function overviewOf(
+  data: PageData,
+  request: Omit<PageRequest, "unknownOrder" | "unknownState">,
+): Overview {
+  const { query, order, pageNumber } = request;
+  const filter = new SessionFilter(request);
   const words = wordsOf(query);
   const totals = new Totals();
-  const sessions = new SessionsNeedingAction(words.length === 0 ? MAX_SESSIONS : MAX_FILTERED_SESSIONS);
+  const sessions = new SessionsNeedingAction(MAX_SESSIONS);
+  const found = new FoundSessions();
   const shown = new TopItems(Math.min(pageNumber * PAGE_SIZE, data.workgroups.length), comparisonFor(order));
   const regions = new Set<string>();
   for (const view of data.workgroups) {
     const entry = workgroupEntry(view);
-    if (!matches(words, () => workgroupText(entry))) continue;
+    const rows = filter.sessionsOf(view);
+    if (!filter.matchesWorkgroup(entry, rows)) continue;
     totals.addWorkgroup(entry);
     sessions.add(view);
     shown.add(entry);
-    if (words.length > 0) regions.add(regionKey(view));
+    if (filter.isEmpty) continue;
+    found.add(view, rows);
+    regions.add(regionKey(view));
   }
   const accounts = data.accounts
-    .filter((view) => regions.has(regionKey(view)) || matches(words, () => accountText(view)))
+    .filter(
+      (view) =>
+        regions.has(regionKey(view)) ||
+        (request.state === undefined && matches(words, () => accountText(view))),
+    )
     .sort((a, b) => Number(a.up) - Number(b.up) || compareText(regionKey(a), regionKey(b)));
   totals.accounts = accounts.length;
   totals.failingAccounts = accounts.filter(({ failure }) => failure !== undefined).length;
   const workgroups = pageOf(shown.items(), totals.workgroups, pageNumber, PAGE_SIZE);
-  return { totals, accounts, workgroups, sessions };
+  return { isFiltered: !filter.isEmpty, totals, accounts, workgroups, sessions, found };
+}
+
+/** Counts the sessions that match a filter, and keeps the most urgent ones. */
+class FoundSessions {
+  count = 0;
+  readonly #top = new TopItems<SessionEntry>(MAX_FOUND_SESSIONS, (a, b) => compareRows(a.row, b.row));
+
+  get top(): readonly SessionEntry[] {
+    return this.#top.items();
+  }
+
+  /** `rows` are in the order of compareRows. */
+  add(view: WorkgroupView, rows: readonly SessionRow[]): void {
+    this.count += rows.length;
+    for (const row of rows) if (!this.#top.add({ view, row })) break;
+  }
 }
 
 function accountText({ accountId, accountName, region, failure }: AccountRegionView): string {

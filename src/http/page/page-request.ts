@@ -1,9 +1,10 @@
+import { parseState, type FilterRequest } from "./session-filter.ts";
 import { DEFAULT_ORDER, formatOrder, parseOrder, type WorkgroupOrder } from "./workgroup-order.ts";
 
 /** The parameters of a request for the status page. */
-export interface PageRequest {
-  /** The filter; empty for all workgroups. */
-  readonly query: string;
+export interface PageRequest extends FilterRequest {
+  /** A requested state that does not exist; empty if there is none. */
+  readonly unknownState: string;
   readonly order: WorkgroupOrder;
   /** A requested order that does not exist; empty if there is none. */
   readonly unknownOrder: string;
@@ -12,15 +13,19 @@ export interface PageRequest {
 }
 
 export const MAX_QUERY_LENGTH = 200;
-const MAX_ORDER_LENGTH = 40;
+const MAX_NAME_LENGTH = 40;
 const PAGE_NUMBER = /^[1-9]\d{0,5}$/;
 
 /** Parses the parameters of a URL. Invalid ones have their defaults. */
 export function readPageRequest(parameters: URLSearchParams): PageRequest {
-  const sort = textOf(parameters, "sort").slice(0, MAX_ORDER_LENGTH);
+  const sort = textOf(parameters, "sort").slice(0, MAX_NAME_LENGTH);
   const order = parseOrder(sort);
+  const name = textOf(parameters, "state").slice(0, MAX_NAME_LENGTH);
+  const state = parseState(name);
   return {
     query: readQuery(parameters),
+    state,
+    unknownState: state === undefined ? name : "",
     order: order ?? DEFAULT_ORDER,
     unknownOrder: order === undefined ? sort : "",
     pageNumber: readPageNumber(parameters) ?? 1,
@@ -44,10 +49,11 @@ function textOf(parameters: URLSearchParams, name: string): string {
 }
 
 /** The URL of a page, without the parameters that have their defaults. */
-export function pageHref({ query, order, pageNumber }: PageRequest): string {
+export function pageHref({ query, state, order, pageNumber }: PageRequest): string {
   const sort = formatOrder(order);
   const parameters = new URLSearchParams({
     ...(query !== "" && { q: query }),
+    ...(state !== undefined && { state }),
     ...(sort !== "" && { sort }),
     ...(pageNumber !== 1 && { page: String(pageNumber) }),
   });

@@ -25,12 +25,16 @@ const HEAD = [
   column("Description and reason of the last state change"),
 ];
 
-/** The sessions that need action, each with the command that terminates it; empty if there are none. */
-export function sessionSection({ count, top }: Overview["sessions"], grafanaUrl: string | undefined): Html {
+/** The sessions that need action, or that the filter finds, each with the command that terminates it; empty if there are none. */
+export function sessionSection(
+  { isFiltered, sessions, found }: Overview,
+  grafanaUrl: string | undefined,
+): Html {
+  const { count, top } = isFiltered ? found : sessions;
   if (count === 0) return html``;
   const more = count - top.length;
   return html`<section aria-labelledby="sessions">
-    <h2 id="sessions">Sessions that need action</h2>
+    <h2 id="sessions">${isFiltered ? "Sessions that match" : "Sessions that need action"}</h2>
     <p class="note">
       The command under a session terminates it. Click the command or press Tab to select it. Run it with
       credentials of the session's account that allow <code>athena:TerminateSession</code>. The exporter
@@ -43,7 +47,7 @@ export function sessionSection({ count, top }: Overview["sessions"], grafanaUrl:
     )}${
       more > 0 &&
       html`<p class="note">
-        ${formatPlural(more, "more session")}. Filter to see more of them;
+        ${formatPlural(more, "more session")}. ${isFiltered ? "Filter by more words" : "Filter"} to see them;
         <code>athena-session-exporter sessions</code> lists all active sessions.
       </p>`
     }

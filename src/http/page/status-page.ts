@@ -8,6 +8,7 @@ import { MAX_QUERY_LENGTH, pageHref, type PageRequest } from "./page-request.ts"
 import { sessionSection } from "./session-table.ts";
 import { headline, totalsList } from "./summary.ts";
 import { formatOrder } from "./workgroup-order.ts";
+import { COUNTED_STATES } from "../../sessions/session.ts";
 import { workgroupSection } from "./workgroup-table.ts";
 
 const STYLESHEET = readFileSync(new URL("./status-page.css", import.meta.url), "utf8");
@@ -39,7 +40,7 @@ export function renderStatusPage(data: PageData, request: PageRequest, nowMs: nu
         <main id="main" tabindex="-1">
           ${headline(overview)} ${totalsList(overview.totals)}
           ${filterForm(request, overview.totals.workgroups, data.workgroups.length)}
-          ${accountsFirst && accounts} ${sessionSection(overview.sessions, data.grafanaUrl)}
+          ${accountsFirst && accounts} ${sessionSection(overview, data.grafanaUrl)}
           ${workgroupSection(overview, request, data.grafanaUrl, nowMs)} ${!accountsFirst && accounts}
         </main>
         <footer>
@@ -73,12 +74,15 @@ function pageHeader({ version, telemetryPath, grafanaUrl }: PageData, nowMs: num
 
 /** The filter. It keeps the sort order and leads to the first page. */
 function filterForm(request: PageRequest, matching: number, total: number): Html {
-  const { query, order } = request;
+  const { query, state, unknownState, order } = request;
   const sort = formatOrder(order);
+  const states = COUNTED_STATES.map(
+    (name) => html`<option ${name === state && html`selected`}>${name}</option>`,
+  );
   const result = html`<span role="status"
       >${formatCount(matching)} of ${formatPlural(total, "workgroup")}</span
     >
-    <a href="${pageHref({ ...request, query: "", pageNumber: 1 })}">Show all</a>`;
+    <a href="${pageHref({ ...request, query: "", state: undefined, pageNumber: 1 })}">Show all</a>`;
   return html`<form method="get" action="/" role="search">
     <label for="q">Filter</label>
     <input
@@ -86,11 +90,20 @@ function filterForm(request: PageRequest, matching: number, total: number): Html
       name="q"
       type="search"
       value="${query}"
-      placeholder="workgroup, account, region, state or reason"
+      placeholder="session, description, workgroup, account, region or reason"
       maxlength="${MAX_QUERY_LENGTH}"
     />
+    <label for="state">State</label>
+    <select id="state" name="state">
+      <option value="">any</option>
+      ${states}
+    </select>
     ${sort !== "" && html`<input type="hidden" name="sort" value="${sort}" />`}
     <button type="submit">Filter</button>
-    ${query !== "" && result}
+    ${(query !== "" || state !== undefined) && result}
+    ${
+      unknownState !== "" &&
+      html`<p class="note">There is no state “${unknownState}”, so sessions in every state are shown.</p>`
+    }
   </form>`;
 }

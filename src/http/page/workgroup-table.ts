@@ -32,7 +32,7 @@ const TONES: Readonly<Record<WorkgroupStatus, Tone>> = {
 
 /** One page of the workgroups in the requested order, each with what to do if it is failing. */
 export function workgroupSection(
-  { workgroups, accounts }: Overview,
+  { isFiltered, workgroups, accounts }: Overview,
   request: PageRequest,
   grafanaUrl: string | undefined,
   nowMs: number,
@@ -44,7 +44,7 @@ export function workgroupSection(
     ${request.unknownOrder !== "" && unknownOrderNote(request.unknownOrder)}
     ${
       rows.length === 0
-        ? html`<p class="note">${emptyText(request.query, isWaiting)}</p>`
+        ? html`<p class="note">${emptyText(isFiltered, isWaiting)}</p>`
         : table(
             caption(workgroups),
             WORKGROUP_COLUMNS.map((column) => heading(column, request)),
@@ -63,9 +63,9 @@ function unknownOrderNote(unknownOrder: string): Html {
   </p>`;
 }
 
-function emptyText(query: string, isWaiting: boolean): string {
-  if (query !== "") {
-    return "No workgroup matches the filter. It searches for each word in names, accounts, regions, states and reasons.";
+function emptyText(isFiltered: boolean, isWaiting: boolean): string {
+  if (isFiltered) {
+    return "No workgroup matches the filter. It searches for each word in names, accounts, regions, states and reasons, and in sessions.";
   }
   return isWaiting
     ? "No workgroup is known yet. Reload the page in a few seconds."
