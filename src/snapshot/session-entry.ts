@@ -22,9 +22,9 @@ export function idleCostUsd({ view, row }: SessionEntry): number {
   return (row.idleDpuSeconds / SECONDS_PER_HOUR) * view.dpuHourUsd;
 }
 
-/** "$12.40"; empty for nothing. */
+/** "$12.40"; empty for less than a cent. */
 export function formatUsd(usd: number): string {
-  return usd === 0 ? "" : `$${usd.toFixed(2)}`;
+  return usd < 0.01 ? "" : `$${usd.toFixed(2)}`;
 }
 
 type Comparison = (a: SessionEntry, b: SessionEntry) => number;

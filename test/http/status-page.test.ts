@@ -51,6 +51,16 @@ describe("the status page", () => {
     expect(visibleText(markup)).toContain("IDLE etl 2h 3h at least $3.50 data");
   });
 
+  test("shows no cost below a cent", () => {
+    const textWith = (idleDpuSeconds: number) => {
+      const rows = [sessionRow({ idleDpuSeconds })];
+      return visibleText(page({ workgroups: [workgroupView({ snapshot: snapshot({ rows }) })] }));
+    };
+    expect(textWith(100)).toContain("IDLE etl 1h 3h 46m data");
+    expect(textWith(0)).toContain("IDLE etl 1h 3h 46m data");
+    expect(textWith(104)).toContain("IDLE etl 1h 3h 46m at least $0.01 data");
+  });
+
   test("shows failing accounts and regions before the workgroups", () => {
     const failure = { reason: "credentials", operation: "", message: "expired" } as const;
     const position = (markup: string) => visibleText(markup).indexOf("Accounts and regions");

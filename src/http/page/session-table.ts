@@ -7,7 +7,6 @@ import {
   formatPlural,
   formatSeconds,
   NOT_KNOWN,
-  numberCell,
   table,
   workgroupName,
 } from "./components.ts";
@@ -62,7 +61,7 @@ function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html 
       <th scope="row">${workgroupName(view, grafanaUrl)}</th>
       <td class="n">${formatSeconds(row.stateSeconds)}</td>
       <td class="n">${row.ageSeconds === undefined ? NOT_KNOWN : formatSeconds(row.ageSeconds)}</td>
-      ${numberCell(idleCostUsd(entry), (usd) => (usd === 0 ? "$0" : `at least ${formatUsd(usd)}`))}
+      ${costCell(formatUsd(idleCostUsd(entry)))}
       <td>${accountName(view)}</td>
       <td>${view.region}</td>
       <td class="wide">
@@ -72,6 +71,11 @@ function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html 
     <tr class="under">
       <td colspan="${HEAD.length}">${commandBox(entry)}</td>
     </tr> `;
+}
+
+/** A lower bound; empty for less than a cent. */
+function costCell(usd: string): Html {
+  return html`<td class="n">${usd !== "" && `at least ${usd}`}</td>`;
 }
 
 /**
