@@ -17,9 +17,9 @@ export const SNAPSHOT_FAMILIES: readonly Family<WorkgroupView>[] = [
   ),
   fromSnapshot(
     "athena_sessions_recently_ended",
-    "Number of sessions that ended within the last hour, by state.",
+    "Number of sessions that ended within the last hour, by state; absent until a poll has listed the sessions that ended before the exporter started.",
     ["state"],
-    ({ recentlyEnded }) => byKey("state", ENDED_STATES, recentlyEnded),
+    ({ recentlyEnded }) => (recentlyEnded === undefined ? [] : byKey("state", ENDED_STATES, recentlyEnded)),
   ),
   fromSnapshot(
     "athena_idle_sessions",

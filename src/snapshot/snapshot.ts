@@ -43,7 +43,8 @@ export interface Snapshot {
   /** When the poll was, in Unix milliseconds of the exporter's clock. */
   readonly takenAtMs: number;
   readonly sessions: Readonly<Record<CountedState, number>>;
-  readonly recentlyEnded: Readonly<Record<EndedState, number>>;
+  /** Absent until the listings of ended sessions have been read, as a count of some of them would be too low. */
+  readonly recentlyEnded?: Readonly<Record<EndedState, number>>;
   /** One entry a configured threshold, ascending. */
   readonly idle: readonly { readonly minIdleSeconds: number; readonly count: number }[];
   readonly longestIdleSeconds: number;
@@ -92,10 +93,12 @@ export function takeSnapshot(
   return {
     takenAtMs,
     sessions,
-    recentlyEnded: {
-      TERMINATED: tracker.ended.countAfter("TERMINATED", nowMs - RECENTLY_ENDED_MS),
-      FAILED: tracker.ended.countAfter("FAILED", nowMs - RECENTLY_ENDED_MS),
-    },
+    ...(tracker.reconciliation.unlisted.length === 0 && {
+      recentlyEnded: {
+        TERMINATED: tracker.ended.countAfter("TERMINATED", nowMs - RECENTLY_ENDED_MS),
+        FAILED: tracker.ended.countAfter("FAILED", nowMs - RECENTLY_ENDED_MS),
+      },
+    }),
     idle: idleThresholdsSeconds.map((minIdleSeconds, index) => ({
       minIdleSeconds,
       count: idleCounts[index] ?? 0,

@@ -249,6 +249,13 @@ describe("a workgroup that fails", () => {
     }
   });
 
+  test("whose ended sessions have not been listed yet does not count those of the last hour", () => {
+    const { recentlyEnded: _withheld, ...rest } = snapshot();
+    const view = workgroupView({ snapshot: rest });
+    expect(lines("athena_sessions_recently_ended", view)).toBe("");
+    expect(lines("athena_sessions", view)).toBe(WANTED["athena_sessions"]);
+  });
+
   test("that was never polled has every counter at 0", () => {
     for (const family of WORKGROUP_FAMILIES.filter(({ type }) => type === "counter")) {
       expect(lines(family.name, unpolledView())).toMatch(/ 0\n$/);

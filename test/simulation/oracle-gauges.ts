@@ -8,6 +8,8 @@ import { valueOf, type Place } from "./exposition-reader.ts";
 import { isWithin, sightings, type Range, type Sighting } from "./truth.ts";
 
 const HOUR_MS = 3_600_000;
+/** The first poll, and one for each of the four filters where requests are scarce. */
+const POLLS_UNTIL_ALL_LISTED = 5;
 const LONGEST_STATES = ["CREATING", "CREATED", "IDLE", "BUSY", "TERMINATING", "DEGRADED"] as const;
 
 /** What a successful poll may have found. */
@@ -109,9 +111,17 @@ export class GaugeOracle {
     this.#expect("idle DPUs", "athena_idle_dpus", dpus, { min: idle, max: isDetailed ? 2 * idle : idle });
   }
 
+  /** Promise: absent until the listings of ended sessions have been read, then complete. */
   #checkRecentlyEnded(): void {
+    const polls = valueOf(this.#place, "athena_workgroup_polls_total") ?? NaN;
+    const failures = valueOf(this.#place, "athena_workgroup_poll_failures_total") ?? NaN;
     for (const state of ENDED_STATES) {
-      const value = valueOf(this.#place, `athena_sessions_recently_ended|${state}`) ?? NaN;
+      const value = valueOf(this.#place, `athena_sessions_recently_ended|${state}`);
+      if (value === undefined) {
+        if (polls - failures < POLLS_UNTIL_ALL_LISTED) continue;
+        this.#report("recently ended", `athena_sessions_recently_ended has no state ${state}`);
+        return;
+      }
       const range = { min: 0, max: 0 };
       for (const session of this.#sessions()) {
         if (session.endState !== state || session.id === "" || session.endMs > this.#toMs) continue;

@@ -111,6 +111,20 @@ describe("a snapshot", () => {
     expect(recentlyEnded).toEqual({ TERMINATED: 1, FAILED: 1 });
   });
 
+  it("does not count ended sessions before every listing of them has been read", () => {
+    const athena = new FakeAthena();
+    athena.put("a", "TERMINATED", { endMs: NOON });
+    athena.put("b", "FAILED", { endMs: NOON });
+    const poller = new Poller(athena);
+    const counts = [["DEGRADED", "TERMINATING"], ["FAILED"], ["TERMINATED"], []] as const;
+    expect(
+      counts.map((filters) => {
+        poller.poll(filters);
+        return takeSnapshot(poller.tracker, [], NOON).recentlyEnded;
+      }),
+    ).toEqual([undefined, undefined, { TERMINATED: 1, FAILED: 1 }, { TERMINATED: 1, FAILED: 1 }]);
+  });
+
   it("lists the sessions that need action first: degraded, stuck, then longest idle", () => {
     const { rows } = snapshotOf((athena) => {
       athena.put("busy", "BUSY", { lastModifiedMs: NOON - 9 * HOUR });
