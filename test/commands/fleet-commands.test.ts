@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { runCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/app/host.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+import { runCommand } from "./run-command.ts";
 
 const OWN = "111111111111";
 const DEV = "222222222222";
@@ -10,7 +10,6 @@ const PROD = "333333333333";
 const REGION = "eu-west-1";
 
 let simulator: Simulator;
-const former = { ...process.env };
 
 beforeAll(async () => {
   const keys = [{ accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "a-secret-of-the-simulator" }];
@@ -28,32 +27,11 @@ beforeAll(async () => {
     ],
     settings: { denials: [{ operation: "ListTagsForResource", accountId: PROD }] },
   });
-  Object.assign(process.env, simulator.environment, { AWS_EC2_METADATA_DISABLED: "true" });
 });
 
-afterAll(async () => {
-  process.env = former;
-  await simulator.close();
-});
+afterAll(() => simulator.close());
 
-async function runCommand(yaml: string, ...argv: string[]): Promise<{ exitCode: number; stdout: string }> {
-  let stdout = "";
-  const exitCode = await runCli([...argv, "--config.file=config.yaml"], {
-    environment: process.env,
-    clock: systemClock,
-    random: () => 0,
-    readFile: () => Promise.resolve(yaml),
-    readMode: async () => 0o600,
-    print: async (text) => {
-      stdout += text;
-    },
-    printError: () => undefined,
-    isTerminal: false,
-    onStop: () => undefined,
-    onReload: () => undefined,
-  });
-  return { exitCode, stdout };
-}
+const run = (yaml: string, command: string) => runCommand(simulator, [command], {}, yaml);
 
 const FLEET = `
 accounts:
@@ -67,7 +45,7 @@ accounts:
 `;
 
 test("check goes through every account, and names the permission that one lacks", async () => {
-  const { exitCode, stdout } = await runCommand(FLEET, "check");
+  const { exitCode, stdout } = await run(FLEET, "check");
   expect(exitCode).toBe(EXIT.failed);
   expect(stdout).toContain(`✓ dev ${REGION}  ListTagsForResource: etl has 1 tags\n`);
   expect(stdout).toContain("2 workgroups, of which 0 would be polled, and up to 1 more by their tags");
@@ -79,7 +57,7 @@ test("check goes through every account, and names the permission that one lacks"
 });
 
 test("check says that a role cannot be assumed, and by which permission it could", async () => {
-  const { exitCode, stdout } = await runCommand(FLEET.replace("hush", "wrong"), "check");
+  const { exitCode, stdout } = await run(FLEET.replace("hush", "wrong"), "check");
   expect(exitCode).toBe(EXIT.failed);
   expect(stdout).toMatch(/✗ dev eu-west-1 {2}GetCallerIdentity: access_denied: .*sts:AssumeRole/);
   expect(stdout).toContain("Grant sts:AssumeRole");
@@ -87,13 +65,13 @@ test("check says that a role cannot be assumed, and by which permission it could
 });
 
 test("check finds the process' own account beside a role in it", async () => {
-  const { exitCode, stdout } = await runCommand(FLEET.replace(DEV, OWN), "check");
+  const { exitCode, stdout } = await run(FLEET.replace(DEV, OWN), "check");
   expect(exitCode).toBe(EXIT.failed);
   expect(stdout).toContain(`the process' own account is ${OWN}, which an entry of accounts already reads`);
 });
 
 test("once shows the account once then, and fails", async () => {
-  const { exitCode, stdout } = await runCommand(FLEET.replace(DEV, OWN), "once");
+  const { exitCode, stdout } = await run(FLEET.replace(DEV, OWN), "once");
   expect(exitCode).toBe(EXIT.failed);
   expect(stdout.match(new RegExp(`^athena_account_up\\{aws_account_id="${OWN}"`, "gm"))).toHaveLength(1);
   expect(stdout).not.toContain('aws_account_id=""');
@@ -104,7 +82,7 @@ interface Policy {
 }
 
 test("iam-policy has the roles to assume, and tags where they matter", async () => {
-  const policy = JSON.parse((await runCommand(FLEET, "iam-policy")).stdout) as Policy;
+  const policy = JSON.parse((await run(FLEET, "iam-policy")).stdout) as Policy;
   const resources = Object.fromEntries(policy.Statement.map(({ Sid, Resource }) => [Sid, Resource]));
   expect(resources["ReadTags"]).toEqual(
     [DEV, PROD].map((id) => `arn:aws:athena:${REGION}:${id}:workgroup/*`),
@@ -116,9 +94,7 @@ const WITH_DETAILS = `{accounts: [{regions: [${REGION}], workgroups: [etl]}], se
 
 test("iam-policy has GetSession beside GetSessionStatus where details are wanted", async () => {
   const actions = async (yaml: string) =>
-    (JSON.parse((await runCommand(yaml, "iam-policy")).stdout) as Policy).Statement.flatMap(
-      ({ Action }) => Action,
-    );
+    (JSON.parse((await run(yaml, "iam-policy")).stdout) as Policy).Statement.flatMap(({ Action }) => Action);
   expect(await actions(WITH_DETAILS)).toEqual(
     expect.arrayContaining(["athena:GetSessionStatus", "athena:GetSession"]),
   );
@@ -131,7 +107,7 @@ test.each(["GetSessionStatus", "GetSession"])(
     const { denials } = simulator.settings;
     simulator.settings.denials = [{ operation, accountId: OWN }];
     try {
-      const { exitCode, stdout } = await runCommand(WITH_DETAILS, "check");
+      const { exitCode, stdout } = await run(WITH_DETAILS, "check");
       expect(exitCode).toBe(EXIT.failed);
       expect(stdout).toContain(`✗ ${OWN} ${REGION}  ${operation}: access_denied`);
       expect(stdout).toContain(`Grant athena:${operation} on arn:aws:athena:${REGION}:${OWN}:workgroup/etl`);
@@ -143,6 +119,6 @@ test.each(["GetSessionStatus", "GetSession"])(
 );
 
 test("iam-policy takes the region of the environment for entries without regions", async () => {
-  const policy = await runCommand("{accounts: [{workgroups: [etl]}]}", "iam-policy");
+  const policy = await run("{accounts: [{workgroups: [etl]}]}", "iam-policy");
   expect(policy.stdout).toContain(`"arn:aws:athena:${REGION}:*:workgroup/etl"`);
 });

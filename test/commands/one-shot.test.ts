@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock, type Clock } from "../../src/clock.ts";
-import { runCli } from "../../src/cli.ts";
 import { EXIT } from "../../src/app/host.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+import { runCommand } from "./run-command.ts";
 
 let simulator: Simulator;
-const former = { ...process.env };
 /** How far this machine's clock is ahead of AWS'. */
 let clockErrorMs = 0;
 
@@ -22,16 +21,12 @@ beforeAll(async () => {
     "eu-central-1": [{ ...spark, sessions }],
   };
   simulator = await startSimulator({ clock: systemClock, accounts: [{ id: "123456789012", keys, regions }] });
-  Object.assign(process.env, simulator.environment, { AWS_EC2_METADATA_DISABLED: "true" });
 });
 
-afterAll(async () => {
-  process.env = former;
-  await simulator.close();
-});
+afterAll(() => simulator.close());
 
 /** Runs a command, and tells what it printed and how many timers of its clock it left running. */
-async function runCommand(...argv: string[]): Promise<{ exitCode: number; stdout: string; timers: number }> {
+async function run(argv: readonly string[], environment: Simulator["environment"] = simulator.environment) {
   const timers = new Set<object>();
   const clock: Clock = {
     ...systemClock,
@@ -49,47 +44,28 @@ async function runCommand(...argv: string[]): Promise<{ exitCode: number; stdout
       };
     },
   };
-  let stdout = "";
-  const exitCode = await runCli(argv, {
-    environment: process.env,
-    clock,
-    random: () => 0,
-    readFile: () => Promise.reject(new Error("there is no file")),
-    readMode: async () => 0o600,
-    print: async (text) => {
-      stdout += text;
-    },
-    printError: () => undefined,
-    isTerminal: false,
-    onStop: () => undefined,
-    onReload: () => undefined,
-  });
-  return { exitCode, stdout, timers: timers.size };
+  const result = await runCommand({ environment }, argv, { clock });
+  return { ...result, timers: timers.size };
 }
 
 test.each(["sessions", "once", "check"])("%s ends, with nothing left to wait for", async (command) => {
-  expect(await runCommand(command)).toMatchObject({ exitCode: EXIT.done, timers: 0 });
+  expect(await run([command])).toMatchObject({ exitCode: EXIT.done, timers: 0 });
 });
 
 test.each(["sessions", "once"])("%s ends at once in a region without Spark workgroups", async (command) => {
-  const result = await runCommand(command, "--aws.region=us-east-1");
+  const result = await run([command, "--aws.region=us-east-1"]);
   expect(result).toMatchObject({ exitCode: EXIT.done, timers: 0 });
 });
 
 test.each(["sessions", "once", "check"])("%s fails at once with wrong credentials", async (command) => {
-  const { AWS_SECRET_ACCESS_KEY: secret = "" } = process.env;
-  process.env["AWS_SECRET_ACCESS_KEY"] = "another";
-  try {
-    expect(await runCommand(command)).toMatchObject({ exitCode: EXIT.failed, timers: 0 });
-  } finally {
-    process.env["AWS_SECRET_ACCESS_KEY"] = secret;
-  }
+  const environment = { ...simulator.environment, AWS_SECRET_ACCESS_KEY: "another" };
+  expect(await run([command], environment)).toMatchObject({ exitCode: EXIT.failed, timers: 0 });
 });
 
 test("sessions says whether there are no active sessions, or none could be read", async () => {
-  expect(await runCommand("sessions")).toMatchObject({ exitCode: EXIT.done, stdout: "no active sessions\n" });
+  expect(await run(["sessions"])).toMatchObject({ exitCode: EXIT.done, stdout: "no active sessions\n" });
   const recover = simulator.faults.add({ kind: "access-denied", operation: "ListSessions" });
-  const failed = await runCommand("sessions");
+  const failed = await run(["sessions"]);
   recover();
   expect(failed).toMatchObject({
     exitCode: EXIT.failed,
@@ -101,14 +77,14 @@ test.each([0, 3 * HOUR_MS, -3 * HOUR_MS])(
   "sessions tells durations by AWS' clock if this machine's is off by %i ms",
   async (errorMs) => {
     clockErrorMs = errorMs;
-    const { stdout } = await runCommand("sessions", "--aws.region=eu-central-1");
+    const { stdout } = await run(["sessions", "--aws.region=eu-central-1"]);
     clockErrorMs = 0;
     expect(stdout).toMatch(/ s-1 +IDLE +5h 3\dm ago /);
   },
 );
 
 test("check prints a line and no advice for what is permitted", async () => {
-  const { stdout } = await runCommand("check");
+  const { stdout } = await run(["check"]);
   expect(stdout).toContain("✓ 123456789012 eu-west-1  GetSessionStatus: permitted\n");
   expect(stdout).not.toContain("optional");
 });

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import { EXIT } from "../../src/app/host.ts";
-import { runCli } from "../../src/cli.ts";
-import { systemClock } from "../../src/clock.ts";
-import { startSimulator } from "../../src/simulator/simulator.ts";
+import { runCommand, startAccount } from "./run-command.ts";
 
 const TOTAL_LIMIT = 2000;
 const CONFIG = `
@@ -22,32 +20,13 @@ test("once gives the series of total_limit to the most urgent sessions of all wo
         : { state: "IDLE" as const, atMs },
     ),
   }));
-  const keys = [{ accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "a-secret-of-the-simulator" }];
-  const simulator = await startSimulator({
-    clock: systemClock,
-    accounts: [{ id: "123456789012", keys, regions: { "eu-west-1": workgroups } }],
-  });
-  const former = { ...process.env };
-  Object.assign(process.env, simulator.environment, { AWS_EC2_METADATA_DISABLED: "true" });
+  const simulator = await startAccount(workgroups);
   let stdout = "";
   try {
-    const exitCode = await runCli(["once", "--config.file=config.yaml"], {
-      environment: process.env,
-      clock: systemClock,
-      random: () => 0,
-      readFile: async () => CONFIG,
-      readMode: async () => 0o600,
-      print: async (text) => {
-        stdout += text;
-      },
-      printError: () => undefined,
-      isTerminal: false,
-      onStop: () => undefined,
-      onReload: () => undefined,
-    });
-    expect(exitCode).toBe(EXIT.done);
+    const result = await runCommand(simulator, ["once"], {}, CONFIG);
+    expect(result.exitCode).toBe(EXIT.done);
+    ({ stdout } = result);
   } finally {
-    process.env = former;
     await simulator.close();
   }
   const shown = [...stdout.matchAll(/^athena_session_info\{.*session_id="([^"]*)"/gm)].map(
