@@ -10,6 +10,7 @@ import { clientOf } from "./limits/client-address.ts";
 import { ClientConnections } from "./limits/client-connections.ts";
 import { ClientSlots } from "./limits/client-slots.ts";
 import { oneAtATime } from "./limits/one-at-a-time.ts";
+import { parseInPieces } from "./limits/small-pieces.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import { listen, type BoundAddress, type ListenTarget } from "./listen.ts";
 
@@ -59,6 +60,8 @@ export class HttpServer {
   #current = new WeakSet<Socket>();
   readonly #slots = new ClientSlots(Number.POSITIVE_INFINITY, MAX_CONNECTIONS_OF_CLIENT);
   readonly #connections = new ClientConnections();
+  /** The connections on which too many requests wait. */
+  readonly #flooded = new WeakSet<Socket>();
   readonly #closing: Server[] = [];
 
   constructor(options: HttpServerOptions) {
@@ -73,7 +76,10 @@ export class HttpServer {
         // It was not idle yet when closing began.
         for (const server of this.#closing) server.closeIdleConnections();
       },
-      flooded: (socket) => this.#connections.closeUnanswered(socket),
+      flooded: (socket) => {
+        this.#flooded.add(socket);
+        this.#connections.closeUnanswered(socket);
+      },
     });
   }
 
@@ -147,7 +153,9 @@ export class HttpServer {
     server.timeout = stalledMs;
     server.maxConnections = MAX_CONNECTIONS;
     server.on(this.#tls === undefined ? "connection" : "secureConnection", (socket: Socket) => {
-      if (!socket.destroyed) this.#connections.add(socket);
+      if (socket.destroyed) return;
+      this.#connections.add(socket);
+      parseInPieces(socket, () => this.#flooded.has(socket));
     });
     server.prependListener("connection", (socket) => {
       const release = this.#slots.take(clientOf(socket.remoteAddress));
