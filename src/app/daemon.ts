@@ -108,13 +108,17 @@ interface DaemonParts {
 }
 
 function createServer(
-  { web: { telemetryPath, maxRequests, enableLifecycle, grafanaUrl, access, hasOpenProbes } }: Config,
+  { web }: Config,
   { manager: { board, segments }, metrics, reloader, clock, stopping, logger }: DaemonParts,
 ): HttpServer {
+  const { telemetryPath, routePrefix, externalUrl, maxRequests, enableLifecycle, grafanaUrl } = web;
+  const { access, hasOpenProbes } = web;
   const exposition = new Exposition(board, segments, metrics, clock);
   const startedMs = clock.monotonicMs();
   return createHttpServer({
     telemetryPath,
+    routePrefix,
+    ...(externalUrl !== undefined && { externalUrl }),
     maxRequests,
     access,
     hasOpenProbes,

@@ -23,7 +23,8 @@ export async function demo(config: Config, host: Host): Promise<ExitCode> {
   try {
     return await runDaemon(demoConfig, host, {
       readConfig: async () => ({ config: demoConfig }),
-      ready: ([url = ""]) => host.print(welcome(url, config.web.telemetryPath, simulator.environment)),
+      ready: ([url = ""]) =>
+        host.print(welcome(url + config.web.routePrefix, config.web.telemetryPath, simulator.environment)),
     });
   } finally {
     await simulator.close();

@@ -79,6 +79,10 @@ interface WebConfig {
   readonly access: AccessConfig;
   /** Whether probes need no password. */
   readonly hasOpenProbes: boolean;
+  /** Without a slash at its end; absent where none is configured. */
+  readonly externalUrl?: string;
+  /** Before all paths, such as `/athena`; may be empty. */
+  readonly routePrefix: string;
   readonly telemetryPath: string;
   /** Scrapes at a time. */
   readonly maxRequests: number;
@@ -114,6 +118,7 @@ export function toConfig(
   shard: Shard,
 ): Config {
   const grafanaUrl = flags["web.grafana-url"];
+  const externalUrl = flags["web.external-url"];
   const accessFile = flags["web.config.file"];
   const ownAccount: AccountEntry = { regions: flags["aws.region"], workgroups: flags["athena.workgroup"] };
   return {
@@ -146,6 +151,10 @@ export function toConfig(
       ...(accessFile !== undefined && { accessFile }),
       access,
       hasOpenProbes: flags["web.open-probes"] === true,
+      ...(externalUrl !== undefined && { externalUrl }),
+      routePrefix:
+        flags["web.route-prefix"] ??
+        (externalUrl === undefined ? "" : new URL(externalUrl).pathname.replace(/\/$/, "")),
       telemetryPath: flags["web.telemetry-path"],
       maxRequests: flags["web.max-requests"],
       enableLifecycle: flags["web.enable-lifecycle"] === true,

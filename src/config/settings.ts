@@ -7,7 +7,7 @@ import { regions } from "./values/region.ts";
 import { SESSION_ORDERS, sessionOrder } from "./values/session-order.ts";
 import { shardOrdinal, shardTotal } from "./values/shard.ts";
 import { choice, plainText, trueOrFalse } from "./values/text.ts";
-import { grafanaUrl, telemetryPath } from "./values/url.ts";
+import { externalUrl, grafanaUrl, routePrefix, telemetryPath } from "./values/url.ts";
 import { workgroups } from "./values/workgroup.ts";
 
 const CONFIGURED: readonly Command[] = ["run", "once", "sessions", "check", "iam-policy"];
@@ -136,6 +136,18 @@ export const SETTINGS = [
     kind: trueOrFalse,
     commands: SERVING,
     help: "answer /-/healthy and /-/ready without a password, as a kubelet sends none",
+  },
+  {
+    flag: "web.external-url",
+    kind: externalUrl,
+    commands: SERVING,
+    help: "URL at which browsers reach the exporter, such as that of a reverse proxy; its path is the default of --web.route-prefix, and other hosts are refused",
+  },
+  {
+    flag: "web.route-prefix",
+    kind: routePrefix,
+    commands: SERVING,
+    help: "path before all others, metrics and probes included; the path of --web.external-url by default",
   },
   {
     flag: "web.telemetry-path",

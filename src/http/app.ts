@@ -4,6 +4,8 @@ import type { PageData } from "./page/overview.ts";
 import { PageRenderer } from "./page/page-renderer.ts";
 import { RENDERED_RESOURCES } from "./rendered-resources.ts";
 import { renderedHandler } from "./rendered-route.ts";
+import { problemOfHost } from "./expected-host.ts";
+import { pathOf, underPrefix } from "./route-prefix.ts";
 import { isSameOrigin } from "./same-origin.ts";
 import { scrapeHandler, type ScrapeOptions } from "./scrape.ts";
 import { sendInternalError, sendMethodNotAllowed, sendText } from "./send-text.ts";
@@ -12,6 +14,10 @@ import { sendInternalError, sendMethodNotAllowed, sendText } from "./send-text.t
 export interface AppOptions extends ScrapeOptions {
   /** The path of the metrics, "/metrics" by default. */
   readonly telemetryPath: string;
+  /** Before all paths, such as "/athena"; none by default. */
+  readonly routePrefix?: string;
+  /** The URL whose host requests must name; any by default. */
+  readonly externalUrl?: string;
   readonly isReady: () => boolean;
   /** Reloads the configuration and resolves to the errors, if any; absent while reloads over HTTP are disabled. */
   readonly reload?: () => Promise<readonly string[]>;
@@ -22,20 +28,21 @@ export interface AppOptions extends ScrapeOptions {
 export function createApp(options: AppOptions): RequestListener {
   const scrape = scrapeHandler(options);
   const app = createExpressApp(options);
-  return (request, response) => {
-    if (pathOf(request.url) === options.telemetryPath) scrape(request, response);
+  const { telemetryPath, routePrefix = "", externalUrl } = options;
+  const routes = underPrefix(routePrefix, (request, response) => {
+    if (pathOf(request.url) === telemetryPath) scrape(request, response);
     else app(request, response);
+  });
+  return (request, response) => {
+    const problem = problemOfHost(request, externalUrl);
+    if (problem === undefined) routes(request, response);
+    else sendText(response, problem.status, problem.text);
   };
-}
-
-/** The path of a request target, which may be a whole URL if a proxy sends it. */
-function pathOf(target = ""): string {
-  return /^(?:https?:\/\/[^/?]*)?([^?]*)/i.exec(target)?.[1] ?? "";
 }
 
 /** Every other route, and the handlers of unknown paths and errors. */
 function createExpressApp(options: AppOptions): Express {
-  const { telemetryPath, isReady, onError } = options;
+  const { telemetryPath, routePrefix = "", isReady, onError } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -51,7 +58,7 @@ function createExpressApp(options: AppOptions): Express {
     else sendText(response, 503, "Not ready: not every workgroup has been polled yet.");
   });
   addReloadRoute(app, options);
-  const notFound = `Not found. The paths are ${[telemetryPath, ...RENDERED_RESOURCES.keys()].join(", ")}, /-/healthy, /-/ready and /-/reload.`;
+  const notFound = `Not found. The paths are ${[telemetryPath, ...RENDERED_RESOURCES.keys(), "/-/healthy", "/-/ready"].map((path) => routePrefix + path).join(", ")} and ${routePrefix}/-/reload.`;
   app.use((_request, response) => sendText(response, 404, notFound));
   app.use(errorHandler(onError));
   return app;
@@ -62,11 +69,11 @@ function addRoute(app: Express, path: string, handler: RequestHandler): void {
   app.route(path).get(handler).all(methodNotAllowed("GET, HEAD"));
 }
 
-function addReloadRoute(app: Express, { reload }: AppOptions): void {
+function addReloadRoute(app: Express, { reload, externalUrl }: AppOptions): void {
   app
     .route("/-/reload")
     .post(async ({ headers }, response) => {
-      if (!isSameOrigin(headers)) {
+      if (!isSameOrigin(headers, externalUrl)) {
         sendText(response, 403, "Reloads are refused to pages of other origins.");
         return;
       }

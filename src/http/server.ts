@@ -40,12 +40,13 @@ export const DEFAULT_TIMEOUTS: ServerTimeouts = {
 const MAX_CONNECTIONS = 1000;
 const MAX_CONNECTIONS_OF_CLIENT = 500;
 const MAX_HEADER_BYTES = 16 * 1024;
+const PROBES = ["/-/healthy", "/-/ready"];
 
 export interface HttpServerOptions extends AppOptions {
   readonly timeouts?: ServerTimeouts;
   /** Open to everybody by default. */
   readonly access?: AccessConfig;
-  /** Whether probes need no password. */
+  /** Whether probes of Kubernetes, which send no password, are answered without one. */
   readonly hasOpenProbes?: boolean;
 }
 
@@ -65,10 +66,11 @@ export class HttpServer {
   readonly #closing: Server[] = [];
 
   constructor(options: HttpServerOptions) {
-    const { access = OPEN_ACCESS, hasOpenProbes = false, clock, onError } = options;
+    const { access = OPEN_ACCESS, hasOpenProbes = false, routePrefix = "", clock, onError } = options;
     this.#options = options;
     this.#tls = access.tls;
-    this.#control = new AccessControl(access, { hasOpenProbes, clock, onError });
+    const openPaths = new Set(hasOpenProbes ? PROBES.map((path) => routePrefix + path) : []);
+    this.#control = new AccessControl(access, { openPaths, clock, onError });
     const protectedApp = this.#control.protect(createApp(options));
     this.#listener = oneAtATime(protectedApp, {
       ended: (socket) => {
@@ -145,6 +147,8 @@ export class HttpServer {
       keepAliveTimeout: keepAliveMs,
       connectionsCheckingInterval: checkMs,
       maxHeaderSize: MAX_HEADER_BYTES,
+      // Node would answer requests without a Host header before they are counted.
+      requireHostHeader: false,
     };
     const server =
       this.#tls === undefined
@@ -162,7 +166,7 @@ export class HttpServer {
       if (release === undefined) socket.destroy();
       else socket.once("close", release);
     });
-    server.on("request", (request, response) => {
+    const respond: RequestListener = (request, response) => {
       if (this.#closing.includes(server)) response.setHeader("Connection", "close");
       if (this.#tls !== undefined && !this.#current.has(request.socket)) {
         // It has one more response, as closing it could cut off a request; a name that is no longer allowed has none.
@@ -173,7 +177,10 @@ export class HttpServer {
         }
       }
       this.#listener(request, response);
-    });
+    };
+    server.on("request", respond);
+    // Node would answer requests with other expectations than 100-continue before they are counted.
+    server.on("checkExpectation", respond);
     return server;
   }
 

@@ -54,6 +54,7 @@ export function configOf({
       usesSystemdSocket: false,
       access: OPEN_ACCESS,
       hasOpenProbes: false,
+      routePrefix: "",
       telemetryPath: "/metrics",
       maxRequests: 40,
       enableLifecycle: false,

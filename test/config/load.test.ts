@@ -33,6 +33,7 @@ test("without a configuration, the documented defaults apply and the process' ow
       usesSystemdSocket: false,
       access: { users: new Map(), headers: new Map() },
       hasOpenProbes: false,
+      routePrefix: "",
       telemetryPath: "/metrics",
       maxRequests: 40,
       enableLifecycle: false,

@@ -64,6 +64,8 @@ const PROMISED_FLAGS = [
   "athena.workgroup",
   "poll.interval",
   "web.listen-address",
+  "web.external-url",
+  "web.route-prefix",
   "web.telemetry-path",
   "web.max-requests",
   "web.enable-lifecycle",

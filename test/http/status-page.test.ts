@@ -7,7 +7,7 @@ describe("the status page", () => {
   test("has a title, a link to the metrics, and totals", () => {
     const text = visibleText(page());
     expect(text).toContain("Athena Spark sessions athena-session-exporter 1.2.3");
-    expect(links(page())).toContain("/metrics");
+    expect(links(page())).toContain("./metrics");
     expect(text).toContain("Workgroups failing 0 of 1");
     expect(text).toContain("Longest idle 1h");
   });

@@ -4,14 +4,33 @@ const MAX_CHARACTERS = 2_000;
 const HAS_SCHEME = /^https?:\/\/[^/]/i;
 
 /** Where Grafana is: http or https, a sub-path if it is served under one; given without a slash at its end. */
-export const grafanaUrl = textValue({
-  expected: "an http or https URL such as https://grafana.example.net",
-  placeholder: "URL",
+export const grafanaUrl = baseUrl("https://grafana.example.net");
+
+/** Where browsers reach the exporter; given without a slash at its end. */
+export const externalUrl = baseUrl("https://tools.example.net/athena");
+
+function baseUrl(example: string) {
+  return textValue({
+    expected: `an http or https URL such as ${example}`,
+    placeholder: "URL",
+    parse: (text) =>
+      problemOf(text) === undefined && URL.canParse(text)
+        ? new URL(text).href.replace(/\/+$/, "")
+        : undefined,
+    hint: problemOf,
+    // It may hold a password, by mistake.
+    isSecret: true,
+  });
+}
+
+/** The path under which all others are, as `/athena`; empty for none. Slashes at its ends may be left out. */
+export const routePrefix = textValue({
+  expected: "a path such as /athena, or / for none",
+  placeholder: "PATH",
   parse: (text) =>
-    problemOf(text) === undefined && URL.canParse(text) ? new URL(text).href.replace(/\/+$/, "") : undefined,
-  hint: problemOf,
-  // It may hold a password, by mistake.
-  isSecret: true,
+    /^\/?(?:[\w.~%-]+\/)*[\w.~%-]*$/.test(text) && text !== "" && text.length <= 255
+      ? `/${text}`.replaceAll(/^\/+|\/+$/g, "").replace(/^(?=.)/, "/")
+      : undefined,
 });
 
 function problemOf(text: string): string | undefined {

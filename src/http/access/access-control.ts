@@ -7,14 +7,12 @@ import { BasicAuth } from "./basic-auth.ts";
 import { clientOf } from "../limits/client-address.ts";
 
 export interface AccessControlOptions {
-  /** Whether probes of Kubernetes, which send no password, are answered without one. */
-  readonly hasOpenProbes: boolean;
+  /** The paths that are answered without a password. */
+  readonly openPaths: ReadonlySet<string>;
   readonly clock: Clock;
   /** Receives internal errors. */
   readonly onError: (error: unknown) => void;
 }
-
-const PROBES: ReadonlySet<string | undefined> = new Set(["/-/healthy", "/-/ready"]);
 
 /** Decides which requests reach the routes: a rate limit, headers of every response, and basic authentication. */
 export class AccessControl {
@@ -51,7 +49,7 @@ export class AccessControl {
     return (request, response) => {
       response.setHeader("X-Content-Type-Options", "nosniff");
       for (const [name, value] of this.#headers) response.setHeader(name, value);
-      if (this.#options.hasOpenProbes && PROBES.has(request.url)) {
+      if (request.url !== undefined && this.#options.openPaths.has(request.url)) {
         listener(request, response);
         return;
       }

@@ -48,7 +48,7 @@ function textOf(parameters: URLSearchParams, name: string): string {
   return (parameters.get(name) ?? "").replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ");
 }
 
-/** The URL of a page, without the parameters that have their defaults. */
+/** The URL of a page, relative to every other, without the parameters that have their defaults. */
 export function pageHref({ query, state, order, pageNumber }: PageRequest): string {
   const sort = formatOrder(order);
   const parameters = new URLSearchParams({
@@ -57,5 +57,5 @@ export function pageHref({ query, state, order, pageNumber }: PageRequest): stri
     ...(sort !== "" && { sort }),
     ...(pageNumber !== 1 && { page: String(pageNumber) }),
   });
-  return parameters.size === 0 ? "/" : `/?${parameters.toString()}`;
+  return parameters.size === 0 ? "./" : `?${parameters.toString()}`;
 }

@@ -65,7 +65,7 @@ function pageHeader({ version, telemetryPath, grafanaUrl }: PageData, nowMs: num
     <p>athena-session-exporter ${version}</p>
     <p>
       as of <time datetime="${time}">${time.slice(0, 19).replace("T", " ")} UTC</time> ·
-      ${grafanaUrl !== undefined && html`${dashboardLinks(grafanaUrl)} · `}<a href="${telemetryPath}"
+      ${grafanaUrl !== undefined && html`${dashboardLinks(grafanaUrl)} · `}<a href=".${telemetryPath}"
         >metrics</a
       >
     </p>
@@ -83,7 +83,7 @@ function filterForm(request: PageRequest, matching: number, total: number): Html
       >${formatCount(matching)} of ${formatPlural(total, "workgroup")}</span
     >
     <a href="${pageHref({ ...request, query: "", state: undefined, pageNumber: 1 })}">Show all</a>`;
-  return html`<form method="get" action="/" role="search">
+  return html`<form method="get" action="./" role="search">
     <label for="q">Filter</label>
     <input
       id="q"
