@@ -70,7 +70,7 @@ export class AccessWatcher {
     } else if (problem === this.#lastProblem && problem !== this.#loggedProblem) {
       logger.error(
         { file, problems: problem.split("\n") },
-        "the files of --web.config.file have changed and are not valid; the former ones stay in use",
+        "the files of --web.config.file have changed and cannot be used; the former ones stay in use",
       );
       this.#loggedProblem = problem;
     }

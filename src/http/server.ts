@@ -106,7 +106,8 @@ export class HttpServer {
    */
   applyAccess(access: AccessConfig): string | undefined {
     const before = this.#tls;
-    if (!canChangeTls(before, access.tls)) return NEEDS_RESTART;
+    const problem = problemOfChange(before, access.tls);
+    if (problem !== undefined) return problem;
     this.#tls = access.tls;
     this.#control.applyConfig(access);
     if (access.tls === undefined || isDeepStrictEqual(before, access.tls)) return undefined;
@@ -205,10 +206,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   return new HttpServer(options);
 }
 
-const NEEDS_RESTART =
-  "whether there is TLS, and whether clients are asked for certificates, changes only with a restart";
-
-function canChangeTls(from: TlsConfig | undefined, to: TlsConfig | undefined): boolean {
-  if (from === undefined || to === undefined) return from === to;
-  return requestsCertificate(from) === requestsCertificate(to);
+/** Why listening sockets cannot make a change; undefined if they can. */
+function problemOfChange(from: TlsConfig | undefined, to: TlsConfig | undefined): string | undefined {
+  if (from === undefined) {
+    return to && "TLS was turned on: restart the exporter; until then it goes on serving HTTP without TLS";
+  }
+  if (to === undefined) {
+    return "TLS was turned off: restart the exporter; until then it goes on serving HTTPS only";
+  }
+  if (requestsCertificate(from) === requestsCertificate(to)) return undefined;
+  return "client_auth_type was changed from or to NoClientCert: restart the exporter; until then the former one holds";
 }

@@ -138,14 +138,17 @@ test("rate_limit lets a burst pass, and changes with the file", async () => {
 });
 
 test.each([
-  ["", TLS],
-  [TLS, ""],
-  [TLS, MUTUAL],
-  [MUTUAL, TLS],
-])("changes that listening sockets cannot make need a restart, and change nothing", async (before, after) => {
-  await start(before);
-  expect(await apply(after)).toContain("changes only with a restart");
-});
+  ["", TLS, "TLS was turned on: restart the exporter"],
+  [TLS, "", "TLS was turned off: restart the exporter"],
+  [TLS, MUTUAL, "client_auth_type was changed from or to NoClientCert: restart the exporter"],
+  [MUTUAL, TLS, "client_auth_type was changed from or to NoClientCert: restart the exporter"],
+])(
+  "changes that listening sockets cannot make need a restart, and change nothing",
+  async (before, after, why) => {
+    await start(before);
+    expect(await apply(after)).toContain(why);
+  },
+);
 
 test("--web.open-probes: probes need neither a password nor a token, other paths do", async () => {
   running = await serveWith(
