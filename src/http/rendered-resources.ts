@@ -7,13 +7,13 @@ import type { RenderedResource } from "./rendered-route.ts";
 
 const NO_STORE = ["Cache-Control", "no-store"] as const;
 
-/** The status page has no scripts or frames and loads nothing. */
+/** The status page has no scripts or frames and loads nothing but its icon, which is in it. */
 const STATUS_PAGE: RenderedResource = {
   contentType: "html",
   headers: new Map([
     [
       "Content-Security-Policy",
-      `default-src 'none'; style-src ${STYLE_SOURCE}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src ${STYLE_SOURCE}; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
     ],
     ["Referrer-Policy", "no-referrer"],
     ["X-Frame-Options", "DENY"],
@@ -21,7 +21,10 @@ const STATUS_PAGE: RenderedResource = {
   ]),
   prepare(parameters) {
     const request = readPageRequest(parameters);
+    const { refreshSeconds } = request;
     return {
+      // The browser loads the same URL again.
+      ...(refreshSeconds > 0 && { headers: new Map([["Refresh", String(refreshSeconds)]]) }),
       key: `${pageHref(request)} ${request.unknownOrder} ${request.unknownState}`,
       render: (data, nowMs) => renderStatusPage(data, request, nowMs),
     };

@@ -15,6 +15,8 @@ export interface RenderedResource {
 
 interface Rendering {
   readonly key: string;
+  /** Beside those of the resource. */
+  readonly headers?: ReadonlyMap<string, string>;
   /** `nowMs`: wall-clock time in Unix milliseconds. */
   readonly render: (data: PageData, nowMs: number) => string;
 }
@@ -38,7 +40,7 @@ export function renderedHandler(
       sendText(response, 400, prepared.problem);
       return;
     }
-    const { key, render } = prepared;
+    const { key, render, headers: ownHeaders = [] } = prepared;
     const text = await renderer.render(`${request.path} ${key}`, () => render(page(), clock.wallMs()));
     if (response.destroyed) return;
     if (text === undefined) {
@@ -47,7 +49,7 @@ export function renderedHandler(
       });
       return;
     }
-    for (const [name, value] of headers) {
+    for (const [name, value] of [...headers, ...ownHeaders]) {
       // A header of --web.config.file holds.
       if (!response.hasHeader(name)) response.setHeader(name, value);
     }

@@ -127,6 +127,18 @@ describe("the other routes", () => {
     expect(await response.text()).toContain('value="etl"');
   });
 
+  test.each([
+    ["", "60"],
+    ["?refresh=0", null],
+    ["?refresh=30", "30"],
+    ["?refresh=1", "5"],
+    ["?refresh=9999", "3600"],
+    ["?refresh=soon", "60"],
+  ])("the status page with %j has the Refresh header %s", async (query, wanted) => {
+    const { headers } = await fetch(`${await start()}/${query}`);
+    expect(headers.get("refresh")).toBe(wanted);
+  });
+
   test.each(["/", "/metrics", "/-/healthy", "/-/ready"])(
     "%s responds with 405 to other methods than GET and HEAD",
     async (path) => {

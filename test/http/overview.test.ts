@@ -110,9 +110,7 @@ test("the totals cover the workgroups that match the filter", () => {
     accounts: 1,
     failingAccounts: 0,
     sessions: 7,
-    idle: 2,
-    busy: 3,
-    degraded: 1,
+    byState: { CREATING: 1, CREATED: 0, IDLE: 2, BUSY: 3, TERMINATING: 0, DEGRADED: 1, UNKNOWN: 0 },
     idleDpus: 2,
     longestIdleSeconds: 3600,
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatAgo, formatSeconds } from "../../src/http/page/components.ts";
 import { accountView, sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
+import { consoleUrl } from "../../src/http/page/links.ts";
 import { FAILURE, links, NOW_MS, page, visibleText } from "./rendered-page.ts";
 
 describe("the status page", () => {
@@ -12,9 +13,12 @@ describe("the status page", () => {
     expect(text).toContain("Longest idle 1h");
   });
 
-  test("contains its stylesheet and loads nothing", () => {
+  test("contains its stylesheet and its icon, and loads nothing", () => {
     expect(page()).toMatch(/<style>[^<]*\.headline\.bad \{[^<]*<\/style>/);
-    expect(page()).not.toMatch(/<link|<img|<script|\bsrc=|url\(|@import/);
+    expect(page().match(/<link[^>]*>/g)).toEqual([
+      expect.stringMatching(/^<link rel="icon" href="data:image\/svg/),
+    ]);
+    expect(page()).not.toMatch(/<img|<script|\bsrc=|url\(|@import/);
   });
 
   test("shows sessions by state, longest idle time and last success of a workgroup", () => {
@@ -30,6 +34,58 @@ describe("the status page", () => {
       "Grant athena:ListSessions on arn:aws:athena:eu-west-1:123456789012:workgroup/etl to the exporter&#39;s role.",
     );
     expect(markup).toContain("<title>1 failing · Athena Spark sessions</title>");
+  });
+
+  test("shows the active sessions as one bar, and a number for each state that leads to its sessions", () => {
+    const markup = page({}, { sort: "-idle" });
+    expect(visibleText(markup)).toContain("7 active sessions CREATING 1 IDLE 2 BUSY 3 DEGRADED 1");
+    expect(links(markup)).toContain("?state=BUSY&sort=-idle");
+    const widths = [...markup.matchAll(/<rect class="(\w+)"\s+x="([\d.]+)"\s+width="([\d.]+)"/g)];
+    expect(widths.map(([, state, x, width]) => [state, x, width])).toEqual([
+      ["CREATING", "0.0", "142.9"],
+      ["IDLE", "142.9", "285.7"],
+      ["BUSY", "428.6", "428.6"],
+      ["DEGRADED", "857.1", "142.9"],
+    ]);
+  });
+
+  test("shows no match instead of zeros where the filter finds nothing", () => {
+    const text = visibleText(page({}, { q: "nowhere" }));
+    expect(text).toContain("No match. No session, workgroup or account has all of the filter.");
+    expect(text).not.toContain("Longest idle 0s");
+    expect(text).not.toContain("active sessions CREATING");
+  });
+
+  test("says how often it refreshes itself, and how to stop that", () => {
+    expect(visibleText(page())).toContain("The page refreshes itself every 60 seconds. Stop that");
+    expect(links(page({}, { q: "etl" }))).toContain("?q=etl&refresh=0");
+    const stopped = page({}, { q: "etl", refresh: "0" });
+    expect(visibleText(stopped)).toContain("The page does not refresh itself. Refresh it every minute");
+    expect(links(stopped)).toContain("?q=etl");
+    expect(links(stopped)).toContain("?q=etl&sort=busy&refresh=0#workgroups");
+    expect(stopped).toContain('<input type="hidden" name="refresh" value="0" />');
+  });
+
+  test.each([
+    [{ state: "DEGRADED" } as const, "AthenaSessionDegraded.md"],
+    [{ state: "IDLE" } as const, "AthenaSessionIdleTooLong.md"],
+    [{ state: "CREATING", isStuck: true } as const, "AthenaSessionStuckCreating.md"],
+  ])("leads from a session that is %j to the AWS console and the runbook %s", (change, runbook) => {
+    const rows = [sessionRow(change)];
+    const found = links(page({ workgroups: [workgroupView({ snapshot: snapshot({ rows }) })] }));
+    expect(found).toContain(
+      "https://eu-west-1.console.aws.amazon.com/athena/home?region=eu-west-1#/workgroups",
+    );
+    expect(found.filter((href) => href.endsWith(`/docs/runbooks/${runbook}`))).toHaveLength(1);
+  });
+
+  test.each([
+    ["cn-north-1", "https://console.amazonaws.cn/athena/home?region=cn-north-1#/workgroups"],
+    ["us-gov-west-1", "https://console.amazonaws-us-gov.com/athena/home?region=us-gov-west-1#/workgroups"],
+    ["evil.example/", undefined],
+    ["", undefined],
+  ])("the AWS console of %j is %s", (region, url) => {
+    expect(consoleUrl(region)).toBe(url);
   });
 
   test("does not show unknown values as zero", () => {

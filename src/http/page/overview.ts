@@ -1,3 +1,4 @@
+import { COUNTED_STATES, type CountedState } from "../../sessions/session.ts";
 import type { SessionEntry } from "../../snapshot/session-entry.ts";
 import { compareRows, type SessionRow } from "../../snapshot/snapshot.ts";
 import type { AccountRegionView, WorkgroupView } from "../../snapshot/view.ts";
@@ -48,9 +49,15 @@ export class Totals {
   accounts = 0;
   failingAccounts = 0;
   sessions = 0;
-  idle = 0;
-  busy = 0;
-  degraded = 0;
+  readonly byState: Record<CountedState, number> = {
+    CREATING: 0,
+    CREATED: 0,
+    IDLE: 0,
+    BUSY: 0,
+    TERMINATING: 0,
+    DEGRADED: 0,
+    UNKNOWN: 0,
+  };
   idleDpus = 0;
   longestIdleSeconds = 0;
 
@@ -60,9 +67,7 @@ export class Totals {
     if (status === "waiting") this.waiting += 1;
     if (snapshot === undefined) return;
     this.sessions += sessions;
-    this.idle += snapshot.sessions.IDLE;
-    this.busy += snapshot.sessions.BUSY;
-    this.degraded += snapshot.sessions.DEGRADED;
+    for (const state of COUNTED_STATES) this.byState[state] += snapshot.sessions[state];
     this.idleDpus += snapshot.idleDpus;
     this.longestIdleSeconds = Math.max(this.longestIdleSeconds, snapshot.longestIdleSeconds);
   }
@@ -74,7 +79,7 @@ export class Totals {
  */
 export function overviewOf(
   data: PageData,
-  request: Omit<PageRequest, "unknownOrder" | "unknownState">,
+  request: Pick<PageRequest, "query" | "state" | "order" | "pageNumber">,
 ): Overview {
   const { query, order, pageNumber } = request;
   const filter = new SessionFilter(request);

@@ -8,11 +8,16 @@ export interface PageRequest extends FilterRequest {
   readonly order: WorkgroupOrder;
   /** A requested order that does not exist; empty if there is none. */
   readonly unknownOrder: string;
+  /** After how many seconds the browser loads the page again; 0 for never. */
+  readonly refreshSeconds: number;
   /** The page of workgroups, from 1; there may be fewer pages. */
   readonly pageNumber: number;
 }
 
 export const MAX_QUERY_LENGTH = 200;
+/** Long enough to read and to copy a command; polls are as far apart by default. */
+export const DEFAULT_REFRESH_SECONDS = 60;
+const REFRESH_SECONDS = { min: 5, max: 3600 };
 const MAX_NAME_LENGTH = 40;
 const PAGE_NUMBER = /^[1-9]\d{0,5}$/;
 
@@ -28,6 +33,7 @@ export function readPageRequest(parameters: URLSearchParams): PageRequest {
     unknownState: state === undefined ? name : "",
     order: order ?? DEFAULT_ORDER,
     unknownOrder: order === undefined ? sort : "",
+    refreshSeconds: readRefresh(parameters),
     pageNumber: readPageNumber(parameters) ?? 1,
   };
 }
@@ -35,6 +41,13 @@ export function readPageRequest(parameters: URLSearchParams): PageRequest {
 /** The filter; empty where there is none. */
 export function readQuery(parameters: URLSearchParams): string {
   return textOf(parameters, "q").slice(0, MAX_QUERY_LENGTH).trim();
+}
+
+function readRefresh(parameters: URLSearchParams): number {
+  const text = parameters.get("refresh") ?? "";
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : DEFAULT_REFRESH_SECONDS;
+  const { min, max } = REFRESH_SECONDS;
+  return seconds === 0 ? 0 : Math.min(max, Math.max(min, seconds));
 }
 
 /** Undefined where it is not given, or no number from 1. */
@@ -49,12 +62,13 @@ function textOf(parameters: URLSearchParams, name: string): string {
 }
 
 /** The URL of a page, relative to every other, without the parameters that have their defaults. */
-export function pageHref({ query, state, order, pageNumber }: PageRequest): string {
+export function pageHref({ query, state, order, refreshSeconds, pageNumber }: PageRequest): string {
   const sort = formatOrder(order);
   const parameters = new URLSearchParams({
     ...(query !== "" && { q: query }),
     ...(state !== undefined && { state }),
     ...(sort !== "" && { sort }),
+    ...(refreshSeconds !== DEFAULT_REFRESH_SECONDS && { refresh: String(refreshSeconds) }),
     ...(pageNumber !== 1 && { page: String(pageNumber) }),
   });
   return parameters.size === 0 ? "./" : `?${parameters.toString()}`;

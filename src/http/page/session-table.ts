@@ -1,4 +1,5 @@
 import { formatUsd, idleCostUsd, type SessionEntry } from "../../snapshot/session-entry.ts";
+import type { SessionRow } from "../../snapshot/snapshot.ts";
 import { terminateCommand } from "../../snapshot/terminate-command.ts";
 import {
   accountName,
@@ -8,20 +9,37 @@ import {
   formatSeconds,
   NOT_KNOWN,
   table,
+  type Tone,
   workgroupName,
 } from "./components.ts";
 import { html, type Html } from "./html.ts";
+import { consoleUrl, runbookUrl } from "./links.ts";
 import type { Overview } from "./overview.ts";
 
+/** A column of the table, which is a line of the card on a narrow screen. */
+interface SessionColumn {
+  readonly title: string;
+  readonly isNumber?: true;
+  readonly cell: (entry: SessionEntry) => Html | string;
+}
+
+const COLUMNS: readonly SessionColumn[] = [
+  { title: "In state for", isNumber: true, cell: ({ row }) => formatSeconds(row.stateSeconds) },
+  {
+    title: "Age",
+    isNumber: true,
+    cell: ({ row }) => (row.ageSeconds === undefined ? NOT_KNOWN : formatSeconds(row.ageSeconds)),
+  },
+  { title: "Cost while idle", isNumber: true, cell: (entry) => lowerBound(formatUsd(idleCostUsd(entry))) },
+  { title: "Account", cell: ({ view }) => accountName(view) },
+  { title: "Region", cell: ({ view }) => view.region },
+];
+const DESCRIPTION = "Description and reason of the last state change";
 const HEAD = [
   column("State"),
   column("Workgroup"),
-  column("In state for", "number"),
-  column("Age", "number"),
-  column("Cost while idle", "number"),
-  column("Account"),
-  column("Region"),
-  column("Description and reason of the last state change"),
+  ...COLUMNS.map(({ title, isNumber }) => column(title, isNumber ? "number" : "text")),
+  column(DESCRIPTION),
 ];
 
 /** The sessions that need action, or that the filter finds, each with the command that terminates it; empty if there are none. */
@@ -32,13 +50,8 @@ export function sessionSection(
   const { count, top } = isFiltered ? found : sessions;
   if (count === 0) return html``;
   const more = count - top.length;
-  return html`<section aria-labelledby="sessions">
+  return html`<section aria-labelledby="sessions" class="cards">
     <h2 id="sessions">${isFiltered ? "Sessions that match" : "Sessions that need action"}</h2>
-    <p class="note">
-      The command under a session terminates it. Click the command or press Tab to select it. Run it with
-      credentials of the session's account that allow <code>athena:TerminateSession</code>. The exporter
-      itself does not have this permission and never terminates a session.
-    </p>
     ${table(
       "Degraded, stuck, then longest idle sessions, each with the command that terminates it",
       HEAD,
@@ -50,32 +63,57 @@ export function sessionSection(
         <code>athena-session-exporter sessions</code> lists all active sessions.
       </p>`
     }
+    <p class="note">
+      The command under a session terminates it. Click the command or press Tab to select it. Run it with
+      credentials of the session's account that allow <code>athena:TerminateSession</code>, for example by
+      adding <code>--profile</code>. The exporter itself does not have this permission and never terminates a
+      session.
+    </p>
   </section>`;
 }
 
 function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html {
   const { view, row } = entry;
   const status = row.isStuck ? `${row.state}, stuck` : row.state;
+  const cells = COLUMNS.map(
+    ({ title, isNumber, cell }) =>
+      html`<td class="${isNumber && "n"}" data-label="${title}">${cell(entry)}</td>`,
+  );
   return html`<tr>
-      <td>${badge(status, row.state === "DEGRADED" ? "bad" : "warn")}</td>
+      <td>${badge(status, toneOf(row))}</td>
       <th scope="row">${workgroupName(view, grafanaUrl)}</th>
-      <td class="n">${formatSeconds(row.stateSeconds)}</td>
-      <td class="n">${row.ageSeconds === undefined ? NOT_KNOWN : formatSeconds(row.ageSeconds)}</td>
-      ${costCell(formatUsd(idleCostUsd(entry)))}
-      <td>${accountName(view)}</td>
-      <td>${view.region}</td>
+      ${cells}
       <td class="wide">
         ${row.description}${row.stateReason !== "" && html` <span class="dim">${row.stateReason}</span>`}
       </td>
     </tr>
     <tr class="under">
-      <td colspan="${HEAD.length}">${commandBox(entry)}</td>
+      <td colspan="${HEAD.length}"><div class="actions">${commandBox(entry)}${sessionLinks(entry)}</div></td>
     </tr> `;
 }
 
-/** A lower bound; empty for less than a cent. */
-function costCell(usd: string): Html {
-  return html`<td class="n">${usd !== "" && `at least ${usd}`}</td>`;
+function toneOf({ state, isStuck }: SessionRow): Tone {
+  if (state === "DEGRADED") return "bad";
+  return isStuck || state === "IDLE" ? "warn" : "wait";
+}
+
+function lowerBound(usd: string): string {
+  return usd === "" ? "" : `at least ${usd}`;
+}
+
+/** Where to read on about a session. */
+function sessionLinks({ view, row }: SessionEntry): Html {
+  const links = [
+    [consoleUrl(view.region), "AWS console"],
+    [runbookUrl(row), "runbook"],
+  ] as const;
+  return html`<p class="links">
+    ${links.map(([url, text]) =>
+      url === undefined
+        ? html``
+        : html`<a href="${url}" rel="noreferrer">${text}<span class="unseen"> for ${row.id}</span></a> `,
+    )}
+  </p>`;
 }
 
 /**

@@ -13,7 +13,12 @@ interface Sentence {
 const OUTDATED: Sentence = { tone: "bad", text: "The data below is outdated or missing." };
 
 /** The state of the fleet in one to four sentences: whether the data is up to date, then the sessions that need action. */
-export function headline({ totals, sessions }: Pick<Overview, "totals" | "sessions">): Html {
+export function headline({ isFiltered, totals, sessions }: Overview): Html {
+  if (isFiltered && totals.workgroups + totals.accounts === 0) {
+    return html`<p class="headline wait">
+      No match. No session, workgroup or account has all of the filter.
+    </p>`;
+  }
   const sentences = [...freshness(totals), ...sessionsNeedingAction(totals, sessions.count)];
   const tone = sentences.find(({ tone }) => tone !== "good")?.tone ?? "good";
   const parts = sentences.map(({ text, fragment }) =>
@@ -59,15 +64,12 @@ function sessionsNeedingAction(totals: Totals, sessions: number): readonly Sente
 
 /** The totals of the fleet. */
 export function totalsList(totals: Totals): Html {
-  const { workgroups, failing, accounts, failingAccounts, degraded } = totals;
+  const { workgroups, failing, accounts, failingAccounts } = totals;
   return html`<dl class="totals">
     ${total("Workgroups failing", share(failing, workgroups), failing > 0)}
     ${total("Accounts failing", share(failingAccounts, accounts), failingAccounts > 0)}
-    ${total("Degraded sessions", formatCount(degraded), degraded > 0)}
     ${total("Longest idle", formatSeconds(totals.longestIdleSeconds))}
-    ${total("Idle sessions", formatCount(totals.idle))} ${total("Idle DPUs", formatCount(totals.idleDpus))}
-    ${total("Busy sessions", formatCount(totals.busy))}
-    ${total("Active sessions", formatCount(totals.sessions))}
+    ${total("Idle DPUs", formatCount(totals.idleDpus))}
   </dl>`;
 }
 

@@ -50,6 +50,39 @@ describe.each([20, 2000])("at %d workgroups", (workgroups) => {
   );
 });
 
+test("on a phone every session is a card without anything cut, the first one above the fold", async () => {
+  const exporter = await startFleet(20);
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page } = await openPage(exporter.url, { colorScheme });
+    expect(await overflowAt(page, 390)).toBe(0);
+    const card = page.locator(".cards tbody tr").first();
+    const { y = Infinity } = (await card.boundingBox()) ?? {};
+    expect(y).toBeLessThan(800 - 100);
+    const cut = await page.evaluate<readonly string[]>(
+      "[...document.querySelectorAll('.totals *, .states *, .cards *:not(input):not(.unseen):not(caption):not(caption *):not(thead):not(thead *)')]" +
+        ".filter((it) => it.scrollWidth > it.clientWidth + 1 && it.clientWidth > 0).map((it) => it.outerHTML)",
+    );
+    expect(cut).toEqual([]);
+    expect((await checkAccessibility(page)).violations).toEqual([]);
+  }
+});
+
+test("the bar of states filters by a state, and ends that, with the keyboard or a click", async () => {
+  const exporter = await startFleet(20);
+  const { page } = await openPage(exporter.url, { javaScriptEnabled: false });
+  const states = page.getByRole("region", { name: "Active sessions by state", exact: true });
+  await states.getByRole("link", { name: /^BUSY/ }).click();
+  await page.waitForURL(/\/\?state=BUSY$/);
+  expect(await page.getByRole("heading", { name: "Sessions that match" }).count()).toBe(1);
+  const badges = await page.locator(".cards .badge").allInnerTexts();
+  expect(new Set(badges)).toEqual(new Set(["BUSY"]));
+  expect((await checkAccessibility((await openPage(`${exporter.url}/?state=BUSY`)).page)).violations).toEqual(
+    [],
+  );
+  await states.getByRole("link", { name: /^BUSY/ }).click();
+  await page.waitForURL((url) => url.search === "");
+});
+
 test.each([
   ["has polled nothing yet", 60_000, "There is no workgroup to show."],
   ["has no permissions", 0, "The account cannot be read."],
