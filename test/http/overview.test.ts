@@ -200,6 +200,28 @@ describe("the sessions that a filter finds", () => {
   });
 });
 
+describe("the order of sessions", () => {
+  const rows = [
+    sessionRow({ id: "long", sinceMs: 1, stateSeconds: 9_000, idleDpuSeconds: 10 }),
+    sessionRow({ id: "costly", sinceMs: 2, stateSeconds: 8_000, idleDpuSeconds: 90 }),
+    sessionRow({ id: "short", sinceMs: 3, stateSeconds: 7_000, idleDpuSeconds: 50 }),
+  ];
+  const idle = [{ minIdleSeconds: 60, count: 3 }];
+  const workgroups = [workgroupView({ snapshot: snapshot({ rows, idle }) })];
+  const ids = ({ top }: Overview["found"]) => top.map(({ row }) => row.id);
+
+  test.each([
+    [undefined, ["long", "costly", "short"]],
+    ["cost", ["costly", "short", "long"]],
+    ["-idle", ["short", "costly", "long"]],
+    ["nonsense", ["long", "costly", "short"]],
+  ])("%s is that of the sessions that need action, and of those that a filter finds", (order, wanted) => {
+    const parameters = order === undefined ? {} : { order };
+    expect(ids(overview(parameters, { workgroups }).sessions)).toEqual(wanted);
+    expect(ids(overview({ ...parameters, q: "etl" }, { workgroups }).found)).toEqual(wanted);
+  });
+});
+
 describe("pages of workgroups", () => {
   const workgroups = Array.from({ length: 250 }, (_, index) =>
     workgroupView({ workgroup: `w-${String(index).padStart(3, "0")}` }),

@@ -76,6 +76,33 @@ describe("the sort order", () => {
   });
 });
 
+describe("the order of sessions", () => {
+  const marks = (markup: string) =>
+    [...markup.matchAll(/aria-sort="(\w+)"[^>]*>\s*<a href="[^"]*#sessions"\s*>([\w ]+)/g)].map(
+      ([, direction, title]) => [title, direction],
+    );
+
+  test("is changed by links in the headings, reversed by the current one, and kept by all other links", () => {
+    expect(links(page({}, { q: "etl" }))).toContain("?q=etl&order=cost#sessions");
+    const found = links(page({}, { q: "etl", order: "cost", sort: "idle" }));
+    expect(found).toContain("?q=etl&sort=idle&order=-cost#sessions");
+    expect(found).toContain("?q=etl&sort=idle&order=age#sessions");
+    expect(found).toContain("?q=etl&sort=busy&order=cost#workgroups");
+    expect(page({}, { order: "-age" })).toContain('<input type="hidden" name="order" value="-age" />');
+    expect(links(page({}, { order: "nonsense" }))).toContain("?order=cost#sessions");
+  });
+
+  test.each([
+    ["", []],
+    ["cost", [["Cost while idle", "descending"]]],
+    ["-cost", [["Cost while idle", "ascending"]]],
+    ["workgroup", [["Workgroup", "ascending"]]],
+    ["-state", [["State", "descending"]]],
+  ])("%j is marked as %j", (order, wanted) => {
+    expect(marks(page({}, { order }))).toEqual(wanted);
+  });
+});
+
 describe("dashboards", () => {
   const grafanaUrl = "https://grafana.example.net/sub";
 

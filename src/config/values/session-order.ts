@@ -15,6 +15,11 @@ export function parseSessionOrder(text: string): SessionOrder | undefined {
   return by && { by, isReversed };
 }
 
+/** The inverse of `parseSessionOrder`. */
+export function formatSessionOrder({ by, isReversed }: SessionOrder): string {
+  return isReversed ? `-${by}` : by;
+}
+
 export const sessionOrder = textValue({
   expected: `one of ${SESSION_ORDERS.join(", ")}, or -idle to reverse the order`,
   placeholder: "ORDER",

@@ -3,6 +3,7 @@ import { COUNTED_STATES } from "../../sessions/session.ts";
 import { advise } from "../../snapshot/advice.ts";
 import { compareSessions, toSessionRecord, type SessionEntry } from "../../snapshot/session-entry.ts";
 import { overviewOf, type PageData } from "../page/overview.ts";
+import { URGENCY } from "../page/page-request.ts";
 import { SessionFilter } from "../page/session-filter.ts";
 import { TopItems } from "../page/top-items.ts";
 import type { WorkgroupEntry } from "../page/workgroup-entry.ts";
@@ -46,7 +47,7 @@ export function sessionList(data: PageData, request: ListRequest<SessionOrder>):
 
 /** A page of the workgroups that match the filter, as the status page has them; it is empty after the last page. */
 export function workgroupList(data: PageData, request: ListRequest<WorkgroupOrder>): string {
-  const { items, number, pages, total } = overviewOf(data, request).workgroups;
+  const { items, number, pages, total } = overviewOf(data, { ...request, sessionOrder: URGENCY }).workgroups;
   const workgroups = number === request.pageNumber ? items.map(toWorkgroupRecord) : [];
   return toJson({ workgroups, page: request.pageNumber, pages, total });
 }

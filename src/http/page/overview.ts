@@ -1,6 +1,7 @@
 import { COUNTED_STATES, type CountedState } from "../../sessions/session.ts";
-import type { SessionEntry } from "../../snapshot/session-entry.ts";
-import { compareRows, type SessionRow } from "../../snapshot/snapshot.ts";
+import type { SessionOrder } from "../../config/values/session-order.ts";
+import { compareSessions, type SessionEntry } from "../../snapshot/session-entry.ts";
+import type { SessionRow } from "../../snapshot/snapshot.ts";
 import type { AccountRegionView, WorkgroupView } from "../../snapshot/view.ts";
 import { matches, wordsOf } from "./filter.ts";
 import type { PageRequest } from "./page-request.ts";
@@ -79,14 +80,14 @@ export class Totals {
  */
 export function overviewOf(
   data: PageData,
-  request: Pick<PageRequest, "query" | "state" | "order" | "pageNumber">,
+  request: Omit<PageRequest, "unknownOrder" | "unknownState" | "refreshSeconds">,
 ): Overview {
   const { query, order, pageNumber } = request;
   const filter = new SessionFilter(request);
   const words = wordsOf(query);
   const totals = new Totals();
-  const sessions = new SessionsNeedingAction(MAX_SESSIONS);
-  const found = new FoundSessions();
+  const sessions = new SessionsNeedingAction(MAX_SESSIONS, request.sessionOrder);
+  const found = new FoundSessions(request.sessionOrder);
   const shown = new TopItems(Math.min(pageNumber * PAGE_SIZE, data.workgroups.length), comparisonFor(order));
   const regions = new Set<string>();
   for (const view of data.workgroups) {
@@ -113,19 +114,22 @@ export function overviewOf(
   return { isFiltered: !filter.isEmpty, totals, accounts, workgroups, sessions, found };
 }
 
-/** Counts the sessions that match a filter, and keeps the most urgent ones. */
+/** Counts the sessions that match a filter, and keeps the first ones in order. */
 class FoundSessions {
   count = 0;
-  readonly #top = new TopItems<SessionEntry>(MAX_FOUND_SESSIONS, (a, b) => compareRows(a.row, b.row));
+  readonly #top: TopItems<SessionEntry>;
+
+  constructor(order: SessionOrder) {
+    this.#top = new TopItems<SessionEntry>(MAX_FOUND_SESSIONS, compareSessions(order));
+  }
 
   get top(): readonly SessionEntry[] {
     return this.#top.items();
   }
 
-  /** `rows` are in the order of compareRows. */
   add(view: WorkgroupView, rows: readonly SessionRow[]): void {
     this.count += rows.length;
-    for (const row of rows) if (!this.#top.add({ view, row })) break;
+    for (const row of rows) this.#top.add({ view, row });
   }
 }
 

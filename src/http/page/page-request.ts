@@ -1,3 +1,8 @@
+import {
+  formatSessionOrder,
+  parseSessionOrder,
+  type SessionOrder,
+} from "../../config/values/session-order.ts";
 import { parseState, type FilterRequest } from "./session-filter.ts";
 import { DEFAULT_ORDER, formatOrder, parseOrder, type WorkgroupOrder } from "./workgroup-order.ts";
 
@@ -6,6 +11,8 @@ export interface PageRequest extends FilterRequest {
   /** A requested state that does not exist; empty if there is none. */
   readonly unknownState: string;
   readonly order: WorkgroupOrder;
+  /** The order of the sessions. */
+  readonly sessionOrder: SessionOrder;
   /** A requested order that does not exist; empty if there is none. */
   readonly unknownOrder: string;
   /** After how many seconds the browser loads the page again; 0 for never. */
@@ -18,6 +25,7 @@ export const MAX_QUERY_LENGTH = 200;
 /** Long enough to read and to copy a command; polls are as far apart by default. */
 export const DEFAULT_REFRESH_SECONDS = 60;
 const REFRESH_SECONDS = { min: 5, max: 3600 };
+export const URGENCY: SessionOrder = { by: "urgency", isReversed: false };
 const MAX_NAME_LENGTH = 40;
 const PAGE_NUMBER = /^[1-9]\d{0,5}$/;
 
@@ -32,6 +40,7 @@ export function readPageRequest(parameters: URLSearchParams): PageRequest {
     state,
     unknownState: state === undefined ? name : "",
     order: order ?? DEFAULT_ORDER,
+    sessionOrder: parseSessionOrder(parameters.get("order") ?? "") ?? URGENCY,
     unknownOrder: order === undefined ? sort : "",
     refreshSeconds: readRefresh(parameters),
     pageNumber: readPageNumber(parameters) ?? 1,
@@ -62,12 +71,15 @@ function textOf(parameters: URLSearchParams, name: string): string {
 }
 
 /** The URL of a page, relative to every other, without the parameters that have their defaults. */
-export function pageHref({ query, state, order, refreshSeconds, pageNumber }: PageRequest): string {
+export function pageHref(request: PageRequest): string {
+  const { query, state, order, sessionOrder, refreshSeconds, pageNumber } = request;
   const sort = formatOrder(order);
+  const sessions = formatSessionOrder(sessionOrder);
   const parameters = new URLSearchParams({
     ...(query !== "" && { q: query }),
     ...(state !== undefined && { state }),
     ...(sort !== "" && { sort }),
+    ...(sessions !== URGENCY.by && { order: sessions }),
     ...(refreshSeconds !== DEFAULT_REFRESH_SECONDS && { refresh: String(refreshSeconds) }),
     ...(pageNumber !== 1 && { page: String(pageNumber) }),
   });

@@ -1,3 +1,4 @@
+import { formatSessionOrder, type SessionOrder } from "../../config/values/session-order.ts";
 import { formatUsd, idleCostUsd, type SessionEntry } from "../../snapshot/session-entry.ts";
 import type { SessionRow } from "../../snapshot/snapshot.ts";
 import { terminateCommand } from "../../snapshot/terminate-command.ts";
@@ -15,36 +16,64 @@ import {
 import { html, type Html } from "./html.ts";
 import { consoleUrl, runbookUrl } from "./links.ts";
 import type { Overview } from "./overview.ts";
+import { pageHref, URGENCY, type PageRequest } from "./page-request.ts";
 
 /** A column of the table, which is a line of the card on a narrow screen. */
 interface SessionColumn {
   readonly title: string;
+  /** What the heading sorts by; absent where nothing does. */
+  readonly by?: SessionOrder["by"];
   readonly isNumber?: true;
   readonly cell: (entry: SessionEntry) => Html | string;
 }
 
 const COLUMNS: readonly SessionColumn[] = [
-  { title: "In state for", isNumber: true, cell: ({ row }) => formatSeconds(row.stateSeconds) },
+  { title: "In state for", by: "idle", isNumber: true, cell: ({ row }) => formatSeconds(row.stateSeconds) },
   {
     title: "Age",
+    by: "age",
     isNumber: true,
     cell: ({ row }) => (row.ageSeconds === undefined ? NOT_KNOWN : formatSeconds(row.ageSeconds)),
   },
-  { title: "Cost while idle", isNumber: true, cell: (entry) => lowerBound(formatUsd(idleCostUsd(entry))) },
-  { title: "Account", cell: ({ view }) => accountName(view) },
+  {
+    title: "Cost while idle",
+    by: "cost",
+    isNumber: true,
+    cell: (entry) => lowerBound(formatUsd(idleCostUsd(entry))),
+  },
+  { title: "Account", by: "account", cell: ({ view }) => accountName(view) },
   { title: "Region", cell: ({ view }) => view.region },
 ];
 const DESCRIPTION = "Description and reason of the last state change";
-const HEAD = [
-  column("State"),
-  column("Workgroup"),
-  ...COLUMNS.map(({ title, isNumber }) => column(title, isNumber ? "number" : "text")),
-  column(DESCRIPTION),
+/** The columns of every session, from left to right, without how their cells are made. */
+const HEADINGS: readonly Omit<SessionColumn, "cell">[] = [
+  { title: "State", by: "state" },
+  { title: "Workgroup", by: "workgroup" },
+  ...COLUMNS,
+  { title: DESCRIPTION },
 ];
+
+/** A heading with a link that sorts by its column, or reverses the order if the table is already sorted by it. */
+function heading({ title, by, isNumber }: Omit<SessionColumn, "cell">, request: PageRequest): Html {
+  if (by === undefined) return column(title, isNumber ? "number" : "text");
+  const { sessionOrder } = request;
+  const isCurrent = sessionOrder.by === by;
+  const isReversed = isCurrent && !sessionOrder.isReversed;
+  const href = pageHref({ ...request, sessionOrder: { by, isReversed } });
+  const isAscending =
+    isNumber === sessionOrder.isReversed || (isNumber === undefined && !sessionOrder.isReversed);
+  const direction = isAscending ? "ascending" : "descending";
+  return html`<th scope="col" class="${isNumber && "n"}" ${isCurrent && html`aria-sort="${direction}"`}>
+    <a href="${href}#sessions"
+      >${title}${isCurrent && html`<span aria-hidden="true"> ${isAscending ? "▲" : "▼"}</span>`}</a
+    >
+  </th>`;
+}
 
 /** The sessions that need action, or that the filter finds, each with the command that terminates it; empty if there are none. */
 export function sessionSection(
   { isFiltered, sessions, found }: Overview,
+  request: PageRequest,
   grafanaUrl: string | undefined,
 ): Html {
   const { count, top } = isFiltered ? found : sessions;
@@ -53,8 +82,8 @@ export function sessionSection(
   return html`<section aria-labelledby="sessions" class="cards">
     <h2 id="sessions">${isFiltered ? "Sessions that match" : "Sessions that need action"}</h2>
     ${table(
-      "Degraded, stuck, then longest idle sessions, each with the command that terminates it",
-      HEAD,
+      caption(request.sessionOrder),
+      HEADINGS.map((shown) => heading(shown, request)),
       top.map((entry) => sessionRows(entry, grafanaUrl)),
     )}${
       more > 0 &&
@@ -70,6 +99,13 @@ export function sessionSection(
       session.
     </p>
   </section>`;
+}
+
+function caption(order: SessionOrder): string {
+  const sorted = formatSessionOrder(order);
+  return sorted === URGENCY.by
+    ? "Degraded, stuck, then longest idle sessions, each with the command that terminates it"
+    : `Sessions by ${order.by}, each with the command that terminates it`;
 }
 
 function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html {
@@ -88,7 +124,9 @@ function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html 
       </td>
     </tr>
     <tr class="under">
-      <td colspan="${HEAD.length}"><div class="actions">${commandBox(entry)}${sessionLinks(entry)}</div></td>
+      <td colspan="${HEADINGS.length}">
+        <div class="actions">${commandBox(entry)}${sessionLinks(entry)}</div>
+      </td>
     </tr> `;
 }
 

@@ -1,10 +1,11 @@
-import type { SessionEntry } from "../../snapshot/session-entry.ts";
-import { compareRows, rankOf, type Snapshot } from "../../snapshot/snapshot.ts";
+import type { SessionOrder } from "../../config/values/session-order.ts";
+import { compareSessions, type SessionEntry } from "../../snapshot/session-entry.ts";
+import { rankOf, type Snapshot } from "../../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../snapshot/view.ts";
 import { TopItems } from "./top-items.ts";
 
 /**
- * The sessions of the added workgroups that need action: degraded, stuck, then idle for at least the lowest threshold. They
+ * The sessions of the added workgroups that need action: degraded, stuck, or idle for at least the lowest threshold. They
  * are the first rows of each workgroup, so most rows are never visited.
  */
 export class SessionsNeedingAction {
@@ -12,15 +13,15 @@ export class SessionsNeedingAction {
   readonly #top: TopItems<SessionEntry>;
 
   /** `limit` is the maximum length of `top`. */
-  constructor(limit: number) {
-    this.#top = new TopItems<SessionEntry>(limit, (a, b) => compareRows(a.row, b.row));
+  constructor(limit: number, order: SessionOrder) {
+    this.#top = new TopItems<SessionEntry>(limit, compareSessions(order));
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** The most severe sessions in order. */
+  /** The first sessions in order. */
   get top(): readonly SessionEntry[] {
     return this.#top.items();
   }
@@ -29,9 +30,7 @@ export class SessionsNeedingAction {
     if (view.snapshot === undefined) return;
     const count = countRowsNeedingAction(view.snapshot);
     this.#count += count;
-    for (const row of view.snapshot.rows.slice(0, count)) {
-      if (!this.#top.add({ view, row })) break;
-    }
+    for (const row of view.snapshot.rows.slice(0, count)) this.#top.add({ view, row });
   }
 }
 

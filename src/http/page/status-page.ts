@@ -1,11 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { formatSessionOrder } from "../../config/values/session-order.ts";
 import { accountSection } from "./account-table.ts";
 import { dashboardLinks, formatCount, formatPlural } from "./components.ts";
 import { html, Html } from "./html.ts";
 import { overviewOf, type PageData, type Totals } from "./overview.ts";
 import { stateBar } from "./state-bar.ts";
-import { DEFAULT_REFRESH_SECONDS, MAX_QUERY_LENGTH, pageHref, type PageRequest } from "./page-request.ts";
+import {
+  DEFAULT_REFRESH_SECONDS,
+  MAX_QUERY_LENGTH,
+  pageHref,
+  URGENCY,
+  type PageRequest,
+} from "./page-request.ts";
 import { sessionSection } from "./session-table.ts";
 import { headline, totalsList } from "./summary.ts";
 import { formatOrder } from "./workgroup-order.ts";
@@ -50,7 +57,7 @@ export function renderStatusPage(data: PageData, request: PageRequest, nowMs: nu
           ${headline(overview)}
           ${!isEmpty && html`${totalsList(overview.totals)} ${stateBar(overview.totals, request)}`}
           ${filterForm(request, overview.totals.workgroups, data.workgroups.length)}
-          ${accountsFirst && accounts} ${sessionSection(overview, data.grafanaUrl)}
+          ${accountsFirst && accounts} ${sessionSection(overview, request, data.grafanaUrl)}
           ${workgroupSection(overview, request, data.grafanaUrl, nowMs)} ${!accountsFirst && accounts}
         </main>
         <footer>
@@ -94,7 +101,7 @@ function pageHeader({ version, telemetryPath, grafanaUrl }: PageData, nowMs: num
 
 /** The filter. It keeps the sort order and leads to the first page. */
 function filterForm(request: PageRequest, matching: number, total: number): Html {
-  const { query, state, unknownState, order, refreshSeconds } = request;
+  const { query, state, unknownState, order, sessionOrder, refreshSeconds } = request;
   const sort = formatOrder(order);
   const result = html`<span role="status"
       >${formatCount(matching)} of
@@ -113,6 +120,10 @@ function filterForm(request: PageRequest, matching: number, total: number): Html
     />
     ${state !== undefined && html`<input type="hidden" name="state" value="${state}" />`}
     ${sort !== "" && html`<input type="hidden" name="sort" value="${sort}" />`}
+    ${
+      sessionOrder.by !== URGENCY.by &&
+      html`<input type="hidden" name="order" value="${formatSessionOrder(sessionOrder)}" />`
+    }
     ${
       refreshSeconds !== DEFAULT_REFRESH_SECONDS &&
       html`<input type="hidden" name="refresh" value="${refreshSeconds}" />`
