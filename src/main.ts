@@ -30,7 +30,7 @@ process.stderr.on("error", () => undefined);
 // A supervisor restarts the process, which is better than a daemon that works only in part.
 process.on("uncaughtException", (error) => {
   process.stderr.write(
-    `${JSON.stringify({ level: 60, time: new Date().toISOString(), msg: "fatal", error: error.stack })}\n`,
+    `${JSON.stringify({ level: "fatal", time: new Date().toISOString(), msg: "fatal", error: error.stack })}\n`,
   );
   process.exit(EXIT.failed);
 });

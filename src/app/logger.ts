@@ -33,7 +33,12 @@ export function createLogger({ level, format, isTerminal }: LoggerOptions): Logg
   });
   // There is no place to report that stderr is gone; the next line is tried again.
   destination.on("error", () => undefined);
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
   const isPretty = format === "pretty" || (format === "auto" && isTerminal);
   return {
     logger: pino(options, isPretty ? prettyDestination(destination, isTerminal) : destination),
@@ -52,7 +57,7 @@ export function createLogger({ level, format, isTerminal }: LoggerOptions): Logg
 
 /** Formats each line before it waits to be written, so that the limit on what waits holds. */
 function prettyDestination(destination: DestinationStream, colorize: boolean): DestinationStream {
-  const format = prettyFactory({ colorize, ignore: "pid,hostname" });
+  const format = prettyFactory({ colorize, singleLine: true });
   return { write: (line) => destination.write(format(line)) };
 }
 

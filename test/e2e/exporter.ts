@@ -17,7 +17,7 @@ export interface ExporterOptions extends Omit<ProgramOptions, "environment"> {
 
 /** One line of the log. */
 export interface LogLine {
-  readonly level: number;
+  readonly level: string;
   readonly msg: string;
   readonly [field: string]: unknown;
 }

@@ -112,7 +112,7 @@ test("hostile text of AWS reaches no pretty log", async () => {
     `--web.listen-address=127.0.0.1:${await freePort()}`,
   ];
   const { program } = await spawnExporter(args, { environment });
-  await until("a failure in the log", () => program.stderr.includes('workgroup: "failing"'));
+  await until("a failure in the log", () => program.stderr.includes('"workgroup":"failing"'));
   expect(dangerousIn(program.stderr)).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { startExporter } from "./exporter.ts";
+import { spawnExporter, startExporter } from "./exporter.ts";
+import { freePort } from "./port.ts";
 import { until } from "./until.ts";
 import { ACCOUNT_ID, environmentOf, KEY, REGION, ROLE, startTestSimulator } from "./test-simulator.ts";
 
@@ -39,13 +40,33 @@ test("session events are logged with the session and the reason", async () => {
   await until("the end", () => exporter.lines("session ended").length === 1);
   expect(exporter.lines("session ended")).toEqual([
     expect.objectContaining({
-      level: 30,
+      level: "info",
       session_id: id,
       workgroup: "quiet",
       state: "FAILED",
       state_change_reason: "out of memory",
       description: "dbt run",
     }),
+  ]);
+});
+
+test("the pretty log has one line an event, with the level as a word", async () => {
+  const simulator = await startTestSimulator();
+  const port = await freePort();
+  const args = ["--poll.interval=1s", "--log.format=pretty", `--web.listen-address=127.0.0.1:${port}`];
+  const { program } = await spawnExporter(args, { environment: environmentOf(simulator) });
+  const ready = `http://127.0.0.1:${port}/-/ready`;
+  // What the first polls find is no event.
+  await until("the exporter to be ready", async () => (await fetch(ready)).status === 200);
+  const id = simulator.fleet.addSession(
+    { workgroup: "quiet" },
+    { state: "BUSY", atMs: Date.now(), description: "a\nb" },
+  );
+  await until("the session", () => program.stderr.includes(id));
+  const lines = program.stderr.trimEnd().split("\n");
+  expect(lines.filter((line) => !/^\[[\d :.]+\] (INFO|WARN|ERROR): /.test(line))).toEqual([]);
+  expect(lines.filter((line) => line.includes(id))).toEqual([
+    expect.stringMatching(/INFO: session started \{.*\}$/),
   ]);
 });
 
