@@ -123,18 +123,20 @@ function eventNames(item: World["items"][number]): string[] {
 /** Collects the pairs of many worlds, and knows which are still missing. */
 export class Coverage {
   readonly #met = new Map<Pair, number>();
-  readonly #seeds = new Map<Pair, number>();
+  /** The worlds that have each pair. */
+  readonly #seeds = new Map<Pair, number[]>();
+  /** The pairs of each world. */
+  readonly #pairs = new Map<number, readonly Pair[]>();
 
   /** `seeds`: worlds that have every pair between them that there is to meet. */
   constructor(seeds: Iterable<number>) {
-    const durations = new Map<Pair, number>();
     for (const seed of seeds) {
-      const world = drawWorld(seed);
-      for (const pair of pairsOf(world)) {
-        // Worlds are about as much work each, so that the days of long ones cost least.
-        if (world.durationMs <= (durations.get(pair) ?? 0)) continue;
-        durations.set(pair, world.durationMs);
-        this.#seeds.set(pair, seed);
+      const pairs = [...pairsOf(drawWorld(seed))];
+      this.#pairs.set(seed, pairs);
+      for (const pair of pairs) {
+        const known = this.#seeds.get(pair);
+        if (known === undefined) this.#seeds.set(pair, [seed]);
+        else known.push(seed);
       }
     }
   }
@@ -148,10 +150,13 @@ export class Coverage {
     return [...this.#seeds.keys()].filter((pair) => !this.#met.has(pair));
   }
 
-  /** A world with a pair that is still missing; undefined where none is. */
+  /** A world with a pair that is still missing, and with as many others as there is one; undefined where none is missing. */
   seedOfMissing(): number | undefined {
-    const [pair] = this.missing();
-    return pair === undefined ? undefined : this.#seeds.get(pair);
+    const [first] = this.missing();
+    const seeds = first === undefined ? [] : (this.#seeds.get(first) ?? []);
+    const missingIn = (seed: number) =>
+      (this.#pairs.get(seed) ?? []).filter((pair) => !this.#met.has(pair)).length;
+    return seeds.toSorted((a, b) => missingIn(b) - missingIn(a))[0];
   }
 
   /** In words, with the rarest pairs. */

@@ -12,7 +12,7 @@ const FRESH_SEEDS = 2 ** 28;
 const SHRINK_RUNS = 300;
 /** A run this long meets every pair that this many worlds have between them. */
 const DAYS_OF_FULL_COVERAGE = 1000;
-const WORLDS_OF_ALL_PAIRS = 3000;
+const WORLDS_OF_ALL_PAIRS = 1500;
 /** The rest of the days is for worlds with pairs that the fresh ones lack. */
 const FRESH_SHARE = 0.75;
 const MAX_SHOWN_FAILURES = 5;
