@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/distribution/**"],
           // It ends tests that hang; no test expects to be fast, and a machine may be ten times as slow as usual.
           testTimeout: 300_000,
           // The default leaves one core unused.
@@ -25,6 +25,15 @@ export default defineConfig({
           testTimeout: 120_000,
           // End-to-end tests mostly wait, so that more of them can run than there are cores.
           maxWorkers: 4,
+          env,
+        },
+      },
+      {
+        test: {
+          name: "distribution",
+          include: ["test/distribution/**/*.test.ts"],
+          testTimeout: 300_000,
+          maxWorkers: "100%",
           env,
         },
       },

@@ -1,51 +1,73 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { parseAllDocuments } from "yaml";
-import { parseCommandLine } from "../../src/config/flags/command-line.ts";
+import { parse, parseDocument } from "yaml";
 import { parseConfigFile } from "../../src/config/file/parse-file.ts";
-import { fencedCode, readDocument } from "./markdown.ts";
+import { CHART, chartValues, configSchema, valuesTable } from "./chart.ts";
+import { fencedCode, fillMarkers, readDocument, ROOT } from "./markdown.ts";
 
-interface ConfigMap {
-  readonly kind: "ConfigMap";
-  readonly data: Readonly<Record<string, string>>;
-}
-interface StatefulSet {
-  readonly kind: "StatefulSet";
-  readonly spec: {
-    readonly replicas: number;
-    readonly template: { readonly spec: { readonly containers: readonly { readonly args: string[] }[] } };
-  };
-}
-type Resource = ConfigMap | StatefulSet | { readonly kind: "Service" | "ServiceAccount" };
+const pathOf = (document: string): string => fileURLToPath(new URL(document, ROOT));
+const project = JSON.parse(readDocument("package.json")) as {
+  readonly version: string;
+  readonly homepage: string;
+  readonly description: string;
+};
 
-const [manifest = ""] = fencedCode(readDocument("docs/kubernetes.md"), "yaml");
-const documents = parseAllDocuments(manifest);
-const resources = documents.map((document) => document.toJS() as Resource);
-
-test("the manifest is valid YAML and has the resources that the text describes", () => {
-  expect(documents.flatMap(({ errors }) => errors)).toEqual([]);
-  expect(resources.map(({ kind }) => kind)).toEqual([
-    "ServiceAccount",
-    "ConfigMap",
-    "Service",
-    "StatefulSet",
-  ]);
+test("docs/kubernetes.md has every value of the chart (`npm run docs` updates it)", async () => {
+  const document = fillMarkers(readDocument("docs/kubernetes.md"), { values: valuesTable() });
+  await expect(document).toMatchFileSnapshot(pathOf("docs/kubernetes.md"));
 });
 
-test("the file in the ConfigMap is a valid configuration", () => {
-  const files = resources.flatMap((resource) =>
-    resource.kind === "ConfigMap" ? Object.entries(resource.data) : [],
+test("the chart's schema has every key of the configuration file (`npm run docs` updates it)", async () => {
+  const path = `${CHART}values.schema.json`;
+  const schema = JSON.parse(readDocument(path)) as { readonly properties: object };
+  const filled = { ...schema, properties: { ...schema.properties, config: configSchema() } };
+  await expect(`${JSON.stringify(filled, undefined, 2)}\n`).toMatchFileSnapshot(pathOf(path));
+});
+
+test("the chart has the version and the home of package.json (`npm run docs` updates it)", async () => {
+  const chart = parseDocument(readDocument(`${CHART}Chart.yaml`));
+  for (const key of ["version", "appVersion"]) chart.set(key, project.version);
+  chart.set("home", project.homepage);
+  chart.setIn(["sources", 0], project.homepage);
+  await expect(chart.toString({ lineWidth: 0 })).toMatchFileSnapshot(pathOf(`${CHART}Chart.yaml`));
+  const values = parseDocument(readDocument(`${CHART}values.yaml`));
+  const image = project.homepage.replace("https://github.com/", "ghcr.io/");
+  const text = readDocument(`${CHART}values.yaml`).replace(
+    String(values.getIn(["image", "repository"])),
+    image,
   );
-  expect(files).toHaveLength(1);
-  for (const [name, text] of files) expect(parseConfigFile(name, text)).toHaveProperty("file");
+  await expect(text).toMatchFileSnapshot(pathOf(`${CHART}values.yaml`));
 });
 
-test("the replicas of the StatefulSet equal its --shard.total", () => {
-  const sets = resources.flatMap((resource) => (resource.kind === "StatefulSet" ? [resource.spec] : []));
-  expect(sets).toHaveLength(1);
-  for (const { replicas, template } of sets) {
-    const { flags, problems } = parseCommandLine(template.spec.containers[0]?.args ?? [], {});
-    expect(problems).toEqual([]);
-    expect(flags["shard.ordinal"]).toBe("pod");
-    expect(flags["shard.total"]).toBe(replicas);
+test("the schema knows every value that values.yaml documents, and no other", () => {
+  interface Schema {
+    readonly properties?: Readonly<Record<string, Schema>>;
+    readonly $ref?: string;
+  }
+  const root = JSON.parse(readDocument(`${CHART}values.schema.json`)) as Schema & {
+    readonly definitions: Readonly<Record<string, Schema>>;
+  };
+  const resolve = (schema: Schema): Schema =>
+    root.definitions[schema.$ref?.split("/").at(-1) ?? ""] ?? schema;
+  const documented = chartValues().map(({ path }) => path);
+  const pathsOf = (schema: Schema, prefix: string): readonly string[] =>
+    Object.entries(resolve(schema).properties ?? {}).flatMap(([name, property]) => {
+      const path = `${prefix}${name}`;
+      return documented.includes(path) || resolve(property).properties === undefined
+        ? [path]
+        : pathsOf(property, `${path}.`);
+    });
+  const known = pathsOf(root, "").filter((path) => path !== "global");
+  expect(known.toSorted()).toEqual(documented.toSorted());
+});
+
+test("the configuration in each example of values is valid", () => {
+  const examples = fencedCode(readDocument("docs/kubernetes.md"), "yaml").map(
+    (text) => parse(text) as { readonly config?: object },
+  );
+  const configs = examples.flatMap(({ config }) => (config === undefined ? [] : [config]));
+  expect(configs.length).toBeGreaterThan(0);
+  for (const config of configs) {
+    expect(parseConfigFile("example", JSON.stringify(config))).toHaveProperty("file");
   }
 });
