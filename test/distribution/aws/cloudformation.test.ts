@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { parseCommandLine } from "../../../src/config/flags/command-line.ts";
+import { CONFIG_CONTENT_VARIABLE } from "../../../src/config/flags/flag.ts";
+import { execForm, readStages, textsOf } from "../../deploy/dockerfile.ts";
+import { hasTools, runTool } from "../tools.ts";
+import { CASES, dividedPolicy, statementsOf, type Policy, printedPolicy } from "./policies.ts";
+import { type Parameters, resolveTemplate, templateFile, TEMPLATES } from "./template.ts";
+
+interface Role {
+  readonly AssumeRolePolicyDocument: Policy;
+  readonly Policies: readonly { readonly PolicyDocument: Policy }[];
+}
+interface TaskDefinition {
+  readonly ContainerDefinitions: readonly {
+    readonly Command: readonly string[];
+    readonly User: string;
+    readonly ReadonlyRootFilesystem: boolean;
+    readonly Secrets: readonly { readonly Name: string }[];
+    readonly HealthCheck: { readonly Command: readonly string[] };
+  }[];
+}
+
+/** The policies of a template's role. */
+async function roleOf(name: string, parameters: Parameters) {
+  const { Role, ...others } = await resolveTemplate(name, parameters);
+  const { AssumeRolePolicyDocument, Policies } = Role as Role;
+  const [policy] = Policies.map(({ PolicyDocument }) => PolicyDocument);
+  if (policy === undefined) throw new Error("the role has no policy");
+  return { trust: AssumeRolePolicyDocument, policy, others: Object.keys(others) };
+}
+
+describe.skipIf(!hasTools)("the CloudFormation templates", () => {
+  test("pass cfn-lint", async () => {
+    const files = TEMPLATES.map(templateFile);
+    const args = ["--non-zero-exit-code", "informational", "--template", ...files];
+    expect(await runTool("python/bin/cfn-lint", args)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+  });
+
+  test.each(CASES)("grant what iam-policy prints for $what", async ({ yaml, details, tags }) => {
+    const parameters = { Runtime: "ecs", Details: String(details), Tags: String(tags) };
+    const { policy } = await roleOf("exporter-role", parameters);
+    expect(statementsOf(policy)).toEqual(statementsOf(await printedPolicy(yaml)));
+  });
+
+  test("divide what iam-policy prints between the exporter's role and that of another account", async () => {
+    const { own, member } = await dividedPolicy();
+    const exporter = await roleOf("exporter-role", {
+      Runtime: "pod-identity",
+      Details: "true",
+      WorkgroupArns: "arn:aws:athena:eu-west-1:*:workgroup/*",
+      AssumeRoleArns: "arn:aws:iam::111111111111:role/athena-session-exporter",
+    });
+    expect(statementsOf(exporter.policy)).toEqual(statementsOf(own));
+    const other = await roleOf("member-role", {
+      ExporterRoleArn: "arn:aws:iam::999999999999:role/exporter",
+      Details: "true",
+      WorkgroupArns: "arn:aws:athena:eu-west-1:111111111111:workgroup/etl",
+    });
+    expect(statementsOf(other.policy)).toEqual(statementsOf(member));
+  });
+
+  test.each([
+    ["pod-identity", "pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], []],
+    ["ecs", "ecs-tasks.amazonaws.com", ["sts:AssumeRole"], []],
+    ["ec2", "ec2.amazonaws.com", ["sts:AssumeRole"], ["InstanceProfile"]],
+  ])("trust only what %s needs", async (runtime, service, actions, others) => {
+    const role = await roleOf("exporter-role", { Runtime: runtime });
+    expect(role.trust.Statement).toMatchObject([{ Principal: { Service: service }, Action: actions }]);
+    expect(role.others).toEqual(others);
+  });
+
+  test("require the external id and permit session tags in another account, where they are set", async () => {
+    const ExporterRoleArn = "arn:aws:iam::999999999999:role/exporter";
+    const plain = await roleOf("member-role", { ExporterRoleArn });
+    expect(plain.trust.Statement.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { "sts:RoleSessionName": "athena-session-exporter" } },
+    ]);
+    const strict = await roleOf("member-role", {
+      ExporterRoleArn,
+      ExternalId: "agreed",
+      SessionTags: "true",
+    });
+    expect(strict.trust.Statement[0]?.Condition?.["StringEquals"]).toHaveProperty("sts:ExternalId", "agreed");
+    expect(strict.trust.Statement.map(({ Action }) => Action)).toEqual([
+      ["sts:AssumeRole"],
+      ["sts:TagSession"],
+    ]);
+  });
+
+  test("run the image on Fargate with its own health check, its user and the exporter's variables", async () => {
+    const { TaskDefinition } = await resolveTemplate("ecs-service", {});
+    const [container, ...others] = (TaskDefinition as TaskDefinition).ContainerDefinitions;
+    expect(others).toEqual([]);
+    expect(parseCommandLine(container?.Command ?? [], {}).problems).toEqual([]);
+    expect(container?.Secrets.map(({ Name }) => Name)).toEqual([CONFIG_CONTENT_VARIABLE]);
+    expect(container?.ReadonlyRootFilesystem).toBe(true);
+    const image = readStages().slice(-1);
+    const [user] = image.flatMap((stage) => textsOf(stage, "USER"));
+    expect(container?.User).toBe(user);
+    const [check = ""] = image.flatMap((stage) => textsOf(stage, "HEALTHCHECK"));
+    expect(container?.HealthCheck.Command).toEqual(["CMD", ...execForm(check)]);
+  });
+});
