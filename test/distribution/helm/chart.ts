@@ -64,8 +64,11 @@ export const VALUE_SETS: readonly string[] = readdirSync(new URL(`${CHART}ci/`, 
 
 export const valuesFile = (name: string): string => `${CHART}ci/${name}-values.yaml`;
 
+/** What was rendered by its arguments, since a render takes Helm half a second of CPU. */
+const rendered = new Map<string, Promise<string>>();
+
 /** What `helm template` prints for a set of values of `ci` and further flags. Fails the test if Helm does. */
-export async function renderText(name: string, flags: readonly string[] = []): Promise<string> {
+export function renderText(name: string, flags: readonly string[] = []): Promise<string> {
   const args = [
     "template",
     "exporter",
@@ -75,6 +78,13 @@ export async function renderText(name: string, flags: readonly string[] = []): P
     valuesFile(name),
     ...flags,
   ];
+  const key = args.join(" ");
+  const text = rendered.get(key) ?? runTemplate(args);
+  rendered.set(key, text);
+  return text;
+}
+
+async function runTemplate(args: readonly string[]): Promise<string> {
   const { status, stdout, stderr } = await runTool("helm/helm", args);
   expect(stderr.replaceAll(/^.*found symbolic link.*\n/gm, "")).toBe("");
   expect(status).toBe(0);
