@@ -5,6 +5,7 @@ import {
   DashboardCursorSync,
   type VariableModel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
+import { exporterEvents } from "./annotations.ts";
 import type { DashboardIdentity } from "./identity.ts";
 import { layOut, type Section } from "./layout.ts";
 import { linksToOtherDashboards } from "./links.ts";
@@ -32,10 +33,10 @@ export function buildDashboard({ identity, description, variables, sections }: D
     .timezone("browser")
     .refresh("1m")
     .variables([...variables])
-    .annotations([])
     .build();
   return {
     ...dashboard,
+    annotations: { list: exporterEvents() },
     links: [...linksToOtherDashboards(identity)],
     panels: layOut(sections),
     schemaVersion: SCHEMA_VERSION,

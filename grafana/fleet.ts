@@ -1,32 +1,61 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { buildDashboard } from "./dashboard.ts";
 import { FLEET } from "./identity.ts";
-import { line } from "./layout.ts";
-import { idleCostGraph, idleCostLine } from "./sections/cost.ts";
+import { line, unevenLine } from "./layout.ts";
+import { degraded, failed, idleCostNow, overThreshold } from "./sections/attention.ts";
+import {
+  idleCostByOwner,
+  idleCostByTag,
+  idleCostByWeek,
+  idleCostInRange,
+  topWorkgroups,
+} from "./sections/cost.ts";
 import { quotaGraph, quotaStat } from "./sections/dpus.ts";
-import { lifeCycleSection } from "./sections/life-cycle.ts";
-import { currentStateSection } from "./sections/current-state.ts";
-import { sessionsToActOn } from "./sections/session-tables.ts";
-import { sessionsSection } from "./sections/sessions.ts";
-import { dataQualitySection } from "./sections/data-quality.ts";
-import { topWorkgroupsSection } from "./sections/top-workgroups.ts";
-import { quotaVariable, selectionVariables } from "./variables.ts";
+import { timeToStart } from "./sections/durations.ts";
+import { sessionsWithoutWork } from "./sections/session-tables.ts";
+import { sessionsByState, startsAndEnds } from "./sections/sessions.ts";
+import { unreadable } from "./sections/trust.ts";
+import { selectionVariables, tagVariable } from "./variables.ts";
 
-/** All workgroups: which sessions are idle, degraded or stuck, and what they cost. */
+/** All workgroups: which sessions need action, and what idle ones cost whom. */
 export function fleetDashboard(): Dashboard {
   return buildDashboard({
     identity: FLEET,
     description:
-      "Amazon Athena for Apache Spark sessions in all workgroups: idle, degraded, stuck and failed sessions, and their cost.",
-    variables: [...selectionVariables(), quotaVariable()],
+      "Which Amazon Athena for Apache Spark sessions need action, what do idle ones cost and whom, and will new ones start? All workgroups.",
+    variables: [...selectionVariables(), tagVariable()],
     sections: [
-      dataQualitySection(),
-      currentStateSection(quotaStat()),
-      { title: "Sessions to act on", lines: [line(10, sessionsToActOn())] },
-      sessionsSection(),
-      { title: "Cost and quota", lines: [idleCostLine(), line(8, idleCostGraph(), quotaGraph())] },
-      topWorkgroupsSection(),
-      lifeCycleSection(),
+      {
+        title: "What needs action now?",
+        lines: [
+          unevenLine(
+            4,
+            { panel: overThreshold(), width: 9 },
+            ...[degraded(), failed(), idleCostNow(), quotaStat(), unreadable()].map((panel) => ({
+              panel,
+              width: 3,
+            })),
+          ),
+          line(10, sessionsWithoutWork()),
+        ],
+      },
+      {
+        title: "How many sessions are there, and do they end?",
+        lines: [line(9, sessionsByState(), startsAndEnds())],
+      },
+      {
+        title: "What do idle sessions cost, and whom?",
+        lines: [
+          unevenLine(8, { panel: idleCostByWeek(), width: 20 }, { panel: idleCostInRange(), width: 4 }),
+          unevenLine(
+            9,
+            { panel: topWorkgroups(), width: 14 },
+            { panel: idleCostByTag(), width: 5 },
+            { panel: idleCostByOwner(), width: 5 },
+          ),
+        ],
+      },
+      { title: "Will new sessions start?", lines: [line(9, quotaGraph(), timeToStart())] },
     ],
   });
 }

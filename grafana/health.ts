@@ -2,18 +2,11 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { buildDashboard } from "./dashboard.ts";
 import { HEALTH } from "./identity.ts";
 import { line } from "./layout.ts";
-import { apiSection, rateLimitStat, throttledStat } from "./sections/api.ts";
-import { completenessSection, omittedStat } from "./sections/completeness.ts";
-import { pollSection } from "./sections/polls.ts";
-import { downStat, missingShardsStat, processSection, reloadStat } from "./sections/processes.ts";
-import { dataQualityStats } from "./sections/data-quality.ts";
-import {
-  failedPolls,
-  failingByReason,
-  timeSinceLastSuccess,
-  unreadableAccountsTable,
-  unreadableWorkgroupsTable,
-} from "./sections/poll-failures.ts";
+import { apiStat, requests } from "./sections/api.ts";
+import { completenessStat, eventLoop, exporters, exporterStat, memory } from "./sections/exporters.ts";
+import { failuresSection } from "./sections/failures.ts";
+import { freshness } from "./sections/polls.ts";
+import { trustStats } from "./sections/trust.ts";
 import { selectionVariables } from "./variables.ts";
 
 /** Whether the exporter's metrics are complete and up to date, and how its processes run. */
@@ -21,35 +14,19 @@ export function healthDashboard(): Dashboard {
   return buildDashboard({
     identity: HEALTH,
     description:
-      "Whether the metrics of athena-session-exporter are complete and up to date, and how its processes run.",
+      "Can the figures of athena-session-exporter be trusted: are they complete and current, what fails and why, and do its processes run well?",
     variables: selectionVariables(),
     sections: [
       {
-        title: "Overview",
-        lines: [
-          line(3, ...dataQualityStats()),
-          line(
-            3,
-            downStat(),
-            missingShardsStat(),
-            reloadStat(),
-            rateLimitStat(),
-            throttledStat(),
-            omittedStat(),
-          ),
-        ],
+        title: "Can the figures be trusted?",
+        lines: [line(3, ...trustStats()), line(4, exporterStat(), apiStat(), completenessStat())],
       },
+      failuresSection(),
+      { title: "Are the figures current?", lines: [line(9, freshness(), requests())] },
       {
-        title: "Freshness and failures",
-        lines: [
-          line(8, timeSinceLastSuccess(), unreadableWorkgroupsTable()),
-          line(8, failingByReason(), failedPolls(), unreadableAccountsTable()),
-        ],
+        title: "Do the exporters run well?",
+        lines: [line(5, exporters()), line(8, memory(), eventLoop())],
       },
-      pollSection("Polls"),
-      apiSection(),
-      completenessSection(),
-      processSection(),
     ],
   });
 }

@@ -20,8 +20,20 @@ export function linksToOtherDashboards(here: DashboardIdentity): readonly Dashbo
 export const ROW_TO_WORKGROUP = toWorkgroup((label) => `\${__data.fields.${label}}`);
 /** Link from a table row to the dashboard of all workgroups of its account and region. */
 export const ROW_TO_REGION = toRegion((label) => `\${__data.fields.${label}}`);
-/** Link from a series to the dashboard of its workgroup. */
-export const SERIES_TO_WORKGROUP = toWorkgroup((label) => `\${__field.labels.${label}}`);
+/** Link from a table row to its workgroup in the AWS console, in the partition `aws`. */
+export const ROW_TO_AWS_CONSOLE: DashboardLink = {
+  ...plainLink(
+    "Workgroup in the AWS console",
+    "https://${__data.fields.aws_region}.console.aws.amazon.com/athena/home?region=${__data.fields.aws_region}" +
+      "#/workgroups/details/${__data.fields.workgroup}",
+  ),
+  targetBlank: true,
+};
+/** Link from a table row to the status page of its exporter, at the address that Prometheus scrapes. */
+export const ROW_TO_STATUS_PAGE: DashboardLink = {
+  ...plainLink("Status page of the exporter", "http://${__data.fields.instance}/"),
+  targetBlank: true,
+};
 /** Link from a panel to the Health dashboard. */
 export const TO_HEALTH = plainLink(HEALTH.title, `/d/${HEALTH.uid}?\${__all_variables}&${TIME}`);
 

@@ -1,14 +1,9 @@
-import { PanelBuilder as BarGauge } from "@grafana/grafana-foundation-sdk/bargauge";
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import {
-  BarGaugeDisplayMode,
-  BarGaugeNamePlacement,
-  BarGaugeValueMode,
   BigValueColorMode,
   BigValueGraphMode,
+  BigValueTextMode,
   GraphDrawStyle,
-  GraphThresholdsStyleConfigBuilder,
-  GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
   ReduceDataOptionsBuilder,
@@ -18,11 +13,11 @@ import {
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
-  VizOrientation,
   VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import {
   type DashboardLink,
+  type DynamicConfigValue,
   FieldColorBuilder,
   FieldColorModeId,
   type ThresholdsConfig,
@@ -30,15 +25,13 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as Stat } from "@grafana/grafana-foundation-sdk/stat";
-import { PanelBuilder as StateTimeline } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TimeSeries } from "@grafana/grafana-foundation-sdk/timeseries";
-import { SERIES_TO_WORKGROUP } from "./links.ts";
-import { STATE_CODE_MAPPING, STATE_COLOUR_OVERRIDES } from "./states.ts";
+import { STATE_COLOUR_OVERRIDES } from "./states.ts";
 import { neutral } from "./thresholds.ts";
 import { DATA_SOURCE } from "./variables.ts";
 
 /** Limits the steps of a sum over the time range, so that the query costs the same for a day and for a month. */
-const MAX_STEPS_PER_RANGE = 200;
+export const MAX_STEPS_PER_RANGE = 200;
 const CHAR_CODE_OF_A = 65;
 
 /** The title and description of a panel. */
@@ -57,22 +50,41 @@ interface ValuePanel extends PanelText {
   readonly noValue?: string;
 }
 
-/** What a stat panel shows. */
+/** What a stat panel shows: one value, or one for each series of its queries, with its name. */
 export interface StatOptions extends ValuePanel {
-  readonly query: string;
+  /** The query of the only value, or queries by the names of their values. */
+  readonly query: string | Readonly<Record<string, string>>;
+  /** Units and thresholds of values that differ from those of the panel, by their names. */
+  readonly values?: Readonly<Record<string, ValueOverride>>;
   readonly link?: DashboardLink | undefined;
 }
 
-/** A panel with a single value: the current one, or a total over the time range. */
+interface ValueOverride {
+  readonly unit: string;
+  readonly thresholds?: Builder<ThresholdsConfig>;
+}
+
+/** A panel with current values, or totals over the time range. */
 export function stat(options: StatOptions): Stat {
-  const { query, link } = options;
-  return withValues(new Stat(), options)
-    .withTarget(instant("A", query))
+  const { query, values = {}, link } = options;
+  const isSingle = typeof query === "string";
+  const panel = withValues(new Stat(), options)
     .maxDataPoints(MAX_STEPS_PER_RANGE)
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
-    .reduceOptions(lastValue())
+    .textMode(isSingle ? BigValueTextMode.Value : BigValueTextMode.ValueAndName)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
     .links(link === undefined ? [] : [{ build: () => link }]);
+  for (const [index, [legend, expression]] of Object.entries(isSingle ? { "": query } : query).entries()) {
+    panel.withTarget(target(refId(index), expression).instant().legendFormat(legend));
+  }
+  for (const [name, { unit, thresholds }] of Object.entries(values)) {
+    panel.overrideByName(name, [
+      { id: "unit", value: unit },
+      ...(thresholds === undefined ? [] : [{ id: "thresholds", value: thresholds.build() }]),
+    ]);
+  }
+  return panel;
 }
 
 /** What a time series panel shows. */
@@ -81,88 +93,45 @@ export interface GraphOptions extends ValuePanel {
   readonly queries: Readonly<Record<string, string>>;
   /** The legends of limits, which are drawn as dashed red lines. */
   readonly limits?: readonly string[];
+  /** The legends of what the other series are compared with, drawn as dashed grey lines. */
+  readonly comparisons?: readonly string[];
   readonly stacked?: boolean;
-  readonly bars?: boolean;
+  /** The values in the legend; by default, the last and the largest. */
+  readonly legendValues?: readonly ("lastNotNull" | "max" | "mean")[];
+  /** Beside the graph there is room for more series, below it for three. */
+  readonly legendPlacement?: LegendPlacement;
 }
 
 /** A panel with values over time. */
 export function graph(options: GraphOptions): TimeSeries {
-  const { queries, limits = [], stacked = false, bars = false } = options;
+  const { queries, limits = [], comparisons = [], stacked = false } = options;
   const panel = withValues(new TimeSeries(), options)
     .min(0)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
-    .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
-    .fillOpacity(stacked || bars ? 60 : 8)
+    .drawStyle(GraphDrawStyle.Line)
+    .fillOpacity(stacked ? 60 : 8)
     .lineWidth(1)
-    .showPoints(VisibilityMode.Never)
+    .showPoints(VisibilityMode.Auto)
     .stacking(new StackingConfigBuilder().mode(stacked ? StackingMode.Normal : StackingMode.None).group("A"))
-    .legend(legendTable())
+    .legend(legendTable(options))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
-  if (options.thresholds !== undefined) {
-    panel.thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
-  }
   for (const [index, [legend, query]] of Object.entries(queries).entries()) {
     panel.withTarget(target(refId(index), query).range().legendFormat(legend));
   }
   if (Object.keys(queries).some(isStateLegend)) {
     for (const override of STATE_COLOUR_OVERRIDES) panel.withOverride(override);
   }
-  for (const name of limits) {
-    panel.overrideByName(name, [
-      { id: "custom.lineStyle", value: { fill: "dash", dash: [10, 10] } },
-      { id: "custom.fillOpacity", value: 0 },
-      { id: "color", value: { mode: "fixed", fixedColor: "red" } },
-    ]);
-  }
+  for (const name of limits) panel.overrideByRegexp(name, dashed("red"));
+  for (const name of comparisons) panel.overrideByRegexp(name, dashed("#8e8e8e"));
   return panel;
 }
 
-/** What a bar gauge panel shows. */
-export interface BarsOptions extends ValuePanel {
-  /** A query whose result has one series per workgroup. */
-  readonly query: string;
-}
-
-/** A panel with a bar per workgroup, which links to the dashboard of the workgroup. */
-export function bars(options: BarsOptions): BarGauge {
-  return withValues(new BarGauge(), options)
-    .withTarget(instant("A", options.query, "{{workgroup}}, {{aws_account_id}} {{aws_region}}"))
-    .maxDataPoints(MAX_STEPS_PER_RANGE)
-    .min(0)
-    .orientation(VizOrientation.Horizontal)
-    .displayMode(BarGaugeDisplayMode.Basic)
-    .valueMode(BarGaugeValueMode.Text)
-    .reduceOptions(lastValue())
-    .namePlacement(BarGaugeNamePlacement.Top)
-    .dataLinks([{ build: () => SERIES_TO_WORKGROUP }]);
-}
-
-/** What a state timeline panel shows. */
-export interface TimelineOptions extends PanelText {
-  /** A query whose values are `stateCode`s. */
-  readonly query: string;
-  readonly legend: string;
-  readonly noValue: string;
-}
-
-/** A panel with states over time, one line per series. */
-export function stateTimeline(options: TimelineOptions): StateTimeline {
-  return (
-    withValues(new StateTimeline(), { ...options, unit: "none", mappings: [STATE_CODE_MAPPING] })
-      .withTarget(target("A", options.query).range().legendFormat(options.legend))
-      // Colouring by thresholds would merge all codes between two thresholds into one state.
-      .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
-      .showValue(VisibilityMode.Auto)
-      .mergeValues(true)
-      // The legend would list every state of every line.
-      .legend(new VizLegendOptionsBuilder().showLegend(false))
-      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
-  );
-}
-
-/** An instant query. */
-function instant(id: string, query: string, legend = ""): DataqueryBuilder {
-  return target(id, query).instant().legendFormat(legend);
+function dashed(color: string): DynamicConfigValue[] {
+  return [
+    { id: "custom.lineStyle", value: { fill: "dash", dash: [10, 10] } },
+    { id: "custom.fillOpacity", value: 0 },
+    { id: "color", value: { mode: "fixed", fixedColor: color } },
+  ];
 }
 
 /** An instant query whose result is table rows. */
@@ -210,14 +179,13 @@ function isStateLegend(legend: string): boolean {
   return legend === "{{state}}" || STATE_COLOUR_OVERRIDES.some(({ matcher }) => matcher.options === legend);
 }
 
-function lastValue(): ReduceDataOptionsBuilder {
-  return new ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
-}
-
-function legendTable(): VizLegendOptionsBuilder {
+function legendTable({
+  legendValues = ["lastNotNull", "max"],
+  legendPlacement = LegendPlacement.Bottom,
+}: GraphOptions): VizLegendOptionsBuilder {
   return new VizLegendOptionsBuilder()
     .showLegend(true)
     .displayMode(LegendDisplayMode.Table)
-    .placement(LegendPlacement.Bottom)
-    .calcs(["lastNotNull", "max"]);
+    .placement(legendPlacement)
+    .calcs([...legendValues]);
 }

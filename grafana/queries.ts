@@ -2,6 +2,7 @@
 //
 // An exporter may be restarted under another instance or pod, or run twice for the same workgroups. So expressions first
 // aggregate over exporters for each workgroup, and sum over workgroups after that: gauges by the maximum, rates by the average.
+// Expressions that join two metrics of the same exporter do so before they aggregate, because that takes no labels to name.
 
 const REGION_LABELS = ["aws_account_id", "aws_region"] as const;
 const WORKGROUP_LABELS = [...REGION_LABELS, "workgroup"] as const;
@@ -13,11 +14,11 @@ const WORKGROUP_FILTER = [...REGION_FILTER, 'workgroup=~"$workgroup"'];
 export const REGION_KEY = REGION_LABELS.join(", ");
 /** The labels that identify a workgroup, for `by` and `on`. */
 export const WORKGROUP_KEY = WORKGROUP_LABELS.join(", ");
-/** The labels that identify a session, for `by` and `on`. */
-export const SESSION_KEY = `${WORKGROUP_KEY}, session_id`;
 
 /** The price of a DPU-hour in dollars, as the exporter's configuration has it. */
 export const DPU_HOUR_PRICE = "scalar(max(athena_dpu_hour_price_usd))";
+
+const MS_PER_HOUR = "3.6e6";
 
 /** The series of a metric to select, and the labels to keep in addition to those of the workgroup or region. */
 export interface SeriesSelection {
@@ -42,12 +43,27 @@ export function gauge(metric: string, { by = [], where = [] }: SeriesSelection =
   return maxBy([...WORKGROUP_LABELS, ...by], workgroupSeries(metric, where));
 }
 
+/** How the rate of a counter is taken. */
+interface RateSelection extends SeriesSelection {
+  /** By default, the range that Grafana derives from the scrape interval. */
+  readonly range?: string;
+  /** How long ago, for example `1w`. */
+  readonly offset?: string;
+}
+
 /**
  * The increase a second of a counter of workgroups. The average over exporters counts an event once that two exporters count at different
  * times; their maximum would count it up to twice.
  */
-export function rate(metric: string, { by = [], where = [] }: SeriesSelection = {}): string {
-  return avgBy([...WORKGROUP_LABELS, ...by], `rate(${workgroupSeries(metric, where)}[$__rate_interval])`);
+export function rate(
+  metric: string,
+  { by = [], where = [], range = "$__rate_interval", offset }: RateSelection = {},
+): string {
+  const series = `${workgroupSeries(metric, where)}[${range}]`;
+  return avgBy(
+    [...WORKGROUP_LABELS, ...by],
+    `rate(${offset === undefined ? series : `${series} offset ${offset}`})`,
+  );
 }
 
 /** A gauge per account and region: the maximum over exporters. */
@@ -58,7 +74,7 @@ export function regionGauge(metric: string, { by = [], where = [] }: SeriesSelec
 /** The rate per second of a counter per account and region: the sum over exporters. */
 export function regionRate(
   metric: string,
-  by: readonly string[] = [],
+  by: readonly string[] = REGION_LABELS,
   where: readonly string[] = [],
 ): string {
   return sumBy(by, `rate(${regionSeries(metric, where)}[$__rate_interval])`);
@@ -69,25 +85,33 @@ export function regionRate(
  * under another instance name; rates over short intervals do not.
  */
 export function totalOverRange(ratePerSecond: string): string {
-  return `sum_over_time((${ratePerSecond})[$__range:$__interval]) * $__interval_ms / 1000`;
+  return `${stepsOverRange(ratePerSecond)} / 1000`;
 }
 
-/** For how many seconds each session has been in its current state, by session and state. */
-export function secondsInState(states: readonly string[]): string {
-  const where = [`state=~"${states.join("|")}"`];
-  return `time() - ${gauge("athena_session_state_since_timestamp_seconds", { by: ["session_id", "state"], where })}`;
+/** The total over the dashboard's time range, in hours, of what a rate counts in seconds. */
+export function hoursOverRange(ratePerSecond: string): string {
+  return `${stepsOverRange(ratePerSecond)} / ${MS_PER_HOUR}`;
 }
 
-/** Adds the engine and description of each session as labels. */
-export function joinDescription(sessions: string): string {
-  const info = `topk by (${SESSION_KEY}) (1, ${workgroupSeries("athena_session_info")})`;
-  return `(${sessions}) * on (${SESSION_KEY}) group_left (engine_version, description) ${info}`;
+function stepsOverRange(ratePerSecond: string): string {
+  return `sum_over_time((${ratePerSecond})[$__range:$__interval]) * $__interval_ms`;
 }
 
-/** The `count` series with the largest values at the end of the time range; topk alone would select others at each step. */
-export function largestNow(count: number, expression: string, key: string): string {
-  const now = `last_over_time((${expression})[$__rate_interval:$__interval] @ end())`;
-  return `(${expression}) and on (${key}) topk(${count}, ${now})`;
+/** The durations below which a share of the events of the preceding hour stayed, from a histogram of workgroups. */
+export function quantile(share: number, metric: string, by: readonly string[] = []): string {
+  const buckets = rate(`${metric}_bucket`, { by: [...by, "le"], range: "1h" });
+  return `histogram_quantile(${share}, ${sumBy([...by, "le"], buckets)})`;
+}
+
+/**
+ * For how many seconds each session has been in its state, with the labels of athena_session_info and the state. Of two exporters the
+ * one counts that saw the later change of state.
+ */
+export function secondsInState(where: readonly string[] = []): string {
+  const matchers = where.length === 0 ? "" : `{${where.join(", ")}}`;
+  const since = `(time() - athena_session_state_since_timestamp_seconds${matchers})`;
+  const info = workgroupSeries("athena_session_info");
+  return `bottomk by (session_id) (1, ${info} * on (job, instance, session_id) group_left (state) ${since})`;
 }
 
 /** Limits an expression to the series of targets that are exporters. */

@@ -2,7 +2,6 @@ import {
   type DynamicConfigValue,
   MappingType,
   type ValueMap,
-  type ValueMappingResult,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 
 /** The active session states with their colours, the most severe first. */
@@ -18,11 +17,6 @@ const ACTIVE = {
 /** The final session states with their colours. */
 const ENDED = { FAILED: "dark-red", TERMINATED: "blue" } as const;
 
-type ActiveState = keyof typeof ACTIVE;
-
-/** The active session states, the most severe first. */
-export const ACTIVE_STATES = Object.keys(ACTIVE) as readonly ActiveState[];
-
 /** Field overrides that give each series named after a state its colour. */
 export const STATE_COLOUR_OVERRIDES = Object.entries({ ...ACTIVE, ...ENDED }).map(([state, colour]) => ({
   matcher: { id: "byName", options: state },
@@ -34,21 +28,5 @@ export const STATE_COLOUR_MAPPING: ValueMap = {
   type: MappingType.ValueToText,
   options: Object.fromEntries(
     Object.entries({ ...ACTIVE, ...ENDED }).map(([state, color], index) => [state, { color, index }]),
-  ),
-};
-
-/** The number that stands for a state in a state timeline. */
-export function stateCode(state: ActiveState): number {
-  return ACTIVE_STATES.length - ACTIVE_STATES.indexOf(state);
-}
-
-/** A value mapping from state codes to the names and colours of states. */
-export const STATE_CODE_MAPPING: ValueMap = {
-  type: MappingType.ValueToText,
-  options: Object.fromEntries(
-    ACTIVE_STATES.map((state, index): [string, ValueMappingResult] => [
-      String(stateCode(state)),
-      { text: state, color: ACTIVE[state], index },
-    ]),
   ),
 };

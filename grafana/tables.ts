@@ -5,15 +5,22 @@ import {
   type DynamicConfigValue,
   MappingType,
   type RangeMap,
+  SpecialValueMatch,
   type ThresholdsConfig,
   type ValueMapping,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder } from "@grafana/grafana-foundation-sdk/table";
-import { type PanelText, refId, rows, withValues } from "./panels.ts";
+import { MAX_STEPS_PER_RANGE, type PanelText, refId, rows, withValues } from "./panels.ts";
 import { STATE_COLOUR_MAPPING } from "./states.ts";
 
-/** Labels that Prometheus adds to scraped series; tables hide them. */
-const SCRAPE_LABELS = ["instance", "job", "pod", "container", "namespace", "service", "endpoint", "node"];
+/** In pixels. Grafana's default of 150 would move columns off the screen. */
+const MIN_COLUMN_WIDTH = 90;
+
+/** Labels that Prometheus, or what collects from several of them, adds to series; tables hide them. */
+const SCRAPE_LABELS =
+  "__name__ cluster container endpoint instance job namespace node pod prometheus prometheus_replica replica service".split(
+    " ",
+  );
 
 /** Shows "never" for the time since a timestamp of 0, which means that the event has not happened yet. */
 export const NEVER_SUCCEEDED: RangeMap = {
@@ -21,26 +28,44 @@ export const NEVER_SUCCEEDED: RangeMap = {
   options: { from: 1e9, to: null, result: { text: "never" } },
 };
 
-/** A column with the values of a label. */
-interface LabelColumn {
-  readonly label: string;
+/** Shows a text where a label is empty. */
+export function whereEmpty(text: string): ValueMapping {
+  return { type: MappingType.SpecialValue, options: { match: SpecialValueMatch.Empty, result: { text } } };
+}
+
+interface ColumnBase {
   readonly title: string;
+  /** In pixels; a column without one shares what the others leave. */
+  readonly width?: number;
+  readonly mappings?: readonly ValueMapping[];
+}
+
+/** A column with the values of a label. */
+interface LabelColumn extends ColumnBase {
+  readonly label: string;
   readonly link?: DashboardLink;
+  /** Whether a click on a cell can show its whole text. */
+  readonly canInspect?: boolean;
 }
 
 /** A column with the values of a query. */
-interface ValueColumn {
+interface ValueColumn extends ColumnBase {
   readonly query: string;
-  readonly title: string;
   readonly unit: string;
+  readonly decimals?: number;
   readonly thresholds?: Builder<ThresholdsConfig>;
-  readonly mappings?: readonly ValueMapping[];
+  /** Whether a bar behind the value shows its size. */
+  readonly bar?: boolean;
 }
 
 /** What a table panel shows. */
 export interface TableOptions extends PanelText {
-  readonly labels: readonly LabelColumn[];
-  readonly values: readonly ValueColumn[];
+  /** From left to right; labels without a column, such as tags of workgroups, come last. */
+  readonly columns: readonly (LabelColumn | ValueColumn)[];
+  /** Labels that are not shown. */
+  readonly hidden?: readonly string[];
+  /** Leaves the columns in Prometheus' order, labels first: for labels whose names are not known here. */
+  readonly inNaturalOrder?: boolean;
   /** The title of the column whose largest values come first. */
   readonly largestFirst: string;
   readonly noValue: string;
@@ -48,29 +73,44 @@ export interface TableOptions extends PanelText {
 
 /** A table panel; results of several queries with the same labels form one row. */
 export function table(options: TableOptions): PanelBuilder {
-  const { labels, values, largestFirst } = options;
+  const { columns, largestFirst } = options;
   const panel = withValues(new PanelBuilder(), { ...options, unit: "string" })
     .sortBy([new TableSortByFieldStateBuilder().displayName(largestFirst).desc(true)])
+    .maxDataPoints(MAX_STEPS_PER_RANGE)
     .filterable(true)
+    .minWidth(MIN_COLUMN_WIDTH)
     .transformations([{ id: "merge", options: {} }, organize(options)]);
-  for (const [index, { query }] of values.entries()) panel.withTarget(rows(refId(index), query));
-  for (const { label, title, link } of labels) panel.overrideByName(title, labelProperties(label, link));
-  for (const column of values) panel.overrideByName(column.title, valueProperties(column));
+  for (const [index, { query }] of columns.filter(isValue).entries()) {
+    panel.withTarget(rows(refId(index), query));
+  }
+  for (const column of columns) {
+    const properties = [
+      ...baseProperties(column),
+      ...(isValue(column) ? valueProperties(column) : labelProperties(column)),
+    ];
+    if (properties.length > 0) panel.overrideByName(column.title, properties);
+  }
   return panel;
 }
 
-/** Orders and names the columns; labels without a column, such as tags of workgroups, come last. */
-function organize({ labels, values }: TableOptions) {
-  const hidden = ["Time", ...SCRAPE_LABELS.filter((name) => labels.every(({ label }) => label !== name))];
-  const fields = [
-    ...labels.map(({ label, title }) => [label, title] as const),
-    ...values.map(({ title }, index) => [valueField(index, values.length), title] as const),
-  ];
+function isValue(column: LabelColumn | ValueColumn): column is ValueColumn {
+  return "query" in column;
+}
+
+/** Orders and names the columns. */
+function organize({ columns, hidden = [], inNaturalOrder = false }: TableOptions) {
+  const shown = new Set(columns.flatMap((column) => (isValue(column) ? [] : [column.label])));
+  const excluded = ["Time", ...hidden, ...SCRAPE_LABELS.filter((name) => !shown.has(name))];
+  const values = columns.filter(isValue);
+  const fields = columns.map((column) => {
+    const field = isValue(column) ? valueField(values.indexOf(column), values.length) : column.label;
+    return [field, column.title] as const;
+  });
   return {
     id: "organize",
     options: {
-      excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
-      indexByName: Object.fromEntries(fields.map(([field], index) => [field, index])),
+      excludeByName: Object.fromEntries(excluded.map((name) => [name, true])),
+      indexByName: inNaturalOrder ? {} : Object.fromEntries(fields.map(([field], index) => [field, index])),
       renameByName: Object.fromEntries(fields),
     },
   };
@@ -81,21 +121,34 @@ function valueField(index: number, queries: number): string {
   return queries === 1 ? "Value" : `Value #${refId(index)}`;
 }
 
-function labelProperties(label: string, link: DashboardLink | undefined): DynamicConfigValue[] {
-  const links = link === undefined ? [] : [{ id: "links", value: [{ title: link.title, url: link.url }] }];
-  return label === "state"
-    ? [...links, { id: "mappings", value: [STATE_COLOUR_MAPPING] }, COLOURED_TEXT]
-    : links;
+function baseProperties({ width, mappings }: ColumnBase): DynamicConfigValue[] {
+  return [
+    ...(width === undefined ? [] : [{ id: "custom.width", value: width }]),
+    ...(mappings === undefined ? [] : [{ id: "mappings", value: [...mappings] }]),
+  ];
 }
 
-function valueProperties({ unit, thresholds, mappings = [] }: ValueColumn): DynamicConfigValue[] {
-  const properties: DynamicConfigValue[] = [
-    { id: "unit", value: unit },
-    { id: "mappings", value: mappings },
+function labelProperties({ label, link, canInspect = false }: LabelColumn): DynamicConfigValue[] {
+  return [
+    ...(link === undefined ? [] : [{ id: "links", value: [link] }]),
+    ...(canInspect ? [{ id: "custom.inspect", value: true }] : []),
+    ...(label === "state" ? [{ id: "mappings", value: [STATE_COLOUR_MAPPING] }, COLOURED_TEXT] : []),
   ];
-  return thresholds === undefined
-    ? properties
-    : [...properties, { id: "thresholds", value: thresholds.build() }, COLOURED_TEXT];
+}
+
+function valueProperties({ unit, decimals, thresholds, bar = false }: ValueColumn): DynamicConfigValue[] {
+  return [
+    { id: "unit", value: unit },
+    // Otherwise an empty cell would show the text of an empty table.
+    { id: "noValue", value: "–" },
+    ...(decimals === undefined ? [] : [{ id: "decimals", value: decimals }]),
+    ...(thresholds === undefined ? [] : [{ id: "thresholds", value: thresholds.build() }]),
+    ...(bar ? [BAR, { id: "min", value: 0 }] : thresholds === undefined ? [] : [COLOURED_TEXT]),
+  ];
 }
 
 const COLOURED_TEXT: DynamicConfigValue = { id: "custom.cellOptions", value: { type: "color-text" } };
+const BAR: DynamicConfigValue = {
+  id: "custom.cellOptions",
+  value: { type: "gauge", mode: "basic", valueDisplayMode: "text" },
+};

@@ -1,6 +1,7 @@
-/** The Grafana units that the dashboards use. */
+/** The Grafana units that the dashboards use. None shows more than three figures of a usual value. */
 export const UNIT = {
-  count: "locale",
+  /** 1390 as 1.39 K. */
+  count: "short",
   seconds: "s",
   share: "percentunit",
   dollars: "currencyUSD",
@@ -8,6 +9,7 @@ export const UNIT = {
   requestsPerSecond: "reqps",
   dollarsPerHour: "suffix:$/h",
   dpus: "suffix:DPU",
-  dpuHours: "suffix:DPU-h",
   perHour: "suffix:/h",
+  /** Numbers that identify something, such as the ordinal of a shard. */
+  number: "none",
 } as const;

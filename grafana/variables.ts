@@ -32,11 +32,18 @@ export function selectionVariables(): readonly Builder<VariableModel>[] {
   ];
 }
 
-/** The default is AWS' default quota of an account in a region. */
-export function quotaVariable(): Builder<VariableModel> {
-  const description =
-    "The maximum number of DPUs that an account can use in a region: its quota in Service Quotas.";
-  return numberVariable("quota", "DPU quota", "160", description);
+/** A label of athena_workgroup_info by which costs are divided; its name depends on discovery.tag_labels. */
+export function tagVariable(): Builder<VariableModel> {
+  const value = "tag_team";
+  const option = { selected: true, text: value, value };
+  return new TextBoxVariableBuilder("tag")
+    .label("Tag")
+    .description(
+      "The label of athena_workgroup_info by which costs are divided: tag_ and a tag of discovery.tag_labels.",
+    )
+    .defaultValue(value)
+    .current(option)
+    .options([option]);
 }
 
 /** "All" is a regular expression that matches everything, because a query with thousands of names would be too long. */
@@ -52,14 +59,4 @@ function labelVariable(name: string, label: string, query: string): QueryVariabl
     .includeAll(true)
     .allValue(".*")
     .current({ selected: true, text: ["All"], value: ["$__all"] });
-}
-
-function numberVariable(name: string, label: string, value: string, description: string) {
-  const option = { selected: true, text: value, value };
-  return new TextBoxVariableBuilder(name)
-    .label(label)
-    .description(description)
-    .defaultValue(value)
-    .current(option)
-    .options([option]);
 }

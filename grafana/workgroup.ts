@@ -2,16 +2,12 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { buildDashboard } from "./dashboard.ts";
 import { WORKGROUP } from "./identity.ts";
 import { line } from "./layout.ts";
-import { TO_HEALTH } from "./links.ts";
-import { becameDegraded, idleTimes, oldestAges, timeByState } from "./sections/session-times.ts";
-import { idleCostGraph, idleCostLine, idleDpusGraph } from "./sections/cost.ts";
-import { startsAndEnds } from "./sections/life-cycle.ts";
-import { activeSessions, currentStateSection } from "./sections/current-state.ts";
-import { pollSection } from "./sections/polls.ts";
-import { allSessions, workgroups } from "./sections/session-tables.ts";
-import { idleSessions } from "./sections/sessions.ts";
-import { timelineSection } from "./sections/timeline.ts";
-import { dataQualityStats } from "./sections/data-quality.ts";
+import { activeSessions, degraded, failed, idleCostNow, longestIdle } from "./sections/attention.ts";
+import { idleCostByWeek } from "./sections/cost.ts";
+import { idleBeforeEnd, sessionDurations, timeToStart } from "./sections/durations.ts";
+import { allSessions } from "./sections/session-tables.ts";
+import { idleSessions, sessionsByState, startsAndEnds } from "./sections/sessions.ts";
+import { lastPoll } from "./sections/trust.ts";
 import { selectionVariables } from "./variables.ts";
 
 /** One workgroup: its sessions and their states, ages, life cycle and cost. */
@@ -19,29 +15,24 @@ export function workgroupDashboard(): Dashboard {
   return buildDashboard({
     identity: WORKGROUP,
     description:
-      "The sessions of one workgroup: states over time, ages, starts and ends, idle time and cost.",
+      "What do the sessions of one workgroup do, whose are they, how long do they take and what do they cost while idle?",
     variables: selectionVariables(),
     sections: [
       {
-        title: "Data quality",
-        lines: [line(3, ...dataQualityStats(TO_HEALTH)), line(4, workgroups())],
-      },
-      currentStateSection(activeSessions()),
-      { title: "Sessions", lines: [line(9, allSessions())] },
-      timelineSection(),
-      {
-        title: "Life cycle",
-        lines: [line(8, startsAndEnds(), becameDegraded()), line(8, oldestAges(), timeByState())],
-      },
-      {
-        title: "Idle time and cost",
+        title: "Which sessions are there now?",
         lines: [
-          idleCostLine(),
-          line(8, idleSessions(), idleTimes()),
-          line(8, idleDpusGraph(), idleCostGraph()),
+          line(4, activeSessions(), degraded(), failed(), longestIdle(), idleCostNow(), lastPoll()),
+          line(10, allSessions()),
         ],
       },
-      pollSection("Polls"),
+      {
+        title: "How do sessions start and end?",
+        lines: [
+          line(9, sessionsByState(), startsAndEnds()),
+          line(9, timeToStart(), sessionDurations(), idleBeforeEnd()),
+        ],
+      },
+      { title: "What do idle sessions cost?", lines: [line(9, idleSessions(), idleCostByWeek())] },
     ],
   });
 }

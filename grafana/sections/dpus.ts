@@ -1,29 +1,27 @@
 import { graph, stat } from "../panels.ts";
-import { gauge, largestNow, REGION_KEY, sumBy } from "../queries.ts";
+import { gauge, regionGauge, REGION_KEY, sumBy } from "../queries.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
-const REGION_LABELS = REGION_KEY.split(", ");
 /** A graph with more series would be unreadable. */
 const MAX_REGIONS = 5;
+const PLACE = "{{aws_account_id}} {{aws_region}}";
 
-const MIN_DPUS = `${sumBy(REGION_LABELS, gauge("athena_idle_dpus"))} + on (${REGION_KEY}) ${sumBy(
-  REGION_LABELS,
-  gauge("athena_sessions", { by: ["state"], where: ['state!="IDLE"'] }),
-)}`;
-const MAX_DPUS = sumBy(REGION_LABELS, gauge("athena_session_max_dpus", { by: ["session_id"] }));
+const IN_USE = regionGauge("athena_account_active_dpus");
+const QUOTA = regionGauge("athena_account_dpu_quota", { by: ["quota"] });
+const SESSIONS = sumBy(REGION_KEY.split(", "), gauge("athena_sessions", { by: ["state"] }));
 
-/** The highest share of the DPU quota in use in any account and region. */
+/** The highest share of a DPU quota in use in any account and region. */
 export function quotaStat() {
   return stat({
-    title: "DPU quota used",
+    title: "Quota used",
     description:
-      "The share of the quota set above that active sessions use, in the account and region where it is highest. This is a " +
-      "lower bound: every session uses 1 DPU for its coordinator, and more while it is busy. At 100% no session can start. " +
-      "Select all workgroups, because they share the quota.",
+      "How near is an account and region to its quota of DPUs, where it is nearest? At 100% no session can start. A lower bound " +
+      "without sessions.details. Needs quotas in the exporter's configuration; the variable for workgroups does not apply.",
     unit: UNIT.share,
-    thresholds: goodBelow(0.7, 0.9),
-    query: `max(${MIN_DPUS}) / $quota`,
+    thresholds: goodBelow(0.7, 0.85),
+    query: `max(${IN_USE} / ${regionGauge("athena_account_dpu_quota")})`,
+    noValue: "needs quotas",
   });
 }
 
@@ -31,15 +29,14 @@ export function quotaGraph() {
   return graph({
     title: "DPUs in use and quota",
     description:
-      "The five accounts and regions with the most DPUs, each of which has its own quota. At least: the DPUs of idle sessions " +
-      "and 1 DPU for each other active session. At most: the maximum that sessions may use, available only with " +
-      "sessions.details. If the first is near the dashed line, sessions may fail to start; if only the second is, only at peaks.",
+      "Will new sessions start? They fail where the DPUs in use reach the dashed line, the quota of the account and region. The five " +
+      "accounts and regions with the most. Sessions use at least 1 DPU each; DPUs and quotas need quotas in the exporter's configuration.",
     unit: UNIT.dpus,
     queries: {
-      "at least, {{aws_account_id}} {{aws_region}}": largestNow(MAX_REGIONS, MIN_DPUS, REGION_KEY),
-      "at most, {{aws_account_id}} {{aws_region}}": largestNow(MAX_REGIONS, MAX_DPUS, REGION_KEY),
-      quota: "vector($quota)",
+      [`sessions, ${PLACE}`]: `topk(${MAX_REGIONS}, ${SESSIONS})`,
+      [`in use, ${PLACE}`]: `topk(${MAX_REGIONS}, ${IN_USE})`,
+      [`quota {{quota}}, ${PLACE}`]: `topk(${MAX_REGIONS}, ${QUOTA})`,
     },
-    limits: ["quota"],
+    limits: ["/^quota/"],
   });
 }

@@ -1,115 +1,115 @@
-import { ROW_TO_WORKGROUP } from "../links.ts";
-import {
-  gauge,
-  secondsInState,
-  SESSION_KEY,
-  joinDescription,
-  WORKGROUP_KEY,
-  workgroupSeries,
-} from "../queries.ts";
-import { NEVER_SUCCEEDED, table } from "../tables.ts";
+import { ROW_TO_AWS_CONSOLE, ROW_TO_WORKGROUP } from "../links.ts";
+import { gauge, secondsInState, workgroupSeries } from "../queries.ts";
+import { table, whereEmpty } from "../tables.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
-import { STUCK_SECONDS } from "./current-state.ts";
 
 const MAX_ROWS = 100;
-const MAX_SESSIONS_PER_KIND = 50;
-/** The lowest of the exporter's default idle thresholds. */
-const IDLE_SECONDS = 900;
 const HOUR_SECONDS = 3600;
 
-const PLACE = [
-  { label: "workgroup", title: "Workgroup", link: ROW_TO_WORKGROUP },
-  { label: "session_id", title: "Session" },
-  { label: "state", title: "State" },
-];
-const ORIGIN = [
-  { label: "description", title: "Description" },
-  { label: "engine_version", title: "Engine" },
-  { label: "aws_account_id", title: "Account" },
-  { label: "aws_region", title: "Region" },
-];
+const SESSION_LABELS = ["aws_account_id", "aws_region", "workgroup", "session_id"];
 
-/** Sessions that should be terminated or investigated. */
-export function sessionsToActOn() {
-  const idle = `(${secondsInState(["IDLE"])}) > ${IDLE_SECONDS}`;
-  const degraded = secondsInState(["DEGRADED"]);
-  const stuck = `(${secondsInState(["CREATING", "TERMINATING"])}) > ${STUCK_SECONDS}`;
-  const sessions = `topk(${MAX_SESSIONS_PER_KIND}, ${degraded}) or topk(${MAX_SESSIONS_PER_KIND}, ${stuck}) or topk(${MAX_ROWS}, ${idle})`;
+const WORKGROUP = { label: "workgroup", title: "Workgroup", link: ROW_TO_WORKGROUP, width: 150 };
+/** Wide enough for a whole id, to copy it. */
+const SESSION = {
+  label: "session_id",
+  title: "Session",
+  link: ROW_TO_AWS_CONSOLE,
+  canInspect: true,
+  width: 325,
+};
+const STATE = { label: "state", title: "State", width: 112 };
+/** It and the description share the width that is left. */
+const OWNER = {
+  label: "started_by",
+  title: "Owner",
+  canInspect: true,
+  mappings: [whereEmpty("unknown")],
+};
+const DESCRIPTION = { label: "description", title: "Description", canInspect: true };
+const PLACE = [
+  { label: "aws_account_id", title: "Account", width: 118 },
+  { label: "aws_region", title: "Region", width: 100 },
+];
+const HIDDEN = ["engine_version"];
+
+/** Sessions that may have to be terminated or investigated. */
+export function sessionsWithoutWork() {
   return table({
-    title: "Sessions to act on",
+    title: "Sessions longest without work",
     description:
-      "Sessions that have been idle for over 15 minutes, are degraded, or have been CREATING or TERMINATING for over ten " +
-      "minutes, longest first; at most 100 idle sessions and 50 of each other kind. To terminate one: aws athena " +
-      "terminate-session --region REGION --session-id SESSION. Workgroup names link to the dashboard of the workgroup. " +
-      "Sessions without per-session series are missing; see Omitted sessions on the Health dashboard.",
-    labels: [...PLACE, ...ORIGIN],
-    values: [
+      "Which sessions have been idle, degraded, starting or ending for the longest, and whose are they? At most 100, longest " +
+      "first. Alerts counts the alerts that fire on the session, and is missing where Prometheus has not loaded the rules. To terminate " +
+      "one: aws athena terminate-session --region REGION --session-id SESSION. Workgroups link to their dashboard, " +
+      "sessions to their workgroup in the AWS console.",
+    columns: [
+      WORKGROUP,
+      SESSION,
+      STATE,
       {
-        query: joinDescription(sessions),
-        title: "Time in state",
+        query: `topk(${MAX_ROWS}, ${secondsInState(['state!~"BUSY|CREATED"'])})`,
+        title: "In state for",
         unit: UNIT.seconds,
         thresholds: goodBelow(HOUR_SECONDS, 4 * HOUR_SECONDS),
+        width: 110,
       },
+      {
+        query: `topk(${MAX_ROWS}, ${firingAlerts()})`,
+        title: "Alerts",
+        unit: UNIT.number,
+        thresholds: goodBelow(1),
+        width: 70,
+      },
+      { ...OWNER, width: 170 },
+      DESCRIPTION,
+      ...PLACE,
     ],
-    largestFirst: "Time in state",
-    noValue: "none",
+    hidden: HIDDEN,
+    largestFirst: "In state for",
+    noValue: "no sessions",
   });
+}
+
+/** The number of firing alerts by session. */
+function firingAlerts(): string {
+  const where = ['alertstate="firing"', 'session_id!=""'];
+  return `count by (${SESSION_LABELS.join(", ")}) (${workgroupSeries("ALERTS", where)})`;
 }
 
 /** The oldest sessions with per-session series. */
 export function allSessions() {
-  const oldest = `topk(${MAX_ROWS}, time() - ${gauge("athena_session_start_timestamp_seconds", { by: ["session_id"] })})`;
-  const ofOldest = (expression: string) => `(${expression}) and on (${SESSION_KEY}) ${oldest}`;
-  const perSession = (metric: string) => ofOldest(gauge(metric, { by: ["session_id"] }));
+  const perSession = (metric: string) => gauge(metric, { by: ["session_id"] });
+  const top = (expression: string) => `topk(${MAX_ROWS}, ${expression})`;
   return table({
     title: "Sessions",
     description:
-      "The 100 oldest active sessions, oldest first. Athena terminates a session that has been idle for its idle timeout. " +
-      "Idle timeout and maximum DPUs are available only with sessions.details in the exporter's configuration. To terminate " +
-      "a session: aws athena terminate-session --region REGION --session-id SESSION.",
-    labels: [...PLACE, ...ORIGIN],
-    values: [
-      { query: oldest, title: "Age", unit: UNIT.seconds, thresholds: goodBelow(24 * HOUR_SECONDS) },
+      "Which sessions are there, what are they doing, and whose are they? At most 100, oldest first; where more are selected, " +
+      "some rows are incomplete. The idle timeout needs sessions.details in the exporter's configuration. To " +
+      "terminate one: aws athena terminate-session --region REGION --session-id SESSION.",
+    columns: [
+      SESSION,
+      STATE,
+      { query: top(secondsInState()), title: "In state for", unit: UNIT.seconds, width: 105 },
       {
-        query: joinDescription(ofOldest(secondsInState([".*"]))),
-        title: "Time in state",
+        query: top(`time() - ${perSession("athena_session_start_timestamp_seconds")}`),
+        title: "Age",
         unit: UNIT.seconds,
+        thresholds: goodBelow(24 * HOUR_SECONDS),
+        width: 95,
       },
-      { query: perSession("athena_session_idle_timeout_seconds"), title: "Idle timeout", unit: UNIT.seconds },
-      { query: perSession("athena_session_max_dpus"), title: "Max DPUs", unit: UNIT.count },
+      {
+        query: top(perSession("athena_session_idle_timeout_seconds")),
+        title: "Timeout",
+        unit: UNIT.seconds,
+        width: 90,
+      },
+      OWNER,
+      DESCRIPTION,
+      { ...WORKGROUP, width: 120 },
+      ...PLACE,
     ],
+    hidden: HIDDEN,
     largestFirst: "Age",
-    noValue: "none",
-  });
-}
-
-/** The selected workgroups. */
-export function workgroups() {
-  const info = `topk by (${WORKGROUP_KEY}) (1, ${workgroupSeries("athena_workgroup_info")})`;
-  const age = `time() - ${gauge("athena_workgroup_last_success_timestamp_seconds")}`;
-  return table({
-    title: "Workgroup",
-    description:
-      "The selected workgroups, at most 100, with the tags in discovery.tag_labels as additional columns. If the time since " +
-      "the last successful poll exceeds a few minutes, the panels below are out of date; the Health dashboard shows the reason.",
-    labels: [
-      { label: "workgroup", title: "Workgroup", link: ROW_TO_WORKGROUP },
-      { label: "account_name", title: "Account name" },
-      { label: "aws_account_id", title: "Account" },
-      { label: "aws_region", title: "Region" },
-      { label: "engine_version", title: "Engine" },
-    ],
-    values: [
-      {
-        query: `topk(${MAX_ROWS}, ${info} * on (${WORKGROUP_KEY}) group_left () (${age}))`,
-        title: "Time since last successful poll",
-        unit: UNIT.seconds,
-        thresholds: goodBelow(300, 600),
-        mappings: [NEVER_SUCCEEDED],
-      },
-    ],
-    largestFirst: "Time since last successful poll",
-    noValue: "none",
+    noValue: "no sessions",
   });
 }

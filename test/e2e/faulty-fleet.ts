@@ -39,7 +39,7 @@ const CONFIG = {
 export interface FaultyFleet {
   readonly simulator: Simulator;
   /** Two exporters that poll the same workgroups. */
-  readonly exporters: readonly Exporter[];
+  readonly exporters: readonly [Exporter, Exporter];
   /** Causes every kind of failure; to be called after successful polls of both exporters. */
   readonly injectFaults: () => Promise<void>;
 }
@@ -70,9 +70,21 @@ function injectWorkgroupFaults({ fleet, faults, settings }: Simulator): void {
   for (let count = 0; count < ENDED_SESSIONS; count++) {
     fleet.moveSession(place, start(), "TERMINATED", nowMs, "Session was terminated per request");
   }
+  endIdleSession(fleet, nowMs);
+  start();
   settings.pageSize = PAGE_SIZE;
   faults.add({ kind: "access-denied", workgroup: "locked" });
   faults.add({ kind: "throttled", workgroup: "slow" });
+}
+
+/** Ends a session that the exporters have seen idle. */
+function endIdleSession(fleet: Simulator["fleet"], nowMs: number): void {
+  const etl = fleet
+    .truth(nowMs)
+    .find((truth) => truth.accountId === ACCOUNT_ID && truth.region === REGION && truth.workgroup === "etl");
+  const idle = etl?.active.find(({ state }) => state === "IDLE");
+  if (idle === undefined) throw new Error("no idle session to end");
+  fleet.moveSession({ workgroup: "etl" }, idle.id, "TERMINATED", nowMs, "Session was terminated per request");
 }
 
 function accounts(nowMs: number): readonly AccountOptions[] {

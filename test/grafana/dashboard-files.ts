@@ -11,7 +11,7 @@ interface Target {
   readonly datasource?: unknown;
 }
 
-/** A panel, or a row heading, whose type is "row". */
+/** A panel, or a row heading, whose type is "row" and which holds its panels while it is collapsed. */
 interface Panel {
   readonly id: number;
   readonly type: string;
@@ -21,6 +21,7 @@ interface Panel {
   readonly datasource?: unknown;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
+  readonly panels?: readonly Panel[];
   readonly fieldConfig?: {
     readonly defaults: { readonly unit?: string; readonly noValue?: string };
     readonly overrides: readonly { readonly properties: readonly { readonly id: string }[] }[];
@@ -44,8 +45,12 @@ export interface DashboardFile {
   readonly schemaVersion: number;
   readonly uid: string;
   readonly title: string;
+  readonly description: string;
   readonly panels: readonly Panel[];
   readonly templating: { readonly list: readonly Variable[] };
+  readonly annotations: {
+    readonly list: readonly { readonly name: string; readonly expr: string; readonly datasource: unknown }[];
+  };
   readonly links: readonly {
     readonly url: string;
     readonly keepTime: boolean;
@@ -66,9 +71,15 @@ export interface PlacedTarget extends Target {
   readonly panel: string;
 }
 
+/** All panels of a dashboard, those of collapsed rows included, without the rows themselves. */
+export function panelsOf({ panels }: DashboardFile): readonly Panel[] {
+  return panels.flatMap((panel) => (panel.type === "row" ? (panel.panels ?? []) : [panel]));
+}
+
 /** All queries of a dashboard. */
-export function targetsOf({ title, panels }: DashboardFile): readonly PlacedTarget[] {
-  return panels.flatMap((panel) =>
+export function targetsOf(dashboard: DashboardFile): readonly PlacedTarget[] {
+  const { title } = dashboard;
+  return panelsOf(dashboard).flatMap((panel) =>
     (panel.targets ?? []).map((target) => ({ ...target, panel: `${title}: ${panel.title}` })),
   );
 }

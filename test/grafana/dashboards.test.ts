@@ -3,7 +3,7 @@ import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
 import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
 import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
-import { readDashboards, targetsOf } from "./dashboard-files.ts";
+import { panelsOf, readDashboards, targetsOf } from "./dashboard-files.ts";
 import { selectorsOf, variablesOf } from "./promql.ts";
 
 const COLUMNS = 24;
@@ -18,10 +18,26 @@ const REGION_FILTER = ['aws_account_id=~"$account"', 'aws_region=~"$region"'];
 const WORKGROUP_FILTER = [...REGION_FILTER, 'workgroup=~"$workgroup"'];
 /** In characters; a description that explains how to read a panel is longer than a repeated title. */
 const MIN_DESCRIPTION_LENGTH = 80;
+/** Tables of exporters and of the values of one tag, both of which are few. */
+const SHORT_LISTS = new Set(["Processes", "Idle cost by tag"]);
+const MAX_PANELS = 45;
+const MAX_QUERY_LENGTH = 300;
+/** Metrics of settings that are off by default, whose panels say what they need. */
+const OPTIONAL_METRICS = [
+  "athena_account_active_dpus",
+  "athena_account_dpu_quota",
+  "athena_sessions_over_threshold",
+];
 /** Metrics that Prometheus adds for each scrape. */
 const PROMETHEUS_METRICS = ["up", "scrape_duration_seconds", "scrape_samples_scraped"];
 
-const namesOf = (families: readonly { readonly name: string }[]) => families.map(({ name }) => name);
+interface Family {
+  readonly name: string;
+  readonly type: string;
+}
+
+const sampleName = ({ name, type }: Family) => (type === "histogram" ? `${name}_bucket` : name);
+const namesOf = (families: readonly Family[]) => families.map(sampleName);
 const WORKGROUP_METRICS = new Set(namesOf(WORKGROUP_FAMILIES));
 const REGION_METRICS = new Set([
   ...namesOf(ACCOUNT_FAMILIES),
@@ -33,7 +49,7 @@ const EXPORTER_METRICS = exporterMetricNames(() => true);
 function exporterMetricNames(has: (labels: readonly string[]) => boolean): readonly string[] {
   return Object.values(EXPORTER_FAMILIES)
     .filter(({ labels }) => has(labels))
-    .map(({ name, type }) => (type === "histogram" ? `${name}_bucket` : name));
+    .map(sampleName);
 }
 
 /** The names of the process metrics that the exporter exposes. */
@@ -45,20 +61,63 @@ async function processMetrics(): Promise<readonly string[]> {
   return [...(await metrics.text("text")).matchAll(/^# TYPE (\w+)/gm)].map(([, name = ""]) => name);
 }
 
+/** The matchers by which a query has to select series of a metric. */
+function filterOf(metric: string): readonly string[] {
+  if (WORKGROUP_METRICS.has(metric)) return WORKGROUP_FILTER;
+  return REGION_METRICS.has(metric) ? REGION_FILTER : [];
+}
+
 /** All strings in a value, however deeply nested. */
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
+test(`there are at most ${MAX_PANELS} panels`, () => {
+  expect(DASHBOARDS.flatMap(panelsOf).length).toBeLessThanOrEqual(MAX_PANELS);
+});
+
 test("the dashboards have the uids that alerts and the status page link to", () => {
   expect(DASHBOARDS.map(({ uid }) => uid)).toEqual(DASHBOARD_UIDS);
 });
 
 describe.each(DASHBOARDS)("$title", (dashboard) => {
-  const panels = dashboard.panels.filter(({ type }) => type !== "row");
+  const panels = panelsOf(dashboard);
   const queries = targetsOf(dashboard).map(({ expr }) => expr);
   const variables = dashboard.templating.list;
+
+  test("dashboards, rows and panels each name the question that they answer", () => {
+    expect(dashboard.description).toContain("?");
+    const rows = dashboard.panels.filter(({ type }) => type === "row").map(({ title }) => title);
+    expect(rows.filter((title) => !title.includes("?"))).toEqual([]);
+    const firstSentences = panels.map(({ description = "" }) => /^[^.]*?[.?:]/.exec(description)?.[0] ?? "");
+    expect(firstSentences.filter((sentence) => !sentence.endsWith("?"))).toEqual([]);
+  });
+
+  test(`queries have less than ${MAX_QUERY_LENGTH} characters`, () => {
+    const expressions = [...queries, ...dashboard.annotations.list.map(({ expr }) => expr)];
+    expect(expressions.filter(({ length }) => length >= MAX_QUERY_LENGTH)).toEqual([]);
+  });
+
+  test("restarts and reloads are annotations", () => {
+    expect(dashboard.annotations.list.map(({ name }) => name)).toEqual(["Restarts", "Reloads"]);
+    expect(dashboard.annotations.list.map(({ datasource }) => datasource)).toEqual([
+      DATA_SOURCE,
+      DATA_SOURCE,
+    ]);
+  });
+
+  test("it can be imported without inputs", () => {
+    expect(Object.keys(dashboard)).not.toContain("__inputs");
+    expect(JSON.stringify(dashboard)).not.toContain("${DS_");
+  });
+
+  test("panels that are empty while all is well are in a collapsed row, or are single values", () => {
+    const isEmptyByRight = ({ fieldConfig }: (typeof panels)[number]) =>
+      fieldConfig?.defaults.noValue === "none";
+    const open = dashboard.panels.filter((panel) => panel.type !== "stat" && isEmptyByRight(panel));
+    expect(open.map(({ title }) => title)).toEqual([]);
+  });
 
   test("every panel has a unique title and a description that explains it", () => {
     const titles = panels.map(({ title }) => title);
@@ -72,10 +131,10 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
     const without = panels.filter(({ fieldConfig }) => fieldConfig?.defaults.unit === undefined);
     expect(without.map(({ title }) => title)).toEqual([]);
     for (const { title, targets = [], fieldConfig } of panels.filter(({ type }) => type === "table")) {
-      const units = fieldConfig?.overrides.filter(({ properties }) =>
-        properties.some(({ id }) => id === "unit"),
-      );
-      expect([title, units?.length]).toEqual([title, targets.length]);
+      const having = (property: string) =>
+        fieldConfig?.overrides.filter(({ properties }) => properties.some(({ id }) => id === property))
+          .length;
+      expect([title, having("unit"), having("noValue")]).toEqual([title, targets.length, targets.length]);
     }
   });
 
@@ -98,7 +157,10 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
         }
       }
     }
-    const ids = dashboard.panels.map(({ id }) => id);
+    const ids = dashboard.panels.flatMap(({ id, panels: inRow = [] }) => [
+      id,
+      ...inRow.map((panel) => panel.id),
+    ]);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -138,6 +200,7 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
       ...REGION_METRICS,
       ...EXPORTER_METRICS,
       ...PROMETHEUS_METRICS,
+      ...OPTIONAL_METRICS,
       ...(await processMetrics()),
     ]);
     const selected = queries.flatMap(selectorsOf).map(({ metric }) => metric);
@@ -145,16 +208,17 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
   });
 
   test("queries filter by the selected accounts, regions and workgroups", () => {
-    for (const { metric, matchers } of queries.flatMap(selectorsOf)) {
-      if (WORKGROUP_METRICS.has(metric)) expect(matchers).toEqual(expect.arrayContaining(WORKGROUP_FILTER));
-      else if (REGION_METRICS.has(metric)) expect(matchers).toEqual(expect.arrayContaining(REGION_FILTER));
-      else expect(matchers).toEqual([]);
+    for (const query of queries) {
+      const selectors = selectorsOf(query).filter(({ metric }) => filterOf(metric).length > 0);
+      // What is joined with selected series need not be selected itself.
+      const isSelected = ({ metric, matchers }: (typeof selectors)[number]) =>
+        filterOf(metric).every((matcher) => matchers.includes(matcher));
+      expect([query, selectors.length === 0 || selectors.some(isSelected)]).toEqual([query, true]);
     }
   });
 
   test("lists of accounts, workgroups or sessions are limited", () => {
-    const isList = ({ type, title }: (typeof panels)[number]) =>
-      ["table", "bargauge"].includes(type) && title !== "Exporters";
+    const isList = ({ type, title }: (typeof panels)[number]) => type === "table" && !SHORT_LISTS.has(title);
     const isBySubject = ({ legendFormat = "" }) => /workgroup|session_id|account/.test(legendFormat);
     for (const panel of panels) {
       const lists = (panel.targets ?? []).filter((target) => isList(panel) || isBySubject(target));

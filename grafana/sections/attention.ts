@@ -1,0 +1,80 @@
+import { stat } from "../panels.ts";
+import { DPU_HOUR_PRICE, gauge, sum, sumBy } from "../queries.ts";
+import { badFrom, goodBelow } from "../thresholds.ts";
+import { UNIT } from "../units.ts";
+
+const HOUR_SECONDS = 3600;
+
+/** Sessions that have reached a threshold of the exporter's configuration. */
+export function overThreshold() {
+  return stat({
+    title: "Sessions over a threshold",
+    description:
+      "How many sessions need action, and why? Each value counts the sessions that have reached one of the thresholds in the " +
+      "exporter's configuration, by which the alerts fire too. A session can be over two, such as idle and age.",
+    unit: UNIT.count,
+    thresholds: badFrom(1),
+    query: {
+      "{{threshold}}": sumBy(["threshold"], gauge("athena_sessions_over_threshold", { by: ["threshold"] })),
+    },
+    noValue: "thresholds unknown",
+  });
+}
+
+export function activeSessions() {
+  return stat({
+    title: "Active sessions",
+    description:
+      "How many sessions have not ended, in any state? Each uses at least 1 DPU of the quota of its account and region.",
+    unit: UNIT.count,
+    query: sum(gauge("athena_sessions", { by: ["state"] })),
+  });
+}
+
+export function degraded() {
+  return stat({
+    title: "Degraded",
+    description:
+      "How many active sessions have no healthy coordinators? Their calculations do not make progress, but they are still " +
+      "billed. Terminate each one and repeat its work in a new session.",
+    unit: UNIT.count,
+    thresholds: badFrom(1),
+    query: sum(gauge("athena_sessions", { where: ['state="DEGRADED"'] })),
+  });
+}
+
+export function failed() {
+  return stat({
+    title: "Failed (1 h)",
+    description:
+      "How many sessions ended as FAILED within the last hour, whatever the dashboard's time range? Several in one workgroup " +
+      "usually have a common cause: the exporter logs the reason of each failure.",
+    unit: UNIT.count,
+    thresholds: goodBelow(1, 3),
+    query: sum(gauge("athena_sessions_recently_ended", { where: ['state="FAILED"'] })),
+  });
+}
+
+export function longestIdle() {
+  return stat({
+    title: "Longest idle",
+    description:
+      "For how long has the longest idle session been idle? A session that has been idle for over an hour has most likely " +
+      "been forgotten.",
+    unit: UNIT.seconds,
+    thresholds: goodBelow(HOUR_SECONDS, 4 * HOUR_SECONDS),
+    query: `max(${gauge("athena_sessions_longest_idle_seconds")})`,
+  });
+}
+
+export function idleCostNow() {
+  return stat({
+    title: "Idle cost now",
+    description:
+      "What do the idle sessions cost in an hour, at the price of the exporter's configuration? This is a lower bound: each " +
+      "idle session counts as the DPUs of its coordinator, 1 unless the exporter knows more.",
+    unit: UNIT.dollarsPerHour,
+    thresholds: goodBelow(10, 50),
+    query: `${sum(gauge("athena_idle_dpus"))} * ${DPU_HOUR_PRICE}`,
+  });
+}
