@@ -1,6 +1,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { fleetDashboard } from "./fleet.ts";
 import { healthDashboard } from "./health.ts";
+import { requirementsOf } from "./requirements.ts";
 import { workgroupDashboard } from "./workgroup.ts";
 
 /** All dashboards; each is written to the file `<uid>.json` in grafana/dashboards. */
@@ -8,5 +9,6 @@ export const DASHBOARDS: readonly Dashboard[] = [fleetDashboard(), workgroupDash
 
 /** The content of a dashboard's file. */
 export function dashboardJson(dashboard: Dashboard): string {
-  return `${JSON.stringify(dashboard, undefined, 2)}\n`;
+  const file = { __requires: requirementsOf(dashboard), ...dashboard };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
 }

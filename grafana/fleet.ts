@@ -2,7 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { buildDashboard } from "./dashboard.ts";
 import { FLEET } from "./identity.ts";
 import { line, unevenLine } from "./layout.ts";
-import { degraded, failed, idleCostNow, overThreshold } from "./sections/attention.ts";
+import { attentionLine, degraded, failed, idleCostNow } from "./sections/attention.ts";
 import {
   idleCostByOwner,
   idleCostByTag,
@@ -28,14 +28,7 @@ export function fleetDashboard(): Dashboard {
       {
         title: "What needs action now?",
         lines: [
-          unevenLine(
-            4,
-            { panel: overThreshold(), width: 9 },
-            ...[degraded(), failed(), idleCostNow(), quotaStat(), unreadable()].map((panel) => ({
-              panel,
-              width: 3,
-            })),
-          ),
+          attentionLine(degraded(), failed(), idleCostNow(), quotaStat(), unreadable()),
           line(10, sessionsWithoutWork()),
         ],
       },

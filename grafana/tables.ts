@@ -56,6 +56,8 @@ interface ValueColumn extends ColumnBase {
   readonly thresholds?: Builder<ThresholdsConfig>;
   /** Whether a bar behind the value shows its size. */
   readonly bar?: boolean;
+  /** For a query that only adds labels to the rows. */
+  readonly isHidden?: boolean;
 }
 
 /** What a table panel shows. */
@@ -99,9 +101,12 @@ function isValue(column: LabelColumn | ValueColumn): column is ValueColumn {
 
 /** Orders and names the columns. */
 function organize({ columns, hidden = [], inNaturalOrder = false }: TableOptions) {
-  const shown = new Set(columns.flatMap((column) => (isValue(column) ? [] : [column.label])));
-  const excluded = ["Time", ...hidden, ...SCRAPE_LABELS.filter((name) => !shown.has(name))];
   const values = columns.filter(isValue);
+  const shown = new Set(columns.flatMap((column) => (isValue(column) ? [] : [column.label])));
+  const hiddenValues = values.flatMap(({ isHidden }, index) =>
+    isHidden === true ? [valueField(index, values.length)] : [],
+  );
+  const excluded = ["Time", ...hiddenValues, ...hidden, ...SCRAPE_LABELS.filter((name) => !shown.has(name))];
   const fields = columns.map((column) => {
     const field = isValue(column) ? valueField(values.indexOf(column), values.length) : column.label;
     return [field, column.title] as const;

@@ -2,7 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { buildDashboard } from "./dashboard.ts";
 import { WORKGROUP } from "./identity.ts";
 import { line } from "./layout.ts";
-import { activeSessions, degraded, failed, idleCostNow, longestIdle } from "./sections/attention.ts";
+import { activeSessions, attentionLine, degraded, failed, idleCostNow } from "./sections/attention.ts";
 import { idleCostByWeek } from "./sections/cost.ts";
 import { idleBeforeEnd, sessionDurations, timeToStart } from "./sections/durations.ts";
 import { allSessions } from "./sections/session-tables.ts";
@@ -21,7 +21,7 @@ export function workgroupDashboard(): Dashboard {
       {
         title: "Which sessions are there now?",
         lines: [
-          line(4, activeSessions(), degraded(), failed(), longestIdle(), idleCostNow(), lastPoll()),
+          attentionLine(activeSessions(), degraded(), failed(), idleCostNow(), lastPoll()),
           line(10, allSessions()),
         ],
       },

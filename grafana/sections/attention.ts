@@ -1,12 +1,25 @@
+import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
+import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
+import { type Line, unevenLine } from "../layout.ts";
 import { stat } from "../panels.ts";
 import { DPU_HOUR_PRICE, gauge, sum, sumBy } from "../queries.ts";
 import { badFrom, goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
-const HOUR_SECONDS = 3600;
+const OVER_THRESHOLD_WIDTH = 9;
+const SINGLE_WIDTH = 3;
+
+/** The sessions over a threshold, and beside them five panels with a single value each. */
+export function attentionLine(...singles: readonly Builder<Panel>[]): Line {
+  return unevenLine(
+    4,
+    { panel: overThreshold(), width: OVER_THRESHOLD_WIDTH },
+    ...singles.map((panel) => ({ panel, width: SINGLE_WIDTH })),
+  );
+}
 
 /** Sessions that have reached a threshold of the exporter's configuration. */
-export function overThreshold() {
+function overThreshold() {
   return stat({
     title: "Sessions over a threshold",
     description:
@@ -23,7 +36,7 @@ export function overThreshold() {
 
 export function activeSessions() {
   return stat({
-    title: "Active sessions",
+    title: "Active",
     description:
       "How many sessions have not ended, in any state? Each uses at least 1 DPU of the quota of its account and region.",
     unit: UNIT.count,
@@ -50,20 +63,8 @@ export function failed() {
       "How many sessions ended as FAILED within the last hour, whatever the dashboard's time range? Several in one workgroup " +
       "usually have a common cause: the exporter logs the reason of each failure.",
     unit: UNIT.count,
-    thresholds: goodBelow(1, 3),
+    thresholds: goodBelow(1),
     query: sum(gauge("athena_sessions_recently_ended", { where: ['state="FAILED"'] })),
-  });
-}
-
-export function longestIdle() {
-  return stat({
-    title: "Longest idle",
-    description:
-      "For how long has the longest idle session been idle? A session that has been idle for over an hour has most likely " +
-      "been forgotten.",
-    unit: UNIT.seconds,
-    thresholds: goodBelow(HOUR_SECONDS, 4 * HOUR_SECONDS),
-    query: `max(${gauge("athena_sessions_longest_idle_seconds")})`,
   });
 }
 
@@ -74,7 +75,6 @@ export function idleCostNow() {
       "What do the idle sessions cost in an hour, at the price of the exporter's configuration? This is a lower bound: each " +
       "idle session counts as the DPUs of its coordinator, 1 unless the exporter knows more.",
     unit: UNIT.dollarsPerHour,
-    thresholds: goodBelow(10, 50),
     query: `${sum(gauge("athena_idle_dpus"))} * ${DPU_HOUR_PRICE}`,
   });
 }

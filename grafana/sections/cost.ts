@@ -12,7 +12,6 @@ import {
   workgroupSeries,
 } from "../queries.ts";
 import { table, whereEmpty } from "../tables.ts";
-import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
 const IDLE_SECONDS = "athena_idle_dpu_seconds_total";
@@ -68,7 +67,6 @@ export function topWorkgroups() {
         query: top(gauge("athena_sessions_longest_idle_seconds")),
         title: "Longest idle",
         unit: UNIT.seconds,
-        thresholds: goodBelow(3600, 4 * 3600),
         width: 105,
       },
       { query: top(totalOverRange(failed)), title: "Failed", unit: UNIT.count, decimals: 0, width: 75 },

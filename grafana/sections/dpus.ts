@@ -1,5 +1,5 @@
 import { graph, stat } from "../panels.ts";
-import { gauge, regionGauge, REGION_KEY, sumBy } from "../queries.ts";
+import { gauge, maxBy, REGION_KEY, regionSeries, sumBy } from "../queries.ts";
 import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
@@ -7,8 +7,10 @@ import { UNIT } from "../units.ts";
 const MAX_REGIONS = 5;
 const PLACE = "{{aws_account_id}} {{aws_region}}";
 
-const IN_USE = regionGauge("athena_account_active_dpus");
-const QUOTA = regionGauge("athena_account_dpu_quota", { by: ["quota"] });
+const BY_QUOTA = [...REGION_KEY.split(", "), "quota"];
+/** The average over exporters times the number of shards: the sum over shards, whether one or two exporters run for each. */
+const IN_USE = `avg by (${BY_QUOTA.join(", ")}) (${regionSeries("athena_account_active_dpus")}) * scalar(max(athena_exporter_total_shards))`;
+const QUOTA = maxBy(BY_QUOTA, regionSeries("athena_account_dpu_quota"));
 const SESSIONS = sumBy(REGION_KEY.split(", "), gauge("athena_sessions", { by: ["state"] }));
 
 /** The highest share of a DPU quota in use in any account and region. */
@@ -16,11 +18,12 @@ export function quotaStat() {
   return stat({
     title: "Quota used",
     description:
-      "How near is an account and region to its quota of DPUs, where it is nearest? At 100% no session can start. A lower bound " +
-      "without sessions.details. Needs quotas in the exporter's configuration; the variable for workgroups does not apply.",
+      "How near is an account and region to a quota of DPUs, where it is nearest? At 100% no session can start. A lower bound: " +
+      "workgroups that are not polled count too. Needs quotas in the exporter's configuration; the variable for workgroups does " +
+      "not apply.",
     unit: UNIT.share,
     thresholds: goodBelow(0.7, 0.85),
-    query: `max(${IN_USE} / ${regionGauge("athena_account_dpu_quota")})`,
+    query: `max(${IN_USE} / ${QUOTA})`,
     noValue: "needs quotas",
   });
 }
@@ -34,8 +37,8 @@ export function quotaGraph() {
     unit: UNIT.dpus,
     queries: {
       [`sessions, ${PLACE}`]: `topk(${MAX_REGIONS}, ${SESSIONS})`,
-      [`in use, ${PLACE}`]: `topk(${MAX_REGIONS}, ${IN_USE})`,
-      [`quota {{quota}}, ${PLACE}`]: `topk(${MAX_REGIONS}, ${QUOTA})`,
+      [`in use, {{quota}}, ${PLACE}`]: `topk(${MAX_REGIONS}, ${IN_USE})`,
+      [`quota, {{quota}}, ${PLACE}`]: `topk(${MAX_REGIONS}, ${QUOTA})`,
     },
     limits: ["/^quota/"],
   });

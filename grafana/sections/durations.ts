@@ -23,12 +23,12 @@ export function sessionDurations() {
   return graph({
     title: "Duration of sessions",
     description:
-      "How long do sessions live, by how they end? Medians over the sessions that ended in the preceding hour, and nine of ten that " +
-      "were TERMINATED. Short FAILED ones fail at their start, long ones lose the work of hours.",
+      "How long do sessions live, by how they end? Medians over the sessions that ended in the preceding hour, and the time " +
+      "within which nine of ten ended. Short FAILED ones fail at their start, long ones lose the work of hours.",
     unit: UNIT.seconds,
     queries: {
       "{{state}}, median": quantile(0.5, "athena_session_duration_seconds", ["state"]),
-      "90%": quantile(0.9, "athena_session_duration_seconds"),
+      "all, 90%": quantile(0.9, "athena_session_duration_seconds"),
     },
     noValue: NONE,
   });

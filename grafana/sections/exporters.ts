@@ -35,7 +35,7 @@ export function completenessStat() {
     description:
       "Is anything missing from the figures? Sessions: active ones without per-session series because of a limit; they are counted, " +
       "but not in tables. Listings: stopped at their page limit in the time range, so that starts and ends may be too low. Polls: " +
-      "not made in time because of the rate limit.",
+      "not made in time because of the rate limit. Owners: sessions whose owner is unknown, where sessions.owners is on.",
     unit: UNIT.count,
     decimals: 0,
     thresholds: goodBelow(1),
@@ -43,6 +43,7 @@ export function completenessStat() {
       sessions: sum(gauge("athena_sessions_omitted")),
       listings: totalOverRange(sum(rate("athena_workgroup_listings_truncated_total"))),
       polls: totalOverRange(skipped),
+      owners: sum(gauge("athena_sessions_without_owner")),
     },
   });
 }

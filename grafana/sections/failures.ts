@@ -24,7 +24,6 @@ const AGE = {
   mappings: [NEVER_SUCCEEDED],
   width: 190,
 };
-/** Merged into the rows; its values, which are all 1, are not shown. */
 const REASON = { label: "reason", title: "Reason" };
 const PLACE = [
   { label: "aws_account_id", title: "Account", width: 125 },
@@ -64,7 +63,7 @@ function unreadableWorkgroups() {
         query: `topk(${MAX_ROWS}, ${maxBy([...WORKGROUP_KEY.split(", "), "reason"], `${reasons} unless on (${WORKGROUP_KEY}) athena_workgroup_up == 1`)})`,
         title: "Failing",
         unit: UNIT.number,
-        width: 80,
+        isHidden: true,
       },
     ],
     largestFirst: AGE.title,
@@ -90,7 +89,7 @@ function unreadableAccounts() {
         query: `topk(${MAX_ROWS}, ${maxBy([...REGION_KEY.split(", "), "reason"], `${reasons} unless on (${REGION_KEY}) athena_account_up == 1`)})`,
         title: "Failing",
         unit: UNIT.number,
-        width: 80,
+        isHidden: true,
       },
     ],
     largestFirst: AGE.title,

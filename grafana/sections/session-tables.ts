@@ -5,7 +5,6 @@ import { goodBelow } from "../thresholds.ts";
 import { UNIT } from "../units.ts";
 
 const MAX_ROWS = 100;
-const HOUR_SECONDS = 3600;
 
 const SESSION_LABELS = ["aws_account_id", "aws_region", "workgroup", "session_id"];
 
@@ -50,7 +49,6 @@ export function sessionsWithoutWork() {
         query: `topk(${MAX_ROWS}, ${secondsInState(['state!~"BUSY|CREATED"'])})`,
         title: "In state for",
         unit: UNIT.seconds,
-        thresholds: goodBelow(HOUR_SECONDS, 4 * HOUR_SECONDS),
         width: 110,
       },
       {
@@ -94,7 +92,6 @@ export function allSessions() {
         query: top(`time() - ${perSession("athena_session_start_timestamp_seconds")}`),
         title: "Age",
         unit: UNIT.seconds,
-        thresholds: goodBelow(24 * HOUR_SECONDS),
         width: 95,
       },
       {

@@ -30,7 +30,7 @@ export function unreadable() {
 /** Whether the figures of a workgroup are current, as one number. */
 export function lastPoll() {
   return stat({
-    title: "Last successful poll",
+    title: "Last poll",
     description:
       "How old are the figures? This is the time since the last successful poll of the selected workgroup, or of the one where " +
       "it is the longest. Above a few minutes they are out of date; the Health dashboard shows the reason.",

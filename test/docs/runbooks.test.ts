@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
+import { panelsOf, readDashboards } from "../grafana/dashboard-files.ts";
 import { ALERTS } from "./alerts.ts";
-import { DOCUMENTS, fencedCode, readDocument, ROOT } from "./markdown.ts";
+import { DOCUMENTS, fencedCode, readDocument } from "./markdown.ts";
 
 const HEADINGS = ["What it means", "What to look at", "What ends it", "How to tune or silence it"];
 /** The beginning of a runbook's first sentence, by the severity of the alert. */
@@ -15,13 +15,7 @@ const runbooks = DOCUMENTS.filter((document) => document.startsWith("docs/runboo
 
 /** The titles of all panels, by the title of their dashboard. */
 const panels = new Map(
-  readdirSync(new URL("grafana/dashboards/", ROOT)).map((file) => {
-    const { title, panels } = JSON.parse(readDocument(`grafana/dashboards/${file}`)) as {
-      readonly title: string;
-      readonly panels: readonly { readonly title: string }[];
-    };
-    return [title, panels.map((panel) => panel.title)];
-  }),
+  readDashboards().map((dashboard) => [dashboard.title, panelsOf(dashboard).map(({ title }) => title)]),
 );
 
 test("every alert has a runbook and every runbook has an alert", () => {

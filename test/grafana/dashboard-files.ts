@@ -41,6 +41,7 @@ interface Variable {
 
 /** The parts of a dashboard file that the tests read. */
 export interface DashboardFile {
+  readonly __requires: readonly { readonly type: string; readonly id: string }[];
   readonly id?: number;
   readonly schemaVersion: number;
   readonly uid: string;

@@ -27,6 +27,8 @@ const OPTIONAL_METRICS = [
   "athena_account_active_dpus",
   "athena_account_dpu_quota",
   "athena_sessions_over_threshold",
+  "athena_sessions_without_owner",
+  "athena_threshold_seconds",
 ];
 /** Metrics that Prometheus adds for each scrape. */
 const PROMETHEUS_METRICS = ["up", "scrape_duration_seconds", "scrape_samples_scraped"];
@@ -107,9 +109,12 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
     ]);
   });
 
-  test("it can be imported without inputs", () => {
+  test("it can be imported without inputs, and lists what it needs for grafana.com", () => {
     expect(Object.keys(dashboard)).not.toContain("__inputs");
     expect(JSON.stringify(dashboard)).not.toContain("${DS_");
+    const { __requires: requirements } = dashboard;
+    const required = requirements.filter(({ type }) => type === "panel").map(({ id }) => id);
+    expect(required).toEqual([...new Set(panels.map(({ type }) => type))].toSorted());
   });
 
   test("panels that are empty while all is well are in a collapsed row, or are single values", () => {

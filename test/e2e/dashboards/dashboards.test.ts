@@ -23,7 +23,8 @@ const PANELS = [...new Set(TARGETS.map(({ panel }) => panel))];
 
 const TYPED_VARIABLES = { tag: "tag_team" };
 /** Series that need settings which are off by default, loaded rules, or a week of history. */
-const OPTIONAL_SERIES = /athena_account_(active_dpus|dpu_quota)|athena_sessions_over_threshold|ALERTS|offset/;
+const OPTIONAL_SERIES =
+  /athena_account_(active_dpus|dpu_quota)|athena_(sessions_over_threshold|threshold_seconds)|without_owner|ALERTS|offset/;
 /** Series of processes and of API requests, of which two exporters have twice as many. */
 const EXPORTER_SERIES = /athena_exporter_|process_|nodejs_/;
 /** Queries of durations, which differ by the seconds between the polls of two exporters. */
@@ -158,7 +159,7 @@ async function expectStatsToMatch(
     const perTarget = await Promise.all(targets.map((target) => runQuery(prometheus, target, ALL_SELECTED)));
     return perTarget.map((series) => series.map(({ values }) => values.at(-1)));
   };
-  expect(await shown("Active sessions")).toEqual([[active.length]]);
+  expect(await shown("Active")).toEqual([[active.length]]);
   expect(await shown("Degraded")).toEqual([[1], [1]]);
   expect(await shown("Failed (1 h)")).toEqual([[1], [1]]);
   const cost = [expect.closeTo(count("IDLE") * 0.35, 6)];
