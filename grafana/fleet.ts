@@ -48,7 +48,10 @@ export function fleetDashboard(): Dashboard {
           ),
         ],
       },
-      { title: "Will new sessions start?", lines: [line(9, quotaGraph(), timeToStart())] },
+      {
+        title: "Will new sessions start?",
+        lines: [unevenLine(9, { panel: quotaGraph(), width: 16 }, { panel: timeToStart(), width: 8 })],
+      },
     ],
   });
 }

@@ -1,3 +1,4 @@
+import { LegendPlacement } from "@grafana/grafana-foundation-sdk/common";
 import { graph, stat } from "../panels.ts";
 import { gauge, maxBy, REGION_KEY, regionSeries, sumBy } from "../queries.ts";
 import { goodBelow } from "../thresholds.ts";
@@ -41,5 +42,7 @@ export function quotaGraph() {
       [`quota, {{quota}}, ${PLACE}`]: `topk(${MAX_REGIONS}, ${QUOTA})`,
     },
     limits: ["/^quota/"],
+    legendPlacement: LegendPlacement.Right,
+    legendValues: ["lastNotNull"],
   });
 }
