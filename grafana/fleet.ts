@@ -39,13 +39,13 @@ export function fleetDashboard(): Dashboard {
       {
         title: "What do idle sessions cost, and whom?",
         lines: [
-          unevenLine(8, { panel: idleCostByWeek(), width: 20 }, { panel: idleCostInRange(), width: 4 }),
           unevenLine(
             9,
-            { panel: topWorkgroups(), width: 14 },
+            { panel: idleCostByWeek(), width: 14 },
             { panel: idleCostByTag(), width: 5 },
             { panel: idleCostByOwner(), width: 5 },
           ),
+          unevenLine(9, { panel: topWorkgroups(), width: 20 }, { panel: idleCostInRange(), width: 4 }),
         ],
       },
       {
