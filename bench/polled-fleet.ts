@@ -1,5 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { systemClock } from "../src/clock.ts";
+import { fileSchema } from "../src/config/file/schema.ts";
+import { toThresholdConfig } from "../src/config/thresholds.ts";
 import { WorkgroupSegments } from "../src/metrics/workgroup-segments.ts";
 import { Permits } from "../src/poll/permits.ts";
 import { poll, type SessionCalls } from "../src/poll/poll.ts";
@@ -37,6 +39,7 @@ export class PolledFleet {
     this.accountRegion = accountRegion;
     const options = {
       idleThresholdsSeconds: [900, 3600, 14_400],
+      thresholds: toThresholdConfig(fileSchema.parse({}).thresholds),
       pollIntervalMs: MINUTE_MS,
       staleAfterMs: 5 * MINUTE_MS,
       showsDetails: false,

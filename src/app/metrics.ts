@@ -31,9 +31,9 @@ export function createMetrics(
 export function registerAccountRegions(
   metrics: ExporterMetrics,
   accountRegions: readonly AccountRegion[],
-  { sessions, poll, pricing }: Config,
+  { sessions, poll, pricing, thresholds }: Config,
 ): void {
-  metrics.setConfigured(poll.rateLimit, pricing.dpuHourUsd);
+  metrics.setConfigured(poll.rateLimit, pricing.dpuHourUsd, thresholds.quotaRatio);
   for (const accountRegion of accountRegions) {
     metrics.addAccountRegion(accountRegion.key, accountRegion, [
       "ListSessions",

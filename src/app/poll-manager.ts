@@ -157,10 +157,11 @@ function pollerConfig({ poll, sessions }: Config): PollerConfig {
   return { poll, wantsDetails: sessions.details };
 }
 
-function boardOptions({ poll, sessions, pricing }: Config): BoardOptions {
+function boardOptions({ poll, sessions, thresholds, pricing }: Config): BoardOptions {
   const { enabled, limit, totalLimit } = sessions.perSession;
   return {
     idleThresholdsSeconds: sessions.idleThresholdsSeconds,
+    thresholds,
     pollIntervalMs: poll.intervalMs,
     showsDetails: sessions.details,
     showsDurations: sessions.durations,

@@ -19,47 +19,41 @@ const MAX_TEXT = 60;
 const MIN_TEXT = 16;
 const MIN_NAME = 10;
 
-/**
- * The columns of the table, from left to right.
- * @param longIdleSeconds sessions that have been idle for this long are marked by a colour
- */
-export function tableColumns(longIdleSeconds: number): readonly Column<SessionEntry>[] {
-  return [
-    { title: "ACCOUNT", rank: 2, text: ({ view }) => view.accountName || view.accountId },
-    { title: "REGION", rank: 4, text: ({ view }) => view.region },
-    { title: "WORKGROUP", rank: 7, minWidth: MIN_NAME, text: ({ view }) => view.workgroup },
-    { title: "SESSION", rank: 10, text: ({ row }) => row.id },
-    {
-      title: "STATE",
-      rank: 9,
-      text: ({ row }) => row.state,
-      style: ({ row }) => {
-        if (row.state === "DEGRADED") return "red";
-        const isLongIdle = row.state === "IDLE" && row.stateSeconds >= longIdleSeconds;
-        return row.isStuck || isLongIdle ? "yellow" : undefined;
-      },
+/** The columns of the table, from left to right. Sessions that need action are marked by a colour. */
+export const TABLE_COLUMNS: readonly Column<SessionEntry>[] = [
+  { title: "ACCOUNT", rank: 2, text: ({ view }) => view.accountName || view.accountId },
+  { title: "REGION", rank: 4, text: ({ view }) => view.region },
+  { title: "WORKGROUP", rank: 7, minWidth: MIN_NAME, text: ({ view }) => view.workgroup },
+  { title: "SESSION", rank: 10, text: ({ row }) => row.id },
+  {
+    title: "STATE",
+    rank: 9,
+    text: ({ row }) => row.state,
+    style: ({ row }) => {
+      if (row.reached.length === 0) return undefined;
+      return row.reached.includes("degraded") ? "red" : "yellow";
     },
-    { title: "SINCE", rank: 8, text: ({ row }) => `${formatSeconds(row.stateSeconds)} ago` },
-    { title: "COST", rank: 6, text: (entry) => formatUsd(idleCostUsd(entry)) },
-    {
-      title: "AGE",
-      rank: 3,
-      text: ({ row }) => (row.ageSeconds === undefined ? "" : formatSeconds(row.ageSeconds)),
-    },
-    {
-      title: "DESCRIPTION",
-      rank: 5,
-      minWidth: MIN_TEXT,
-      text: ({ row }) => truncate(row.description, MAX_TEXT),
-    },
-    {
-      title: "REASON",
-      rank: 1,
-      minWidth: MIN_TEXT,
-      text: ({ row }) => truncate(row.stateReason, MAX_TEXT),
-    },
-  ];
-}
+  },
+  { title: "SINCE", rank: 8, text: ({ row }) => `${formatSeconds(row.stateSeconds)} ago` },
+  { title: "COST", rank: 6, text: (entry) => formatUsd(idleCostUsd(entry)) },
+  {
+    title: "AGE",
+    rank: 3,
+    text: ({ row }) => (row.ageSeconds === undefined ? "" : formatSeconds(row.ageSeconds)),
+  },
+  {
+    title: "DESCRIPTION",
+    rank: 5,
+    minWidth: MIN_TEXT,
+    text: ({ row }) => truncate(row.description, MAX_TEXT),
+  },
+  {
+    title: "REASON",
+    rank: 1,
+    minWidth: MIN_TEXT,
+    text: ({ row }) => truncate(row.stateReason, MAX_TEXT),
+  },
+];
 
 /** An array of objects. */
 export function toJson(entries: readonly SessionEntry[]): string {

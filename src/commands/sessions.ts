@@ -8,7 +8,7 @@ import type { StateFilter } from "../sessions/call.ts";
 import type { Board } from "../snapshot/board.ts";
 import { compareSessions, sessionEntries, type SessionEntry } from "../snapshot/session-entry.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
-import { tableColumns, toCommands, toCsv, toJson } from "./session-formats.ts";
+import { TABLE_COLUMNS, toCommands, toCsv, toJson } from "./session-formats.ts";
 import { renderTable } from "./text-table.ts";
 
 export interface SessionsOptions {
@@ -60,7 +60,7 @@ async function listSessions(config: Config, options: SessionsOptions, host: Host
     .filter((entry) => isSelected(entry, options))
     .sort(compareSessions(options.sort));
   const failures = failuresOf(manager);
-  await print({ entries, accountRegions, board, failures }, config, options, host);
+  await print({ entries, accountRegions, board, failures }, options, host);
   for (const failure of failures) host.printError(`${failure}\n`);
   return failures.length === 0 ? EXIT.done : EXIT.failed;
 }
@@ -75,12 +75,12 @@ function isSelected({ row }: SessionEntry, { state, minIdleMs }: SessionsOptions
   return minIdleMs === undefined || (row.state === "IDLE" && row.stateSeconds * 1000 >= minIdleMs);
 }
 
-async function print(listing: Listing, config: Config, options: SessionsOptions, host: Host): Promise<void> {
+async function print(listing: Listing, options: SessionsOptions, host: Host): Promise<void> {
   const { entries, accountRegions } = listing;
   const text = (): string => {
     if (options.output === "json") return toJson(entries);
     if (options.output === "csv") return toCsv(entries);
-    if (options.output === "table") return tableText(listing, config, options, host);
+    if (options.output === "table") return tableText(listing, options, host);
     const commands = toCommands(entries, accountRegions, host.environment["AWS_PROFILE"] ?? "");
     for (const { view, row } of commands.without) {
       host.printError(`no command for a session of ${view.workgroup}: its id is ${JSON.stringify(row.id)}\n`);
@@ -99,14 +99,12 @@ function watchHead({ watchMs, output }: SessionsOptions, { terminal, clock }: Ho
 
 function tableText(
   { entries, board, failures }: Listing,
-  { sessions }: Config,
   { state, minIdleMs }: SessionsOptions,
   { terminal }: Host,
 ): string {
   const isFiltered = state !== undefined || minIdleMs !== undefined;
   if (entries.length === 0) return noSessions(isFiltered ? "matching" : "active", board, failures);
-  const columns = tableColumns(sessions.idleThresholdsSeconds[0] ?? Infinity);
-  return renderTable(columns, entries, {
+  return renderTable(TABLE_COLUMNS, entries, {
     hasColors: terminal?.hasColors ?? false,
     ...(terminal !== undefined && { maxWidth: terminal.columns() || DEFAULT_COLUMNS }),
   });

@@ -3,6 +3,7 @@ import { DEFAULT_DISCOVERY } from "./file/schema.ts";
 import type { FlagValues } from "./flags/flag.ts";
 import { roleInAccount } from "./values/arn.ts";
 import type { ListenAddress } from "./values/listen-address.ts";
+import { toThresholdConfig, type ThresholdConfig } from "./thresholds.ts";
 import type { AccessConfig } from "./web/access-config.ts";
 import type { Shard } from "./values/shard.ts";
 
@@ -101,6 +102,7 @@ export interface Config {
   /** At least one. */
   readonly accounts: readonly AccountConfig[];
   readonly sessions: SessionsConfig;
+  readonly thresholds: ThresholdConfig;
   readonly pricing: {
     /** In US dollars; may be 0. */
     readonly dpuHourUsd: number;
@@ -113,7 +115,7 @@ export interface Config {
 /** The configuration that flags and a file come to; a flag beats the file. */
 export function toConfig(
   flags: FlagValues,
-  { poll, accounts, sessions, pricing }: ConfigFile,
+  { poll, accounts, sessions, thresholds, pricing }: ConfigFile,
   access: AccessConfig,
   shard: Shard,
 ): Config {
@@ -143,6 +145,7 @@ export function toConfig(
         labels: sessions.per_session.labels,
       },
     },
+    thresholds: toThresholdConfig(thresholds),
     pricing: { dpuHourUsd: pricing.dpu_hour_usd },
     shard,
     web: {

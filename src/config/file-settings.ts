@@ -3,7 +3,7 @@ import { accountId, externalId } from "./values/account.ts";
 import { roleArn } from "./values/arn.ts";
 import { decimalNumber, duration, findUnordered, wholeNumber, wholeSeconds } from "./values/number.ts";
 import { regions } from "./values/region.ts";
-import { choice, plainText, regularExpression, trueOrFalse } from "./values/text.ts";
+import { choice, percentage, plainText, regularExpression, trueOrFalse } from "./values/text.ts";
 import { findDuplicates, list, map } from "./values/value.ts";
 import { findSameLabels, tagKey, tagValue, workgroups } from "./values/workgroup.ts";
 
@@ -13,6 +13,8 @@ const DAY_MS = 24 * 3_600 * SECOND_MS;
 const SHORTEST_MS = 100;
 
 const patterns = list(regularExpression, "regular expressions", 0, 100);
+const threshold = wholeSeconds(SECOND_MS, 365 * DAY_MS);
+const dailyCost = decimalNumber(0, 1_000_000);
 
 /** The keys of the configuration file that no flag beats: accounts, sessions and pricing. Rows of SETTINGS. */
 export const FILE_SETTINGS = [
@@ -95,7 +97,7 @@ export const FILE_SETTINGS = [
     key: "sessions.per_session.limit",
     kind: wholeNumber(0, 10_000),
     default: 100,
-    help: "maximum number of sessions of one workgroup with per-session series; degraded, stuck and longest idle sessions first",
+    help: "maximum number of sessions of one workgroup with per-session series; those that need action first",
   },
   {
     key: "sessions.per_session.total_limit",
@@ -120,6 +122,65 @@ export const FILE_SETTINGS = [
     kind: trueOrFalse,
     default: true,
     help: "whether there are histograms of how long sessions take to start, live, and are idle before they end; 48 series of each workgroup",
+  },
+  {
+    key: "thresholds",
+    kind: "section",
+    help: "from when on a session, a cost or a quota needs action: for metrics, alerts, the status page and commands alike",
+  },
+  { key: "thresholds.idle", kind: threshold, default: "1h", help: "a session is IDLE for this long" },
+  { key: "thresholds.degraded", kind: threshold, default: "5m", help: "a session is DEGRADED for this long" },
+  {
+    key: "thresholds.creating",
+    kind: threshold,
+    default: "10m",
+    help: "a session is CREATING for this long",
+  },
+  {
+    key: "thresholds.terminating",
+    kind: threshold,
+    default: "10m",
+    help: "a session is TERMINATING for this long",
+  },
+  { key: "thresholds.busy", kind: threshold, default: "12h", help: "a session is BUSY for this long" },
+  { key: "thresholds.age", kind: threshold, default: "24h", help: "a session started this long ago" },
+  {
+    key: "thresholds.idle_cost_usd_per_day",
+    kind: dailyCost,
+    default: 50,
+    help: "the idle sessions of a workgroup cost this many US dollars within a day",
+  },
+  {
+    key: "thresholds.quota",
+    kind: percentage,
+    default: "85%",
+    help: "this share of a DPU quota of an account and region is in use",
+  },
+  {
+    key: "thresholds.workgroups",
+    kind: "section list",
+    help: "other thresholds for some workgroups; the first entry that matches a workgroup applies, and a key that it lacks is as above",
+  },
+  {
+    key: "thresholds.workgroups[].match",
+    kind: regularExpression,
+    help: "the workgroup's name matches this regular expression; any by default",
+  },
+  {
+    key: "thresholds.workgroups[].tags",
+    kind: map(tagKey, tagValue, "tags", 50),
+    help: 'the workgroup has all of these tags, as `key: "value"`; discovery.tag_labels must name the keys',
+  },
+  { key: "thresholds.workgroups[].idle", kind: threshold, help: "as thresholds.idle" },
+  { key: "thresholds.workgroups[].degraded", kind: threshold, help: "as thresholds.degraded" },
+  { key: "thresholds.workgroups[].creating", kind: threshold, help: "as thresholds.creating" },
+  { key: "thresholds.workgroups[].terminating", kind: threshold, help: "as thresholds.terminating" },
+  { key: "thresholds.workgroups[].busy", kind: threshold, help: "as thresholds.busy" },
+  { key: "thresholds.workgroups[].age", kind: threshold, help: "as thresholds.age" },
+  {
+    key: "thresholds.workgroups[].idle_cost_usd_per_day",
+    kind: dailyCost,
+    help: "as thresholds.idle_cost_usd_per_day",
   },
   {
     key: "pricing",

@@ -47,6 +47,12 @@ export const EXPORTER_FAMILIES = {
     help: "Price of a DPU-hour in US dollars: pricing.dpu_hour_usd of the configuration.",
     labels: [],
   },
+  quotaThreshold: {
+    name: "athena_threshold_quota_ratio",
+    type: "gauge",
+    help: "Share of a DPU quota from which it is nearly used up: thresholds.quota of the configuration.",
+    labels: [],
+  },
   expositionDelay: {
     name: "athena_exporter_exposition_delay_seconds",
     type: "histogram",

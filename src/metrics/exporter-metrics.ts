@@ -32,6 +32,7 @@ export class ExporterMetrics {
   readonly #duration: Histogram;
   readonly #expositionDelay: Histogram;
   readonly #dpuPrice: Gauge;
+  readonly #quotaThreshold: Gauge;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSuccess: Gauge;
   #rateLimit = 0;
@@ -50,6 +51,7 @@ export class ExporterMetrics {
     });
     this.#addRateLimit();
     this.#dpuPrice = new Gauge(this.#settings(EXPORTER_FAMILIES.dpuPrice));
+    this.#quotaThreshold = new Gauge(this.#settings(EXPORTER_FAMILIES.quotaThreshold));
     this.#expositionDelay = new Histogram({
       ...this.#settings(EXPORTER_FAMILIES.expositionDelay),
       buckets: DELAY_BOUNDS_SECONDS,
@@ -79,9 +81,10 @@ export class ExporterMetrics {
    * Sets what the configuration says.
    * @param rateLimit of this shard in each account and region, in requests a second
    */
-  setConfigured(rateLimit: number, dpuHourUsd: number): void {
+  setConfigured(rateLimit: number, dpuHourUsd: number, quotaRatio: number): void {
     this.#rateLimit = rateLimit;
     this.#dpuPrice.set(dpuHourUsd);
+    this.#quotaThreshold.set(quotaRatio);
   }
 
   /** Moves the series to an account's id, now that it is known. Where it was another account's, they restart at 0. */

@@ -1,3 +1,4 @@
+import { THRESHOLD_NAMES } from "../config/thresholds.ts";
 import { ACTIVE_STATES, COUNTED_STATES, ENDED_STATES } from "../sessions/session.ts";
 import type { LifeCycleCounters } from "../sessions/life-cycle.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
@@ -55,6 +56,12 @@ export const SNAPSHOT_FAMILIES: readonly Family<WorkgroupView>[] = [
     [],
     ({ idleDpus }) => single(idleDpus),
   ),
+  fromSnapshot(
+    "athena_sessions_over_threshold",
+    "Number of sessions that have reached a threshold and need action.",
+    ["threshold"],
+    ({ overThreshold }) => byKey("threshold", THRESHOLD_NAMES, overThreshold),
+  ),
 ];
 
 /** What happened to a workgroup's sessions since its first successful poll; 0 until then, reset when the exporter restarts. */
@@ -105,6 +112,20 @@ export const POLL_FAMILIES: readonly Family<WorkgroupView>[] = [
     "A workgroup that this exporter polls, with the tags of discovery.tag_labels as tag_*; always 1.",
     ["account_name", "engine_version"],
     (view) => [{ labels: infoLabels(view), value: 1 }],
+  ),
+  fromView(
+    "athena_threshold_seconds",
+    "gauge",
+    "Seconds in a state, or age, from which a session needs action: thresholds of the configuration.",
+    ["threshold"],
+    ({ thresholds }) => byKey("threshold", THRESHOLD_NAMES, thresholds.seconds),
+  ),
+  fromView(
+    "athena_threshold_daily_idle_cost_usd",
+    "gauge",
+    "What the idle sessions may cost within a day, in US dollars: thresholds.idle_cost_usd_per_day of the configuration.",
+    [],
+    ({ thresholds }) => single(thresholds.idleUsdPerDay),
   ),
   fromView(
     "athena_workgroup_up",

@@ -72,6 +72,7 @@ const FIELDS = {
   age_seconds: ({ row }) => row.ageSeconds ?? null,
   idle_seconds: ({ row }) => (row.state === "IDLE" ? row.stateSeconds : null),
   idle_cost_usd: (entry) => Number(idleCostUsd(entry).toFixed(COST_DECIMALS)),
+  over_threshold: ({ row }) => row.reached.join(" "),
   engine_version: ({ row }) => row.engineVersion,
   description: ({ row }) => row.description,
   state_change_reason: ({ row }) => row.stateReason,

@@ -1,3 +1,4 @@
+import { THRESHOLD_NAMES, type SessionThresholds, type ThresholdName } from "../config/thresholds.ts";
 import {
   ACTIVE_STATES,
   COUNTED_STATES,
@@ -9,8 +10,14 @@ import { idleDpusOf } from "../sessions/session-time.ts";
 import { RECENTLY_ENDED_MS } from "../sessions/ended-update.ts";
 import type { ActiveSession, Tracker } from "../sessions/tracker.ts";
 
-/** Starting or ending a session takes a minute or two; one that takes longer than this is stuck. */
-const STUCK_SECONDS = 600;
+/** The threshold of the time in each state. */
+const STATE_THRESHOLDS: Partial<Readonly<Record<CountedState, ThresholdName>>> = {
+  DEGRADED: "degraded",
+  CREATING: "creating",
+  TERMINATING: "terminating",
+  IDLE: "idle",
+  BUSY: "busy",
+};
 
 /** An active session as of its workgroup's last successful poll. Times are Unix milliseconds, durations seconds. */
 export interface SessionRow {
@@ -20,7 +27,9 @@ export interface SessionRow {
   readonly sinceMs: number;
   /** For how long it has been in `state`. */
   readonly stateSeconds: number;
-  /** CREATING or TERMINATING for far longer than that takes. */
+  /** The thresholds that it has reached; it needs action if there is one. */
+  readonly reached: readonly ThresholdName[];
+  /** CREATING or TERMINATING for at least the threshold. */
   readonly isStuck: boolean;
   /** What it has used while it was idle, in all its idle times since it was first seen: a lower bound. */
   readonly idleDpuSeconds: number;
@@ -51,30 +60,38 @@ export interface Snapshot {
   readonly combinedIdleSeconds: number;
   readonly oldestAgeSeconds: Readonly<Record<ActiveState, number>>;
   readonly idleDpus: number;
+  /** How many sessions have reached each threshold. */
+  readonly overThreshold: Readonly<Record<ThresholdName, number>>;
   /** Every active session, in the order of compareRows. */
   readonly rows: readonly SessionRow[];
+  /** Those of the rows that have reached a threshold. */
+  readonly rowsNeedingAction: readonly SessionRow[];
 }
 
 /**
  * Takes the snapshot of a tracker after a successful poll.
  * @param idleThresholdsSeconds ascending
+ * @param thresholds of the workgroup
  * @param takenAtMs of the exporter's clock; durations are by AWS' clock, as the sessions' own times are
  */
 export function takeSnapshot(
   tracker: Tracker,
   idleThresholdsSeconds: readonly number[],
+  thresholds: SessionThresholds,
   takenAtMs: number,
 ): Snapshot {
   const nowMs = tracker.polledAtMs;
   const sessions = zeroes(COUNTED_STATES);
   const oldestAgeSeconds = zeroes(ACTIVE_STATES);
+  const overThreshold = zeroes(THRESHOLD_NAMES);
   const idleCounts = idleThresholdsSeconds.map(() => 0);
   const rows: SessionRow[] = [];
   let [longestIdleSeconds, combinedIdleSeconds, idleDpus] = [0, 0, 0];
   for (const session of tracker.active.values()) {
-    const row = toRow(session, nowMs);
+    const row = toRow(session, thresholds, nowMs);
     rows.push(row);
     sessions[row.state] += 1;
+    for (const name of row.reached) overThreshold[name] += 1;
     if (row.state !== "UNKNOWN") {
       oldestAgeSeconds[row.state] = Math.max(oldestAgeSeconds[row.state], row.ageSeconds ?? 0);
     }
@@ -90,6 +107,7 @@ export function takeSnapshot(
     sessions[state] += 1;
     if (state === "IDLE") idleDpus += idleDpusOf(undefined);
   }
+  rows.sort(compareRows);
   return {
     takenAtMs,
     sessions,
@@ -107,36 +125,46 @@ export function takeSnapshot(
     combinedIdleSeconds,
     oldestAgeSeconds,
     idleDpus,
-    rows: rows.sort(compareRows),
+    overThreshold,
+    rows,
+    rowsNeedingAction: rows.filter(({ reached }) => reached.length > 0),
   };
 }
 
-/** The order in which sessions need action: degraded, then stuck, then idle, then the others; the longest first in each. */
+/** The order in which sessions need action: degraded, stuck, idle, then busy too long or too old; the longest first in each. */
 export function compareRows(a: SessionRow, b: SessionRow): number {
   return rankOf(a) - rankOf(b) || a.sinceMs - b.sinceMs || (a.id < b.id ? -1 : 1);
 }
 
-/** The first part of the order of compareRows: 0 for degraded, 1 for stuck, 2 for idle, 3 for the others. */
-export function rankOf({ state, isStuck }: SessionRow): number {
+/**
+ * The first part of the order of compareRows: 0 for degraded, 1 for stuck, 2 for those that have reached the threshold of idle
+ * time, 3 for those that have reached another one, 4 for idle, 5 for the others.
+ */
+export function rankOf({ state, isStuck, reached }: SessionRow): number {
   if (state === "DEGRADED") return 0;
   if (isStuck) return 1;
-  return state === "IDLE" ? 2 : 3;
+  if (reached.length > 0) return reached.includes("idle") ? 2 : 3;
+  return state === "IDLE" ? 4 : 5;
 }
 
 function toRow(
   { session, state, sinceMs, idleDpuSeconds, details }: ActiveSession,
+  thresholds: SessionThresholds,
   nowMs: number,
 ): SessionRow {
   const stateSeconds = secondsBetween(sinceMs, nowMs);
+  const ageSeconds = session.startMs === undefined ? undefined : secondsBetween(session.startMs, nowMs);
+  const reached = reachedThresholds(state, stateSeconds, ageSeconds, thresholds);
   return {
     id: session.id,
     state,
     sinceMs,
     stateSeconds,
-    isStuck: (state === "CREATING" || state === "TERMINATING") && stateSeconds > STUCK_SECONDS,
+    reached,
+    isStuck: reached.includes("creating") || reached.includes("terminating"),
     idleDpuSeconds,
     startMs: session.startMs,
-    ageSeconds: session.startMs === undefined ? undefined : secondsBetween(session.startMs, nowMs),
+    ageSeconds,
     description: session.description,
     engineVersion: session.engineVersion,
     stateReason: session.stateReason ?? "",
@@ -144,6 +172,19 @@ function toRow(
     maxDpus: details?.maxDpus,
     idleTimeoutSeconds: details?.idleTimeoutSeconds,
   };
+}
+
+function reachedThresholds(
+  state: CountedState,
+  stateSeconds: number,
+  ageSeconds: number | undefined,
+  thresholds: SessionThresholds,
+): readonly ThresholdName[] {
+  const name = STATE_THRESHOLDS[state];
+  return [
+    ...(name !== undefined && stateSeconds >= thresholds[name] ? [name] : []),
+    ...(ageSeconds !== undefined && ageSeconds >= thresholds.age ? (["age"] as const) : []),
+  ];
 }
 
 /** Never negative: clocks differ a little, and step. */

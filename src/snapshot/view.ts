@@ -1,5 +1,6 @@
 import type { Failure } from "../failure.ts";
 import type { LifeCycleCounters } from "../sessions/life-cycle.ts";
+import type { Thresholds } from "../config/thresholds.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything that is known of one workgroup. Times are Unix milliseconds, 0 for never. */
@@ -26,6 +27,7 @@ export interface WorkgroupView {
   readonly showsDetails: boolean;
   /** Whether there are histograms of durations. */
   readonly showsDurations: boolean;
+  readonly thresholds: Thresholds;
   /** The price of a DPU-hour in US dollars. */
   readonly dpuHourUsd: number;
   readonly counters: LifeCycleCounters;

@@ -1,3 +1,4 @@
+import { thresholdsOf, type ThresholdConfig, type Thresholds } from "../config/thresholds.ts";
 import type { Failure } from "../failure.ts";
 import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
@@ -12,6 +13,7 @@ const INTERVALS_UNTIL_STALE = 3;
 export interface RecordOptions {
   /** Ascending. */
   readonly idleThresholdsSeconds: readonly number[];
+  readonly thresholds: ThresholdConfig;
   /** The planned interval before the first poll. */
   readonly pollIntervalMs: number;
   readonly staleAfterMs: number;
@@ -82,7 +84,7 @@ export class WorkgroupRecord {
       return;
     }
     this.#tracker = outcome.findings.tracker;
-    this.#snapshot = takeSnapshot(this.#tracker, this.#options.idleThresholdsSeconds, nowWallMs);
+    this.#snapshot = this.#takeSnapshot(nowWallMs);
     this.#failure = undefined;
     this.#lastSuccessMs = nowWallMs;
     this.#lastSuccessMonotonicMs = nowMonotonicMs;
@@ -92,9 +94,7 @@ export class WorkgroupRecord {
   setOptions(options: RecordOptions): void {
     this.#options = options;
     if (this.#polls === 0) this.#plannedIntervalMs = options.pollIntervalMs;
-    if (this.#snapshot !== undefined) {
-      this.#snapshot = takeSnapshot(this.#tracker, options.idleThresholdsSeconds, this.#snapshot.takenAtMs);
-    }
+    if (this.#snapshot !== undefined) this.#snapshot = this.#takeSnapshot(this.#snapshot.takenAtMs);
   }
 
   /** `hasSeries`: whether per-session series are enabled at all; otherwise none is omitted because of a limit. */
@@ -119,6 +119,7 @@ export class WorkgroupRecord {
       omittedSessions: hasSeries ? this.rows.length - this.shownSessions : 0,
       showsDetails: this.#options.showsDetails,
       showsDurations: this.#options.showsDurations,
+      thresholds: this.#thresholds(),
       dpuHourUsd: this.#options.dpuHourUsd,
       counters: this.#tracker.counters,
       polls: this.#polls,
@@ -127,5 +128,14 @@ export class WorkgroupRecord {
       ...(this.#lastPollMs !== undefined && { lastPollSeconds: this.#lastPollMs / 1000 }),
       plannedIntervalSeconds: this.#plannedIntervalMs / 1000,
     };
+  }
+
+  #takeSnapshot(takenAtMs: number): Snapshot {
+    const { idleThresholdsSeconds } = this.#options;
+    return takeSnapshot(this.#tracker, idleThresholdsSeconds, this.#thresholds().seconds, takenAtMs);
+  }
+
+  #thresholds(): Thresholds {
+    return thresholdsOf(this.#options.thresholds, this.target);
   }
 }

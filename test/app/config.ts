@@ -1,6 +1,7 @@
 import { OPEN_ACCESS } from "../../src/config/web/access-config.ts";
 import type { AccountConfig, Config, PollConfig } from "../../src/config/config.ts";
 import { SINGLE_SHARD, type Shard } from "../../src/config/values/shard.ts";
+import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
 
 export const REGION = "eu-west-1";
 
@@ -9,6 +10,7 @@ export interface ConfigOptions {
   /** The entries of `accounts`; one for the process' own account by default. */
   readonly configured?: readonly AccountOptions[];
   readonly sessions?: Partial<Config["sessions"]>;
+  readonly thresholds?: Partial<Config["thresholds"]>;
   readonly shard?: Shard;
 }
 
@@ -22,6 +24,7 @@ export function configOf({
   poll,
   configured = [{}],
   sessions,
+  thresholds,
   shard = SINGLE_SHARD,
 }: ConfigOptions = {}): Config {
   return {
@@ -36,6 +39,7 @@ export function configOf({
       ...poll,
     },
     pricing: { dpuHourUsd: 0.35 },
+    thresholds: { ...DEFAULT_THRESHOLDS, ...thresholds },
     accounts: configured.map(({ discovery, ...account }) => ({
       name: "",
       regions: [REGION],

@@ -30,7 +30,7 @@ beforeAll(async () => {
           { id: "idle-5h", state: "IDLE", atMs: ago(300) },
           { id: "it's $(reboot)", state: "IDLE", atMs: ago(10) },
           { id: "id\u001b[31m", state: "IDLE", atMs: ago(5) },
-          { id: "broken", state: "DEGRADED", atMs: ago(2), reason: "Session has no healthy coordinators" },
+          { id: "broken", state: "DEGRADED", atMs: ago(6), reason: "Session has no healthy coordinators" },
         ],
       },
     ],
@@ -123,7 +123,7 @@ test("--output=csv quotes text, and disarms what a spreadsheet would take for a 
   const lines = (await run(["--output=csv"])).stdout.trimEnd().split("\n");
   expect(lines).toHaveLength(7);
   expect(lines[0]).toBe(
-    "aws_account_id,account_name,aws_region,workgroup,session_id,state,since,start,age_seconds,idle_seconds,idle_cost_usd,engine_version,description,state_change_reason",
+    "aws_account_id,account_name,aws_region,workgroup,session_id,state,since,start,age_seconds,idle_seconds,idle_cost_usd,over_threshold,engine_version,description,state_change_reason",
   );
   expect(lines.find((line) => line.includes(",idle-1h,"))).toContain(
     `,"'=cmd|' /C calc'!A0, ""quoted"" next\uFFFD[31m & 数据",`,

@@ -27,6 +27,12 @@ test("without a configuration, the documented defaults apply and the process' ow
       details: false,
       durations: true,
     },
+    thresholds: {
+      seconds: { idle: 3_600, degraded: 300, creating: 600, terminating: 600, busy: 43_200, age: 86_400 },
+      idleUsdPerDay: 50,
+      quotaRatio: 0.85,
+      overrides: [],
+    },
     shard: { ordinal: 0, total: 1 },
     web: {
       listenAddresses: [{ port: 10_284 }],

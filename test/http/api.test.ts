@@ -50,7 +50,7 @@ describe("/api/v1/sessions", () => {
     expect(await response.text()).toBe(
       `{"sessions":[{"aws_account_id":"123456789012","account_name":"data","aws_region":"eu-west-1","workgroup":"etl",` +
         `"session_id":"s-1","state":"IDLE","since":"2026-01-02T03:04:05.000Z","start":"2026-01-02T02:04:05.000Z",` +
-        `"age_seconds":7200,"idle_seconds":3600,"idle_cost_usd":3.5,"engine_version":"PySpark engine version 3",` +
+        `"age_seconds":7200,"idle_seconds":3600,"idle_cost_usd":3.5,"over_threshold":"idle","engine_version":"PySpark engine version 3",` +
         `"description":"nightly","state_change_reason":""}],"page":1,"pages":1,"total":1}\n`,
     );
   });
@@ -112,7 +112,7 @@ describe("/api/v1/workgroups", () => {
       aws_region: "eu-west-1",
       workgroup: "etl",
       engine_version: "PySpark engine version 3",
-      status: "degraded",
+      status: "long idle",
       sessions: 7,
       sessions_by_state: {
         creating: 1,

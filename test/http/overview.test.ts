@@ -20,15 +20,15 @@ const FLEET: readonly WorkgroupView[] = [
   workgroupView({ workgroup: "idle-2h", snapshot: { ...EMPTY_SNAPSHOT, longestIdleSeconds: 7200 } }),
   workgroupView({
     workgroup: "leaked",
-    snapshot: { ...EMPTY_SNAPSHOT, idle: [{ minIdleSeconds: 9, count: 1 }] },
+    snapshot: { ...EMPTY_SNAPSHOT, overThreshold: { ...EMPTY_SNAPSHOT.overThreshold, idle: 1 } },
   }),
   workgroupView({
     workgroup: "stuck",
-    snapshot: { ...EMPTY_SNAPSHOT, rows: [sessionRow({ state: "CREATING", isStuck: true })] },
+    snapshot: { ...EMPTY_SNAPSHOT, overThreshold: { ...EMPTY_SNAPSHOT.overThreshold, terminating: 1 } },
   }),
   workgroupView({
     workgroup: "degraded",
-    snapshot: { ...EMPTY_SNAPSHOT, sessions: { ...NO_SESSIONS, DEGRADED: 1 } },
+    snapshot: { ...EMPTY_SNAPSHOT, overThreshold: { ...EMPTY_SNAPSHOT.overThreshold, degraded: 1 } },
   }),
   unpolledView({ workgroup: "new" }),
   workgroupView({ workgroup: "failing", up: false, failure: FAILURE }),
@@ -131,11 +131,10 @@ describe("the sessions that need action", () => {
       idle("idle-briefly", 0.1),
       busy,
     ];
-    const idleFor = (count: number) => [{ minIdleSeconds: 3600, count }];
     const workgroups = [
-      workgroupView({ snapshot: snapshot({ rows, idle: idleFor(1) }) }),
-      workgroupView({ snapshot: snapshot({ rows: [idle("idle-3h", 3)], idle: idleFor(1) }) }),
-      workgroupView({ snapshot: snapshot({ rows: [busy], idle: idleFor(0) }) }),
+      workgroupView({ snapshot: snapshot({ rows }) }),
+      workgroupView({ snapshot: snapshot({ rows: [idle("idle-3h", 3)] }) }),
+      workgroupView({ snapshot: snapshot({ rows: [busy] }) }),
       unpolledView(),
     ];
     const shown = overview({}, { workgroups });
@@ -143,17 +142,9 @@ describe("the sessions that need action", () => {
     expect(shown.sessions.count).toBe(4);
   });
 
-  test("include every idle session if no threshold is configured", () => {
-    const rows = [idle("a", 0.1), idle("b", 0)];
-    const shown = overview({}, { workgroups: [workgroupView({ snapshot: snapshot({ rows, idle: [] }) })] });
-    expect([ids(shown), shown.sessions.count]).toEqual([["a", "b"], 2]);
-  });
-
   test("are limited to the most severe, and those that a filter finds to more", () => {
     const rows = Array.from({ length: 60 }, (_, index) => idle(`idle-${index}`, 60 - index));
-    const workgroups = [
-      workgroupView({ snapshot: snapshot({ rows, idle: [{ minIdleSeconds: 60, count: 60 }] }) }),
-    ];
+    const workgroups = [workgroupView({ snapshot: snapshot({ rows }) })];
     const summaryOf = ({ count, top }: Overview["found"]) => [count, top.length, top[0]?.row.id];
     expect(summaryOf(overview({}, { workgroups }).sessions)).toEqual([60, 10, "idle-0"]);
     expect(summaryOf(overview({ q: "etl" }, { workgroups }).found)).toEqual([60, 50, "idle-0"]);
@@ -206,8 +197,7 @@ describe("the order of sessions", () => {
     sessionRow({ id: "costly", sinceMs: 2, stateSeconds: 8_000, idleDpuSeconds: 90 }),
     sessionRow({ id: "short", sinceMs: 3, stateSeconds: 7_000, idleDpuSeconds: 50 }),
   ];
-  const idle = [{ minIdleSeconds: 60, count: 3 }];
-  const workgroups = [workgroupView({ snapshot: snapshot({ rows, idle }) })];
+  const workgroups = [workgroupView({ snapshot: snapshot({ rows }) })];
   const ids = ({ top }: Overview["found"]) => top.map(({ row }) => row.id);
 
   test.each([

@@ -22,10 +22,7 @@ describe("the headline", () => {
     [
       "a session that needs action",
       {
-        workgroups: [
-          workgroupView({ snapshot: snapshot({ idle: [{ minIdleSeconds: 900, count: 1 }] }) }),
-          ok,
-        ],
+        workgroups: [workgroupView({ snapshot: snapshot() }), ok],
       },
       "warn All 2 workgroups are up to date. 1 session needs action.",
     ],
@@ -60,7 +57,7 @@ describe("the headline", () => {
         workgroups: [unreadable, unpolledView(), workgroupView()],
         accounts: [accountView(), failing],
       },
-      "bad 1 of 3 workgroups cannot be read. 1 of 2 accounts cannot be read. 1 of 3 workgroups not polled yet. 2 sessions need action.",
+      "bad 1 of 3 workgroups cannot be read. 1 of 2 accounts cannot be read. 1 of 3 workgroups not polled yet. 1 session needs action.",
     ],
     ["no workgroup", { workgroups: [] }, "wait There is no workgroup to show."],
   ])("for %s", (_fleet, change, wanted) => {

@@ -23,7 +23,7 @@ describe("the status page", () => {
 
   test("shows sessions by state, longest idle time and last success of a workgroup", () => {
     expect(visibleText(page())).toContain(
-      "degraded etl data 123456789012 eu-west-1 7 1 0 2 3 0 1 0 2 1h 30s ago",
+      "long idle etl data 123456789012 eu-west-1 7 1 0 2 3 0 1 0 2 1h 30s ago",
     );
   });
 

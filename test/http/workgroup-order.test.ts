@@ -40,6 +40,7 @@ const FLEET: readonly WorkgroupView[] = [
     region: "eu-north-1",
     snapshot: snapshotWith({
       sessions: { ...NO_SESSIONS, IDLE: 1, DEGRADED: 1 },
+      overThreshold: { degraded: 1, creating: 0, terminating: 0, idle: 0, busy: 0, age: 0 },
       idleDpus: 1,
       longestIdleSeconds: 20,
     }),

@@ -52,6 +52,13 @@ athena_sessions_oldest_age_seconds{${WORKGROUP},state="TERMINATING"} 0
 athena_sessions_oldest_age_seconds{${WORKGROUP},state="DEGRADED"} 7200
 `,
   athena_idle_dpus: `athena_idle_dpus{${WORKGROUP}} 2\n`,
+  athena_sessions_over_threshold: `athena_sessions_over_threshold{${WORKGROUP},threshold="degraded"} 0
+athena_sessions_over_threshold{${WORKGROUP},threshold="creating"} 0
+athena_sessions_over_threshold{${WORKGROUP},threshold="terminating"} 0
+athena_sessions_over_threshold{${WORKGROUP},threshold="idle"} 1
+athena_sessions_over_threshold{${WORKGROUP},threshold="busy"} 0
+athena_sessions_over_threshold{${WORKGROUP},threshold="age"} 0
+`,
   athena_idle_dpu_seconds_total: `athena_idle_dpu_seconds_total{${WORKGROUP}} 3.5\n`,
   athena_session_seconds_total: `athena_session_seconds_total{${WORKGROUP},state="CREATING"} 1
 athena_session_seconds_total{${WORKGROUP},state="CREATED"} 2
@@ -130,6 +137,14 @@ athena_sessions_ended_total{${WORKGROUP},state="UNKNOWN"} 1
   ),
   athena_sessions_omitted: `athena_sessions_omitted{${WORKGROUP}} 0\n`,
   athena_workgroup_info: `athena_workgroup_info{${WORKGROUP},account_name="data",engine_version="PySpark engine version 3"} 1\n`,
+  athena_threshold_seconds: `athena_threshold_seconds{${WORKGROUP},threshold="degraded"} 300
+athena_threshold_seconds{${WORKGROUP},threshold="creating"} 600
+athena_threshold_seconds{${WORKGROUP},threshold="terminating"} 600
+athena_threshold_seconds{${WORKGROUP},threshold="idle"} 3600
+athena_threshold_seconds{${WORKGROUP},threshold="busy"} 43200
+athena_threshold_seconds{${WORKGROUP},threshold="age"} 86400
+`,
+  athena_threshold_daily_idle_cost_usd: `athena_threshold_daily_idle_cost_usd{${WORKGROUP}} 50\n`,
   athena_workgroup_up: `athena_workgroup_up{${WORKGROUP}} 1\n`,
   athena_workgroup_failing: "",
   athena_workgroup_last_success_timestamp_seconds: `athena_workgroup_last_success_timestamp_seconds{${WORKGROUP}} 1700003600.5\n`,

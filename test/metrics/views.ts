@@ -1,13 +1,23 @@
+import type { ThresholdName } from "../../src/config/thresholds.ts";
 import { newDurations } from "../../src/sessions/durations.ts";
 import { withValues } from "../../src/sessions/histogram.ts";
 import type { SessionRow, Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { AccountRegionView, WorkgroupView } from "../../src/snapshot/view.ts";
+import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
+
+/** The default thresholds that a session has reached, its age aside. */
+function reachedBy({ state = "IDLE", stateSeconds = 3600, isStuck }: Partial<SessionRow>): ThresholdName[] {
+  if (isStuck === true) return ["creating"];
+  if (state === "DEGRADED") return ["degraded"];
+  return state === "IDLE" && stateSeconds >= 3600 ? ["idle"] : [];
+}
 
 /** A session that has been IDLE for an hour, unless `change` sets other values. */
 export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
   return {
     id: "s-1",
     state: "IDLE",
+    reached: reachedBy(change),
     isStuck: false,
     idleDpuSeconds: 36_000,
     sinceMs: 1_700_000_000_500,
@@ -25,6 +35,8 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
 }
 
 export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
+  const { rows = [sessionRow()] } = change;
+  const countOf = (name: ThresholdName) => rows.filter(({ reached }) => reached.includes(name)).length;
   return {
     takenAtMs: 1_700_003_600_500,
     sessions: { CREATING: 1, CREATED: 0, IDLE: 2, BUSY: 3, TERMINATING: 0, DEGRADED: 1, UNKNOWN: 0 },
@@ -37,7 +49,16 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     combinedIdleSeconds: 4600.5,
     oldestAgeSeconds: { CREATING: 5, CREATED: 0, IDLE: 13_600, BUSY: 60, TERMINATING: 0, DEGRADED: 7200 },
     idleDpus: 2,
-    rows: [sessionRow()],
+    overThreshold: {
+      degraded: countOf("degraded"),
+      creating: countOf("creating"),
+      terminating: countOf("terminating"),
+      idle: countOf("idle"),
+      busy: countOf("busy"),
+      age: countOf("age"),
+    },
+    rows,
+    rowsNeedingAction: rows.filter(({ reached }) => reached.length > 0),
     ...change,
   };
 }
@@ -55,6 +76,7 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
     omittedSessions: 0,
     showsDetails: true,
     showsDurations: true,
+    thresholds: DEFAULT_THRESHOLDS,
     dpuHourUsd: 0.35,
     counters: {
       started: 7,

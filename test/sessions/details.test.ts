@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RECONCILIATION_FILTERS } from "../../src/sessions/reconciliation.ts";
 import { takeSnapshot } from "../../src/snapshot/snapshot.ts";
+import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
 import { FakeAthena, NOON, Poller } from "./fake-athena.ts";
 
 function withDetails(maxDetailCalls = 10): { athena: FakeAthena; poller: Poller } {
@@ -25,7 +26,7 @@ describe("if details are enabled", () => {
     poller.poll();
     expect(athena.calls).toEqual(["unfiltered"]);
     expect(poller.tracker.counters.idleDpuSeconds).toBe(240);
-    expect(takeSnapshot(poller.tracker, [], NOON)).toMatchObject({
+    expect(takeSnapshot(poller.tracker, [], DEFAULT_THRESHOLDS.seconds, NOON)).toMatchObject({
       idleDpus: 4,
       rows: [{ id: "a", maxDpus: 20, idleTimeoutSeconds: 1200, executionRole: "arn:r" }],
     });

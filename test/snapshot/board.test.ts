@@ -4,6 +4,7 @@ import type { PollResult } from "../../src/poll/poll.ts";
 import { Board, type BoardListener, type BoardOptions } from "../../src/snapshot/board.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import type { AccountRegion, Target } from "../../src/targets/account-region.ts";
+import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
 import { FakeAthena, MINUTE, NOON, Poller } from "../sessions/fake-athena.ts";
 
 const accountRegion: AccountRegion = {
@@ -49,6 +50,7 @@ class Published implements BoardListener {
 
 const defaults: BoardOptions = {
   idleThresholdsSeconds: [60],
+  thresholds: DEFAULT_THRESHOLDS,
   pollIntervalMs: MINUTE,
   staleAfterMs: 5 * MINUTE,
   showsDetails: false,

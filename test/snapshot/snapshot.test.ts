@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RECONCILIATION_FILTERS } from "../../src/sessions/reconciliation.ts";
 import { takeSnapshot } from "../../src/snapshot/snapshot.ts";
+import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
 import { FakeAthena, MINUTE, NOON, Poller } from "../sessions/fake-athena.ts";
 
 const HOUR = 60 * MINUTE;
@@ -11,7 +12,7 @@ function snapshotOf(prepare: (athena: FakeAthena) => void) {
   prepare(athena);
   const poller = new Poller(athena);
   poller.poll(RECONCILIATION_FILTERS);
-  return takeSnapshot(poller.tracker, [900, 3600], NOON);
+  return takeSnapshot(poller.tracker, [900, 3600], DEFAULT_THRESHOLDS.seconds, NOON);
 }
 
 describe("a snapshot", () => {
@@ -69,7 +70,7 @@ describe("a snapshot", () => {
     const poller = new Poller(athena);
     poller.poll();
     poller.poll();
-    const { rows } = takeSnapshot(poller.tracker, [], NOON);
+    const { rows } = takeSnapshot(poller.tracker, [], DEFAULT_THRESHOLDS.seconds, NOON);
     expect(rows.map(({ id, stateSeconds }) => [id, stateSeconds])).toEqual([
       ["a", 3720],
       ["b", 60],
@@ -120,28 +121,42 @@ describe("a snapshot", () => {
     expect(
       counts.map((filters) => {
         poller.poll(filters);
-        return takeSnapshot(poller.tracker, [], NOON).recentlyEnded;
+        return takeSnapshot(poller.tracker, [], DEFAULT_THRESHOLDS.seconds, NOON).recentlyEnded;
       }),
     ).toEqual([undefined, undefined, { TERMINATED: 1, FAILED: 1 }, { TERMINATED: 1, FAILED: 1 }]);
   });
 
-  it("lists the sessions that need action first: degraded, stuck, then longest idle", () => {
-    const { rows } = snapshotOf((athena) => {
+  it("lists the sessions that need action first: degraded, stuck, idle, then busy for too long and too old", () => {
+    const { rows, rowsNeedingAction, overThreshold } = snapshotOf((athena) => {
       athena.put("busy", "BUSY", { lastModifiedMs: NOON - 9 * HOUR });
+      athena.put("busy-too-long", "BUSY", { lastModifiedMs: NOON - 12 * HOUR });
+      athena.put("too-old", "BUSY", { startMs: NOON - 24 * HOUR });
+      athena.put("degraded-now", "DEGRADED", { lastModifiedMs: NOON });
+      athena.put("idle-now", "IDLE", { idleSinceMs: NOON });
       athena.put("idle", "IDLE", { idleSinceMs: NOON - HOUR });
       athena.put("idle-longest", "IDLE", { idleSinceMs: NOON - 2 * HOUR });
       athena.put("starting", "CREATING", { lastModifiedMs: NOON - MINUTE });
       athena.put("stuck", "TERMINATING", { lastModifiedMs: NOON - 11 * MINUTE });
-      athena.put("degraded", "DEGRADED");
+      athena.put("degraded", "DEGRADED", { lastModifiedMs: NOON - 4 * MINUTE });
     });
+    const needingAction = ["degraded", "stuck", "idle-longest", "idle", "busy-too-long", "too-old"];
+    expect(rowsNeedingAction.map(({ id }) => id)).toEqual(needingAction);
     expect(rows.map(({ id }) => id)).toEqual([
       "degraded",
-      "stuck",
-      "idle-longest",
-      "idle",
+      "degraded-now",
+      ...needingAction.slice(1),
+      "idle-now",
       "busy",
       "starting",
     ]);
+    expect(overThreshold).toEqual({
+      degraded: 1,
+      creating: 0,
+      terminating: 1,
+      idle: 2,
+      busy: 1,
+      age: 1,
+    });
   });
 });
 
@@ -153,5 +168,7 @@ it("a snapshot of 200,000 sessions does not exhaust the stack", () => {
   const [session] = poller.tracker.active.values();
   if (session === undefined) throw new Error("no session");
   const active = new Map(Array.from({ length: 200_000 }, (_, index) => [String(index), session]));
-  expect(takeSnapshot({ ...poller.tracker, active }, [60], NOON).sessions.IDLE).toBe(200_000);
+  expect(
+    takeSnapshot({ ...poller.tracker, active }, [60], DEFAULT_THRESHOLDS.seconds, NOON).sessions.IDLE,
+  ).toBe(200_000);
 });

@@ -1,9 +1,9 @@
 import { formatDuration } from "../../duration.ts";
 import { isInManyAccounts, partitionOfRole } from "../values/arn.ts";
 import { partitionOfRegion } from "../values/region.ts";
-import { mismatch } from "../problem.ts";
+import { mismatch, quoted } from "../problem.ts";
 import { findDuplicates, type ValueProblem } from "../values/value.ts";
-import type { AccountEntry, ConfigFile } from "./config-file.ts";
+import type { AccountEntry, ConfigFile, ThresholdEntry } from "./config-file.ts";
 import type { SectionCheck } from "./section-schema.ts";
 
 /** What can contradict itself within `poll`. */
@@ -23,6 +23,16 @@ export const ACCOUNT_CHECKS: readonly SectionCheck<AccountEntry>[] = [
 /** What can contradict itself within `sessions`. */
 export const SESSION_CHECKS: readonly SectionCheck<ConfigFile["sessions"]>[] = [
   { keys: ["per_session", "details"], find: checkLabels },
+];
+
+/** What can contradict itself within one entry of `thresholds.workgroups`. */
+export const THRESHOLD_CHECKS: readonly SectionCheck<ThresholdEntry>[] = [
+  { keys: ["match", "tags"], find: checkSelection },
+];
+
+/** What can contradict itself between the sections of the file. */
+export const FILE_CHECKS: readonly SectionCheck<ConfigFile>[] = [
+  { keys: ["thresholds", "accounts"], find: checkThresholdTags },
 ];
 
 function checkDeadline({ timeout, deadline }: ConfigFile["poll"]): ValueProblem[] {
@@ -81,4 +91,21 @@ function checkLabels({ per_session: { labels }, details }: ConfigFile["sessions"
   const message =
     "execution_role is known from GetSession only; set sessions.details to true, or remove the label";
   return index < 0 || details ? [] : [{ path: ["per_session", "labels", index], message }];
+}
+
+function checkSelection({ match, tags }: ThresholdEntry): ValueProblem[] {
+  const message = "matches every workgroup; add match or tags, or set the thresholds themselves";
+  return match === undefined && tags === undefined ? [{ path: [], message }] : [];
+}
+
+function checkThresholdTags({ thresholds, accounts = [] }: ConfigFile): ValueProblem[] {
+  const known = new Set(accounts.flatMap(({ discovery }) => discovery?.tag_labels ?? []));
+  return (thresholds.workgroups ?? []).flatMap(({ tags = {} }, index) =>
+    Object.keys(tags)
+      .filter((key) => !known.has(key))
+      .map((key) => ({
+        path: ["thresholds", "workgroups", index, "tags", key],
+        message: `the tag is not read; add ${quoted(key)} to discovery.tag_labels of the accounts that have it`,
+      })),
+  );
 }

@@ -1,12 +1,14 @@
 import type { z } from "zod";
-import { ACCOUNT_CHECKS, POLL_CHECKS, SESSION_CHECKS } from "./checks.ts";
+import { ACCOUNT_CHECKS, FILE_CHECKS, POLL_CHECKS, SESSION_CHECKS, THRESHOLD_CHECKS } from "./checks.ts";
 import { CONFIG_ROWS, type AccountEntry, type ConfigFile } from "./config-file.ts";
 import { sectionSchema, type SectionChecks } from "./section-schema.ts";
 
 const CHECKS: SectionChecks = {
+  "": FILE_CHECKS,
   poll: POLL_CHECKS,
   "accounts[]": ACCOUNT_CHECKS,
   sessions: SESSION_CHECKS,
+  "thresholds.workgroups[]": THRESHOLD_CHECKS,
 };
 
 // The schemas are made of the same rows as their types, which a type cannot show of a loop over them.

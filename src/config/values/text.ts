@@ -39,6 +39,17 @@ export const trueOrFalse: z.ZodType<boolean> = z
     fromText: (text) => (text === "true" || text === "false" ? text === "true" : text),
   });
 
+/** A share from 1% to 100%, as a ratio. */
+export const percentage = textValue({
+  expected: "a percentage from 1% to 100%",
+  parse(text) {
+    const ratio = /^\d{1,3}(?:\.\d{1,6})?%$/.test(text) ? Number(text.slice(0, -1)) / 100 : Number.NaN;
+    return ratio >= 0.01 && ratio <= 1 ? ratio : undefined;
+  },
+  hint: (text) => (/^\d{1,3}$/.test(text) ? `write ${text}%` : undefined),
+  numberHint: "write it as a percentage, such as 85%",
+});
+
 const MAX_PATTERN_CHARACTERS = 1_000;
 
 /** The expression, or why the text is none. */

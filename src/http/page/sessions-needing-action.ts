@@ -1,13 +1,9 @@
 import type { SessionOrder } from "../../config/values/session-order.ts";
 import { compareSessions, type SessionEntry } from "../../snapshot/session-entry.ts";
-import { rankOf, type Snapshot } from "../../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../snapshot/view.ts";
 import { TopItems } from "./top-items.ts";
 
-/**
- * The sessions of the added workgroups that need action: degraded, stuck, or idle for at least the lowest threshold. They
- * are the first rows of each workgroup, so most rows are never visited.
- */
+/** The sessions of the added workgroups that have reached a threshold. */
 export class SessionsNeedingAction {
   #count = 0;
   readonly #top: TopItems<SessionEntry>;
@@ -28,14 +24,8 @@ export class SessionsNeedingAction {
 
   add(view: WorkgroupView): void {
     if (view.snapshot === undefined) return;
-    const count = countRowsNeedingAction(view.snapshot);
-    this.#count += count;
-    for (const row of view.snapshot.rows.slice(0, count)) this.#top.add({ view, row });
+    const rows = view.snapshot.rowsNeedingAction;
+    this.#count += rows.length;
+    for (const row of rows) this.#top.add({ view, row });
   }
-}
-
-function countRowsNeedingAction({ rows, idle }: Snapshot): number {
-  const firstIdle = rows.findIndex((row) => rankOf(row) > 1);
-  if (firstIdle === -1) return rows.length;
-  return firstIdle + (idle[0]?.count ?? rows.filter(({ state }) => state === "IDLE").length);
 }

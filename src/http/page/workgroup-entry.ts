@@ -27,14 +27,14 @@ export function workgroupEntry(view: WorkgroupView): WorkgroupEntry {
   };
 }
 
-/** The most severe status that applies. "long idle": at least one session is idle for the highest threshold or longer. */
+/** The most severe status that applies. "long idle": at least one session has reached the threshold of idle time. */
 function workgroupStatus({ snapshot, failure }: WorkgroupView): WorkgroupStatus {
   if (failure !== undefined) return snapshot === undefined ? "no data" : "failing";
   if (snapshot === undefined) return "waiting";
-  if (snapshot.sessions.DEGRADED > 0) return "degraded";
-  // Without degraded sessions, stuck ones are the first rows.
-  if (snapshot.rows[0]?.isStuck === true) return "stuck";
-  return (snapshot.idle.at(-1)?.count ?? 0) > 0 ? "long idle" : "ok";
+  const { degraded, creating, terminating, idle } = snapshot.overThreshold;
+  if (degraded > 0) return "degraded";
+  if (creating + terminating > 0) return "stuck";
+  return idle > 0 ? "long idle" : "ok";
 }
 
 /** The text that the filter searches for a workgroup. */
