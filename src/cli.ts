@@ -13,6 +13,7 @@ import { once } from "./commands/once.ts";
 import { UsageError } from "./app/account-regions.ts";
 import type { ReadConfig } from "./app/reloader.ts";
 import { runDaemon, type DaemonOptions } from "./app/daemon.ts";
+import { rules } from "./commands/rules.ts";
 import { sessions } from "./commands/sessions.ts";
 import { EXIT, type ExitCode, type Host } from "./app/host.ts";
 
@@ -81,6 +82,10 @@ async function runCommand(
     check: () => check(config, output === "json" ? "json" : "text", host),
     "iam-policy": async () => {
       await host.print(iamPolicy(config, host.environment));
+      return EXIT.done;
+    },
+    rules: async () => {
+      await host.print(rules(flags));
       return EXIT.done;
     },
     completion: async () => {

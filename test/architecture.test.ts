@@ -15,6 +15,7 @@ const LEAVES: readonly Layer[] = [
   { name: "clock.ts", packages: [] },
   { name: "duration.ts", packages: [] },
   { name: "failure.ts", packages: [] },
+  { name: "project.ts", packages: ["node:fs"] },
   { name: "version.ts", packages: ["node:fs"] },
 ];
 
@@ -80,6 +81,7 @@ const LAYERS: readonly Layer[] = [
     ],
   },
   { name: "app", packages: ["node:fs", "node:v8", "pino", "pino-pretty"] },
+  { name: "rules", packages: ["yaml"] },
   { name: "simulator", packages: ["node:crypto", "node:http", "node:net"] },
   {
     name: "commands",

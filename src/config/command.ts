@@ -44,6 +44,14 @@ export const COMMANDS = [
     examples: ["iam-policy --athena.workgroup=etl", "iam-policy --config.file=config.yaml"],
   },
   {
+    name: "rules",
+    help: "print the recording rules and alerts for Prometheus or its operator",
+    examples: [
+      "rules --web.grafana-url=https://grafana.example.net --label=team=data",
+      "rules --format=operator --metadata-label=release=prometheus",
+    ],
+  },
+  {
     name: "completion",
     help: "print a script that completes commands and flags in a shell",
     examples: ["completion bash", "completion fish"],

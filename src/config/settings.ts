@@ -4,15 +4,18 @@ import type { FlagSetting, KeySetting } from "./setting.ts";
 import { listenAddresses } from "./values/listen-address.ts";
 import { decimalNumber, duration, wholeNumber } from "./values/number.ts";
 import { regions } from "./values/region.ts";
+import { ruleLabels } from "./values/rule-label.ts";
 import { SESSION_ORDERS, sessionOrder } from "./values/session-order.ts";
 import { shardOrdinal, shardTotal } from "./values/shard.ts";
 import { choice, plainText, trueOrFalse } from "./values/text.ts";
-import { externalUrl, grafanaUrl, routePrefix, telemetryPath } from "./values/url.ts";
+import { externalUrl, grafanaUrl, routePrefix, runbooksUrl, telemetryPath } from "./values/url.ts";
+import { findDuplicates, list } from "./values/value.ts";
 import { workgroups } from "./values/workgroup.ts";
 
 const CONFIGURED: readonly Command[] = ["run", "once", "sessions", "check", "iam-policy"];
 const POLLING: readonly Command[] = ["run", "once", "sessions", "check"];
 const SERVING: readonly Command[] = ["run", "demo"];
+const LINKING: readonly Command[] = [...SERVING, "rules"];
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -181,8 +184,8 @@ export const SETTINGS = [
   {
     flag: "web.grafana-url",
     kind: grafanaUrl,
-    commands: SERVING,
-    help: "URL of Grafana, such as https://grafana.example.net; the status page then links to the dashboards",
+    commands: LINKING,
+    help: "URL of Grafana, such as https://grafana.example.net; the status page and the alerts then link to the dashboards",
   },
   {
     flag: "min-idle",
@@ -222,6 +225,37 @@ export const SETTINGS = [
     default: "text",
     commands: ["check"],
     help: "how to print the results",
+  },
+  {
+    flag: "format",
+    kind: choice(["prometheus", "operator"]),
+    default: "prometheus",
+    commands: ["rules"],
+    help: "a rule file of Prometheus, or a PrometheusRule of its operator",
+  },
+  {
+    flag: "label",
+    kind: ruleLabels,
+    commands: ["rules"],
+    help: "label that every alert gets, for routing",
+  },
+  {
+    flag: "metadata-label",
+    kind: ruleLabels,
+    commands: ["rules"],
+    help: "label of the PrometheusRule with --format=operator, by which Prometheus selects it",
+  },
+  {
+    flag: "runbooks-url",
+    kind: runbooksUrl,
+    commands: ["rules"],
+    help: "URL of the folder with the runbooks, each as ALERT.md; the project's by default",
+  },
+  {
+    flag: "without",
+    kind: list(plainText("an alert's name", 64, "ALERT"), "alerts", 1, 50, findDuplicates),
+    commands: ["rules"],
+    help: "alert to leave out",
   },
   {
     flag: "output.file",

@@ -1,13 +1,18 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
+import { RUNBOOKS_URL } from "../../src/project.ts";
 import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
 import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import { readDocument, ROOT } from "../docs/markdown.ts";
-import { ALERTING_RULES, readRuleTests, RECORDING_RULES } from "./rules.ts";
+import { ALERTING_RULES, readRuleTests, RECORDING_RULES, RULES_PATH } from "./rules.ts";
 
-const DOCUMENTATION =
-  "https://github.com/athena-session-exporter/athena-session-exporter/blob/main/docs/runbooks/";
+/** Metrics that exporters have only once quotas are read. */
+const QUOTA_METRICS = ["athena_account_active_dpus", "athena_account_dpu_quota"];
+/** As much as one reads aloud. */
+const MAX_LINES = 6;
+/** Only these stop people's work, so that they are worth waking somebody. */
+const PAGES: ReadonlySet<string> = new Set(["AthenaSessionsDegraded", "AthenaSessionsFailing"]);
 /** promtool test files that do not belong to one alert. */
 const SCENARIOS = ["deleted-workgroup", "healthy-fleet", "records"];
 const ANNOTATIONS = ["dashboard_url", "description", "runbook_url", "summary"];
@@ -17,6 +22,7 @@ const knownMetrics = new Set([
     ({ name }) => name,
   ),
   ...RECORDING_RULES.map(({ record }) => record),
+  ...QUOTA_METRICS,
 ]);
 
 /** The metrics and records in an expression, or in the queries of an annotation. */
@@ -33,9 +39,9 @@ test("every alert has a unique name and a test file, and every test file belongs
 });
 
 describe.each(ALERTING_RULES)("$alert", ({ alert, expr, labels, annotations, ...rule }) => {
-  test("has a known severity, which is not critical for idleness and cost", () => {
+  test("has a known severity, which is critical only for what stops people's work", () => {
     expect(["critical", "warning", "info"]).toContain(labels.severity);
-    if (/Idle|Cost/.test(alert)) expect(labels.severity).not.toBe("critical");
+    expect(labels.severity === "critical").toBe(PAGES.has(alert));
   });
 
   test("names its workgroup and session", () => {
@@ -43,16 +49,19 @@ describe.each(ALERTING_RULES)("$alert", ({ alert, expr, labels, annotations, ...
     for (const label of ["workgroup", "session_id"]) {
       if (labelsKept(expr).includes(label)) expect(annotations.summary).toContain(`$labels.${label}`);
     }
-    if (expr.includes("session_id")) expect(annotations.description).toContain("terminate-session");
+    if (labelsKept(expr).includes("session_id"))
+      expect(annotations.description).toContain("terminate-session");
   });
 
   test("links to its runbook", () => {
-    expect(annotations.runbook_url).toBe(`${DOCUMENTATION}${alert}.md`);
+    expect(annotations.runbook_url).toBe(`${RUNBOOKS_URL}/${alert}.md`);
     expect(existsSync(new URL(`docs/runbooks/${alert}.md`, ROOT))).toBe(true);
   });
 
   test("links to a dashboard with variables that the dashboard has", () => {
-    const [, uid = "", query = ""] = /\/d\/([\w-]+)(\?.*)?$/.exec(annotations.dashboard_url ?? "") ?? [];
+    const url =
+      annotations.dashboard_url?.replace(/^\{\{ with .*? \}\}\{\{ \. \}\}(.*)\{\{ end \}\}$/, "$1") ?? "";
+    const [, uid = "", query = ""] = /^\/d\/([\w-]+)(\?.*)?$/.exec(url) ?? [];
     const dashboard = JSON.parse(readDocument(`grafana/dashboards/${uid}.json`)) as {
       readonly uid: string;
       readonly templating: { readonly list: readonly { readonly name: string }[] };
@@ -68,8 +77,12 @@ describe.each(ALERTING_RULES)("$alert", ({ alert, expr, labels, annotations, ...
     expect(used.filter((name) => !knownMetrics.has(name))).toEqual([]);
   });
 
-  test("keeps firing while its series are withdrawn, unless it is about exporters", () => {
-    expect(rule.keep_firing_for).toBe(expr.includes("aws_region") ? "15m" : undefined);
+  test("keeps firing while series are withdrawn: by records that hold, or by keep_firing_for", () => {
+    const isHeld = RECORDING_RULES.some(
+      ({ record, expr: recorded }) => expr.includes(record) && recorded.includes(`last_over_time(${record}[`),
+    );
+    const isOnExporters = !/aws_region|workgroup:/.test(expr);
+    expect(rule.keep_firing_for).toBe(isHeld || isOnExporters ? undefined : "15m");
   });
 
   test("has promtool tests with all its annotations, of when it does not fire, and of when it resolves", () => {
@@ -97,8 +110,10 @@ describe.each(RECORDING_RULES)("$record", ({ record, expr }) => {
     expect(seriesIn(expr).filter((name) => !knownMetrics.has(name))).toEqual([]);
   });
 
-  test("is used by a rule and documented", () => {
-    const users = [...ALERTING_RULES, ...RECORDING_RULES].filter((rule) => rule.expr.includes(record));
+  test("is used by another rule and documented", () => {
+    const users = [...ALERTING_RULES, ...RECORDING_RULES.filter((rule) => rule.record !== record)].filter(
+      (rule) => rule.expr.includes(record),
+    );
     expect(users).not.toEqual([]);
     expect(readDocument("docs/alerts.md")).toContain(`| \`${record}\` | `);
   });
@@ -110,4 +125,12 @@ test("no rule keeps the labels instance and pod", () => {
   expect([...kept]).not.toContain("instance");
   expect([...kept]).not.toContain("pod");
   expect(rules.filter(({ expr }) => expr.includes("without"))).toEqual([]);
+});
+
+test.each([...ALERTING_RULES, ...RECORDING_RULES])("the expression $expr has at most 6 lines", ({ expr }) => {
+  expect(expr.trim().split("\n").length).toBeLessThanOrEqual(MAX_LINES);
+});
+
+test("no alert links to localhost", () => {
+  expect(readDocument(RULES_PATH)).not.toMatch(/localhost|127\.0\.0\.1/);
 });

@@ -9,6 +9,9 @@ export const grafanaUrl = baseUrl("https://grafana.example.net");
 /** Where browsers reach the exporter; given without a slash at its end. */
 export const externalUrl = baseUrl("https://tools.example.net/athena");
 
+/** Where the runbooks are; given without a slash at its end. */
+export const runbooksUrl = baseUrl("https://wiki.example.net/athena");
+
 function baseUrl(example: string) {
   return textValue({
     expected: `an http or https URL such as ${example}`,

@@ -52,7 +52,7 @@ test.each([
   ["chekc", '"chekc": unknown command; did you mean "check"?'],
   [
     "serve",
-    '"serve": unknown command; expected one of run, demo, once, sessions, check, iam-policy, completion',
+    '"serve": unknown command; expected one of run, demo, once, sessions, check, iam-policy, rules, completion',
   ],
   ["run once", '"once": unexpected argument; a command comes once, and a flag\'s value after its flag'],
   ["--poll.intervall 1m", "--poll.intervall: unknown flag; did you mean --poll.interval?"],

@@ -15,6 +15,8 @@ const DURATION_KEYS: ReadonlySet<string> = new Set([
   "group_interval",
   "repeat_interval",
 ]);
+/** A record that reads its own last value would lose it where an evaluation is a little late. */
+const SHORTEST_WINDOW_MS = 3_000;
 /** Thresholds in this group are times of the exporter and are accelerated; those of other groups are ages of sessions. */
 const EXPORTER_GROUP = "athena-session-exporter";
 
@@ -52,14 +54,14 @@ function accelerateDuration(key: string, value: unknown): unknown {
 
 function accelerateExpression(expression: string, group: string): string {
   const windows = expression
-    .replaceAll(/\[(\w+)\]/g, (_, window: string) => `[${shorten(window)}]`)
-    .replace(/\* 60$/, "* 1");
+    .replaceAll(/\[(\w+)\]/g, (_, window: string) => `[${shorten(window, SHORTEST_WINDOW_MS)}]`)
+    .replace(/\* 60\s*$/, "* 1");
   if (group !== EXPORTER_GROUP) return windows;
-  return windows.replaceAll(/> (\d{3,})/g, (_, seconds: string) => `> ${Number(seconds) / FACTOR}`);
+  return windows.replaceAll(/, (\d{3,})\)/g, (_, seconds: string) => `, ${Number(seconds) / FACTOR})`);
 }
 
-function shorten(duration: string): string {
+function shorten(duration: string, leastMs = 0): string {
   const milliseconds = parseDuration(duration);
   if (milliseconds === undefined) throw new Error(`${duration} is not a duration`);
-  return `${Math.ceil(milliseconds / FACTOR)}ms`;
+  return `${Math.max(leastMs, Math.ceil(milliseconds / FACTOR))}ms`;
 }

@@ -12,6 +12,7 @@ import { REGION, startTestSimulator } from "../test-simulator.ts";
 /** Sixty times as fast as the defaults; see accelerated-config.ts. */
 const CONFIG = {
   poll: { interval: "1s", rate_limit: 1000, stale_after: "5s" },
+  thresholds: { degraded: "5s" },
   accounts: [{ regions: [REGION], discovery: { interval: "5s" } }],
 };
 

@@ -28,9 +28,11 @@ const onSessions = (labels: Labels): readonly Labels[] => [
   old(labels, "b"),
   named("AthenaSessionDegraded", { ...labels, session_id: "c" }),
   named("AthenaSessionStuckCreating", { ...labels, session_id: "d" }),
+  named("AthenaSessionStuckTerminating", { ...labels, session_id: "e" }),
+  named("AthenaSessionBusyTooLong", { ...labels, session_id: "f" }),
   ...[
     "AthenaIdleCostTooHigh",
-    "AthenaSessionsFailing",
+    "AthenaSessionsPilingUp",
     "AthenaSessionsOmitted",
     "AthenaListingsTruncated",
   ].map((alertname) => named(alertname, labels)),
@@ -108,6 +110,21 @@ const INHIBITIONS: readonly Inhibition[] = [
       old({ ...ETL, workgroup: "dbt" }),
       named("AthenaSessionDegraded", { ...ETL, session_id: "a" }),
     ],
+  },
+  {
+    name: "AthenaSessionsDegraded inhibits AthenaSessionDegraded of its workgroup only",
+    source: named("AthenaSessionsDegraded", ETL),
+    inhibited: [
+      named("AthenaSessionDegraded", { ...ETL, session_id: "a" }),
+      named("AthenaSessionDegraded", ETL),
+    ],
+    notified: [named("AthenaSessionDegraded", { ...ETL, workgroup: "dbt", session_id: "b" }), idle(ETL)],
+  },
+  {
+    name: "AthenaSessionBusyTooLong inhibits AthenaSessionTooOld of the same session only",
+    source: named("AthenaSessionBusyTooLong", { ...ETL, session_id: "a" }),
+    inhibited: [old(ETL)],
+    notified: [old(ETL, "b"), idle(ETL, "c")],
   },
   {
     name: "without per-session series AthenaSessionIdleTooLong does not inhibit AthenaSessionTooOld",

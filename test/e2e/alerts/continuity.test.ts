@@ -43,9 +43,11 @@ test(
     const clearFault = simulator.faults.add({ kind: "access-denied", workgroup: WORKGROUP });
     const stale = { alertname: "AthenaWorkgroupStale", workgroup: WORKGROUP };
     await webhook.until("firing", stale);
-    await untilSeries("the alert to stop firing in Prometheus", FIRING, 0);
+    const sessionSeries = `athena_session_info{workgroup="${WORKGROUP}"}`;
+    expect(await prometheus.query(sessionSeries)).toEqual([]);
+    expect(await prometheus.query(FIRING)).toHaveLength(1);
     clearFault();
-    await untilSeries("the alert again", FIRING, 1);
+    await untilSeries("the session again", sessionSeries, 1);
     await webhook.until("resolved", stale);
     expect(statuses()).toEqual(["firing"]);
 
