@@ -18,6 +18,7 @@ import { decodeRequest, type DecodedRequest } from "./request.ts";
 import {
   getSession,
   getSessionStatus,
+  listCalculationExecutions,
   listSessions,
   startSession,
   terminateSession,
@@ -34,6 +35,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ListSessions: listSessions,
   GetSession: getSession,
   GetSessionStatus: getSessionStatus,
+  ListCalculationExecutions: listCalculationExecutions,
   StartSession: startSession,
   TerminateSession: terminateSession,
   ListWorkGroups: listWorkGroups,

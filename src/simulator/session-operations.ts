@@ -7,6 +7,17 @@ import { boolean, integer, list, oneOf, optional, required, string, structure } 
 import type { SimulatedWorkgroup } from "./workgroup.ts";
 import { ENGINE_CONFIGURATION, MONITORING_CONFIGURATION, WORKGROUP_NAME } from "./request-members.ts";
 
+/** The values of CalculationExecutionState in the Athena API reference. */
+const CALCULATION_STATES = [
+  "CREATING",
+  "CREATED",
+  "QUEUED",
+  "RUNNING",
+  "CANCELING",
+  "CANCELED",
+  "COMPLETED",
+  "FAILED",
+] as const;
 const SESSION_ID = required(string({ min: 1, max: 256 }));
 
 export const listSessions = operation(
@@ -61,6 +72,37 @@ export const getSession = operation(structure({ SessionId: SESSION_ID }), ({ Ses
     Statistics: { DpuExecutionInMillis: Math.round(dpuMs(session, context.nowMs)) },
   };
 });
+
+/** The calculations of a session are the times that it was BUSY, newest first; they are completed once it is in another state. */
+export const listCalculationExecutions = operation(
+  structure({
+    SessionId: SESSION_ID,
+    StateFilter: optional(oneOf(CALCULATION_STATES)),
+    MaxResults: optional(integer({ min: 1, max: 100 })),
+    NextToken: optional(string({ max: 2048 })),
+  }),
+  ({ SessionId, StateFilter, MaxResults, NextToken }, context) => {
+    if (NextToken !== undefined) throw invalidRequest("NextToken is not valid.");
+    const { session } = findSession(context, SessionId);
+    const changes = session.changesUntil(context.nowMs);
+    const calculations = changes.flatMap(({ state, atMs }, index) =>
+      state === "BUSY" ? [calculation(`${SessionId}-${index}`, atMs, changes[index + 1]?.atMs)] : [],
+    );
+    const matching = calculations.filter(
+      ({ Status }) => StateFilter === undefined || Status.State === StateFilter,
+    );
+    return { Calculations: matching.reverse().slice(0, MaxResults ?? 100) };
+  },
+);
+
+function calculation(id: string, startMs: number, endMs: number | undefined) {
+  const Status = {
+    SubmissionDateTime: startMs / 1000,
+    ...(endMs !== undefined && { CompletionDateTime: endMs / 1000 }),
+    State: endMs === undefined ? "RUNNING" : "COMPLETED",
+  };
+  return { CalculationExecutionId: id, Status };
+}
 
 export const startSession = operation(
   structure({

@@ -1,6 +1,7 @@
 import {
   GetSessionCommand,
   GetSessionStatusCommand,
+  ListCalculationExecutionsCommand,
   ListSessionsCommand,
   StartSessionCommand,
   TerminateSessionCommand,
@@ -101,4 +102,24 @@ test("a vanished session is neither listed nor found until it is restored", asyn
   );
   simulator.fleet.restoreSession(place, id, NOW_MS);
   expect((await client.send(new ListSessionsCommand({ WorkGroup: "etl" }))).Sessions).toHaveLength(1);
+});
+
+test("the calculations of a session are its BUSY times, newest first", async () => {
+  const simulator = await simulate();
+  const SessionId = simulator.fleet.addSession(
+    { workgroup: "etl" },
+    { state: "BUSY", atMs: NOW_MS - 60_000, startMs: NOW_MS - 90_000 },
+  );
+  const list = async (input: object) => {
+    const { Calculations } = await athena(simulator).send(
+      new ListCalculationExecutionsCommand({ SessionId, ...input }),
+    );
+    return Calculations?.map(({ Status }) => [Status?.State, Status?.SubmissionDateTime]);
+  };
+  const running = [["RUNNING", new Date(NOW_MS - 60_000)]];
+  expect(await list({ MaxResults: 5 })).toEqual(running);
+  expect(await list({ StateFilter: "RUNNING" })).toEqual(running);
+  expect(await list({ StateFilter: "FAILED" })).toEqual([]);
+  simulator.fleet.moveSession({ workgroup: "etl" }, SessionId, "IDLE", NOW_MS - 1_000);
+  expect(await list({})).toEqual([["COMPLETED", new Date(NOW_MS - 60_000)]]);
 });
