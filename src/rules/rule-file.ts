@@ -85,7 +85,8 @@ function toNodes(document: Document, rule: RecordingRule | AlertingRule, options
       dashboard_url: folded(toDashboard(rule, options.grafanaUrl)),
     },
   });
-  if (rule.pint !== undefined) node.commentBefore = ` pint ${rule.pint}`;
+  const comments = (rule.rare ?? []).map((metric) => ` pint disable promql/series(${metric})`);
+  if (comments.length > 0) node.commentBefore = comments.join("\n");
   return [node];
 }
 

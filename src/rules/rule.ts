@@ -20,8 +20,8 @@ export interface AlertingRule {
   readonly summary: string;
   readonly description: string;
   readonly dashboard: AlertDashboard;
-  /** A comment for pint, such as `disable promql/series(NAME)`. */
-  readonly pint?: string;
+  /** Metrics that exist only at times: pint, which looks for every metric, is told so. */
+  readonly rare?: readonly string[];
 }
 
 /** Rules that are evaluated together, one after the other, this often. */
