@@ -104,8 +104,8 @@ function accounts(nowMs: number): readonly AccountOptions[] {
     ...[1, 20, 50, 90, 300, 600].map(idle),
     {
       state: "BUSY",
-      atMs: nowMs - MINUTE_MS,
-      startMs: nowMs - HOUR_MS,
+      atMs: nowMs - 13 * HOUR_MS,
+      startMs: nowMs - 14 * HOUR_MS,
       description: "backfill",
       maxDpus: 20,
     },

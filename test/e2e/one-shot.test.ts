@@ -67,7 +67,7 @@ describe("once", () => {
 });
 
 describe("sessions", () => {
-  test("prints a table of all active sessions: degraded first, then stuck, then longest idle", async () => {
+  test("prints a table of all active sessions: those that need action first", async () => {
     const environment = environmentOf(await startTestSimulator());
     const { status, stdout, stderr } = await runExporter(["sessions"], { environment });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

@@ -1,6 +1,6 @@
 import { textValue } from "./value.ts";
 
-/** What sessions are sorted by; urgency: degraded, then stuck, then longest idle. */
+/** What sessions are sorted by; urgency: those that need action first, then longest idle. */
 export const SESSION_ORDERS = ["urgency", "idle", "cost", "age", "state", "workgroup", "account"] as const;
 
 export interface SessionOrder {
