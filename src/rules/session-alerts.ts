@@ -26,7 +26,7 @@ function reached(since: string, threshold: string): string {
 interface SessionAlert {
   readonly alert: string;
   readonly expr: string;
-  /** What the session does; the duration follows. */
+  /** What the session has been; the duration follows. */
   readonly does: string;
   /** Why that matters, after what is known of the session. */
   readonly why: string;
@@ -40,7 +40,7 @@ function sessionAlert({ alert, expr, does, why, action }: SessionAlert): Alertin
     alert,
     expr,
     severity: "warning",
-    summary: `${SESSION_NAME} ${does}${SESSION_DURATION}`,
+    summary: `${SESSION_NAME} has been ${does}${SESSION_DURATION}`,
     description: `${SESSION_PLACE} ${why} ${action}: ${TERMINATE}`,
     dashboard: "workgroup",
   };

@@ -11,13 +11,13 @@ function seriesOfAlert(metric: string, labels: readonly string[], more = ""): st
 const WORKGROUP_LABELS = ["aws_account_id", "aws_region", "workgroup"];
 const SESSION_LABELS = [...WORKGROUP_LABELS, "session_id"];
 
-/** The session, or the number of them where they have no series of their own. */
+/** The session, by its id if it has series of its own. */
 export const SESSION_NAME =
-  "{{ if $labels.session_id }}Athena session {{ $labels.session_id }}{{ else }}{{ $value }} Athena session(s){{ end }} in workgroup {{ $labels.workgroup }}";
+  "{{ if $labels.session_id }}Athena session {{ $labels.session_id }}{{ else }}An Athena session{{ end }} in workgroup {{ $labels.workgroup }}";
 
-/** How long a session has been so; nothing where the value is a number of sessions. */
+/** How long a session has been so, or how many have where they have no series of their own. */
 export const SESSION_DURATION =
-  "{{ if $labels.session_id }} for {{ $value | humanizeDuration }}{{ else }} for too long{{ end }}";
+  "{{ if $labels.session_id }} for {{ $value | humanizeDuration }}{{ else }} for too long; such sessions: {{ $value }}{{ end }}";
 
 /** Where a session runs, and what is known of its owner. */
 export const SESSION_PLACE = [
