@@ -37,10 +37,12 @@ const LAYERS: readonly Layer[] = [
   },
   { name: "targets", packages: [] },
   { name: "sessions", packages: [] },
+  { name: "owners", packages: ["node:crypto"] },
   {
     name: "athena",
     packages: [
       "@aws-sdk/client-athena",
+      "@aws-sdk/client-cloudtrail",
       "@aws-sdk/client-sts",
       "@aws-sdk/credential-providers",
       "@aws-sdk/ec2-metadata-service",
@@ -79,7 +81,7 @@ const LAYERS: readonly Layer[] = [
       "node:worker_threads",
     ],
   },
-  { name: "app", packages: ["node:fs", "node:v8", "pino", "pino-pretty"] },
+  { name: "app", packages: ["node:fs", "node:util", "node:v8", "pino", "pino-pretty"] },
   { name: "simulator", packages: ["node:crypto", "node:http", "node:net"] },
   {
     name: "commands",
