@@ -43,6 +43,7 @@ export function registerAccountRegions(
       ...(accountRegion.role === undefined ? [] : ["AssumeRole"]),
       ...(needsTags(accountRegion) ? ["ListTagsForResource"] : []),
       ...(sessions.details ? ["GetSession"] : []),
+      ...(sessions.owners === undefined ? [] : ["LookupEvents"]),
     ]);
   }
 }

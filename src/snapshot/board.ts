@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
+import type { Caller } from "../owners/caller.ts";
 import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
 import type { AccountRegion, Target } from "../targets/account-region.ts";
@@ -138,6 +139,16 @@ export class Board {
     if (accountRegion === undefined || workgroup === undefined) return;
     workgroup.apply(result, plannedIntervalMs, this.#clock.wallMs(), this.#clock.monotonicMs());
     this.#updateShare(workgroup);
+    this.#publish(accountRegion, workgroup);
+    this.#version += 1;
+  }
+
+  /** Sets who started the sessions of a target, by their ids. */
+  setOwners({ key }: AccountRegion, target: Target, owners: ReadonlyMap<string, Caller>): void {
+    const accountRegion = this.#accountRegions.get(key);
+    const workgroup = accountRegion?.workgroups.get(target.key);
+    if (accountRegion === undefined || workgroup === undefined) return;
+    workgroup.setOwners(owners);
     this.#publish(accountRegion, workgroup);
     this.#version += 1;
   }

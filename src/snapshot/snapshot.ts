@@ -5,6 +5,7 @@ import {
   type CountedState,
   type EndedState,
 } from "../sessions/session.ts";
+import type { ShownCaller } from "../owners/shown-caller.ts";
 import { idleDpusOf } from "../sessions/session-time.ts";
 import { RECENTLY_ENDED_MS } from "../sessions/ended-update.ts";
 import type { ActiveSession, Tracker } from "../sessions/tracker.ts";
@@ -36,6 +37,8 @@ export interface SessionRow {
   /** Absent without details. */
   readonly maxDpus?: number | undefined;
   readonly idleTimeoutSeconds?: number | undefined;
+  /** Who started it; absent where that is not known. */
+  readonly startedBy?: ShownCaller | undefined;
 }
 
 /** The sessions of a workgroup as of its last successful poll. Durations are in seconds, never negative. */
@@ -51,6 +54,8 @@ export interface Snapshot {
   readonly combinedIdleSeconds: number;
   readonly oldestAgeSeconds: Readonly<Record<ActiveState, number>>;
   readonly idleDpus: number;
+  /** Active sessions of which it is not known who started them. */
+  readonly withoutOwner: number;
   /** Every active session, in the order of compareRows. */
   readonly rows: readonly SessionRow[];
 }
@@ -59,11 +64,13 @@ export interface Snapshot {
  * Takes the snapshot of a tracker after a successful poll.
  * @param idleThresholdsSeconds ascending
  * @param takenAtMs of the exporter's clock; durations are by AWS' clock, as the sessions' own times are
+ * @param owners who started sessions, by their ids
  */
 export function takeSnapshot(
   tracker: Tracker,
   idleThresholdsSeconds: readonly number[],
   takenAtMs: number,
+  owners: ReadonlyMap<string, ShownCaller> = new Map(),
 ): Snapshot {
   const nowMs = tracker.polledAtMs;
   const sessions = zeroes(COUNTED_STATES);
@@ -72,7 +79,7 @@ export function takeSnapshot(
   const rows: SessionRow[] = [];
   let [longestIdleSeconds, combinedIdleSeconds, idleDpus] = [0, 0, 0];
   for (const session of tracker.active.values()) {
-    const row = toRow(session, nowMs);
+    const row = toRow(session, nowMs, owners.get(session.session.id));
     rows.push(row);
     sessions[row.state] += 1;
     if (row.state !== "UNKNOWN") {
@@ -107,6 +114,8 @@ export function takeSnapshot(
     combinedIdleSeconds,
     oldestAgeSeconds,
     idleDpus,
+    withoutOwner:
+      tracker.unidentified.length + rows.filter(({ startedBy }) => startedBy === undefined).length,
     rows: rows.sort(compareRows),
   };
 }
@@ -126,6 +135,7 @@ export function rankOf({ state, isStuck }: SessionRow): number {
 function toRow(
   { session, state, sinceMs, idleDpuSeconds, details }: ActiveSession,
   nowMs: number,
+  startedBy: ShownCaller | undefined,
 ): SessionRow {
   const stateSeconds = secondsBetween(sinceMs, nowMs);
   return {
@@ -143,6 +153,7 @@ function toRow(
     executionRole: details?.executionRole ?? "",
     maxDpus: details?.maxDpus,
     idleTimeoutSeconds: details?.idleTimeoutSeconds,
+    startedBy,
   };
 }
 

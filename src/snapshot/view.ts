@@ -26,6 +26,10 @@ export interface WorkgroupView {
   readonly showsDetails: boolean;
   /** Whether there are histograms of durations. */
   readonly showsDurations: boolean;
+  /** Whether owners of sessions are looked up. */
+  readonly showsOwners: boolean;
+  /** Whether they are named, too. */
+  readonly namesOwners: boolean;
   /** The price of a DPU-hour in US dollars. */
   readonly dpuHourUsd: number;
   readonly counters: LifeCycleCounters;

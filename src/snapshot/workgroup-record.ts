@@ -1,4 +1,7 @@
+import type { OwnersConfig } from "../config/config.ts";
 import type { Failure } from "../failure.ts";
+import type { Caller } from "../owners/caller.ts";
+import { showCaller, type ShownCaller } from "../owners/shown-caller.ts";
 import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
 import type { Target } from "../targets/account-region.ts";
@@ -19,6 +22,8 @@ export interface RecordOptions {
   readonly showsDetails: boolean;
   /** Whether there are histograms of durations. */
   readonly showsDurations: boolean;
+  /** How owners are shown; absent where they are not looked up. */
+  readonly startedBy?: OwnersConfig["startedBy"];
   /** The price of a DPU-hour in US dollars. */
   readonly dpuHourUsd: number;
 }
@@ -30,6 +35,8 @@ export class WorkgroupRecord {
   shownSessions = 0;
   #options: RecordOptions;
   #tracker = newTracker;
+  #owners: ReadonlyMap<string, Caller> = new Map();
+  #shownOwners: ReadonlyMap<string, ShownCaller> = new Map();
   #snapshot: Snapshot | undefined;
   #failure: Failure | undefined;
   #polls = 0;
@@ -82,7 +89,7 @@ export class WorkgroupRecord {
       return;
     }
     this.#tracker = outcome.findings.tracker;
-    this.#snapshot = takeSnapshot(this.#tracker, this.#options.idleThresholdsSeconds, nowWallMs);
+    this.#takeSnapshot(nowWallMs);
     this.#failure = undefined;
     this.#lastSuccessMs = nowWallMs;
     this.#lastSuccessMonotonicMs = nowMonotonicMs;
@@ -92,9 +99,17 @@ export class WorkgroupRecord {
   setOptions(options: RecordOptions): void {
     this.#options = options;
     if (this.#polls === 0) this.#plannedIntervalMs = options.pollIntervalMs;
-    if (this.#snapshot !== undefined) {
-      this.#snapshot = takeSnapshot(this.#tracker, options.idleThresholdsSeconds, this.#snapshot.takenAtMs);
-    }
+    this.setOwners(options.startedBy === undefined ? new Map() : this.#owners);
+  }
+
+  /** Sets who started its sessions, by their ids; it shows at once. */
+  setOwners(owners: ReadonlyMap<string, Caller>): void {
+    const { startedBy } = this.#options;
+    this.#owners = owners;
+    this.#shownOwners = new Map(
+      startedBy === undefined ? [] : [...owners].map(([id, owner]) => [id, showCaller(owner, startedBy)]),
+    );
+    if (this.#snapshot !== undefined) this.#takeSnapshot(this.#snapshot.takenAtMs);
   }
 
   /** `hasSeries`: whether per-session series are enabled at all; otherwise none is omitted because of a limit. */
@@ -104,6 +119,7 @@ export class WorkgroupRecord {
     hasSeries: boolean,
   ): WorkgroupView {
     const { workgroup, engineVersion, tagLabels } = this.target;
+    const { startedBy } = this.#options;
     const isFresh = nowMonotonicMs < this.sessionsExpireAtMs;
     return {
       accountId,
@@ -119,6 +135,8 @@ export class WorkgroupRecord {
       omittedSessions: hasSeries ? this.rows.length - this.shownSessions : 0,
       showsDetails: this.#options.showsDetails,
       showsDurations: this.#options.showsDurations,
+      showsOwners: startedBy !== undefined,
+      namesOwners: startedBy !== undefined && startedBy !== "off",
       dpuHourUsd: this.#options.dpuHourUsd,
       counters: this.#tracker.counters,
       polls: this.#polls,
@@ -127,5 +145,10 @@ export class WorkgroupRecord {
       ...(this.#lastPollMs !== undefined && { lastPollSeconds: this.#lastPollMs / 1000 }),
       plannedIntervalSeconds: this.#plannedIntervalMs / 1000,
     };
+  }
+
+  #takeSnapshot(takenAtMs: number): void {
+    const { idleThresholdsSeconds } = this.#options;
+    this.#snapshot = takeSnapshot(this.#tracker, idleThresholdsSeconds, takenAtMs, this.#shownOwners);
   }
 }

@@ -52,6 +52,7 @@ athena_sessions_oldest_age_seconds{${WORKGROUP},state="TERMINATING"} 0
 athena_sessions_oldest_age_seconds{${WORKGROUP},state="DEGRADED"} 7200
 `,
   athena_idle_dpus: `athena_idle_dpus{${WORKGROUP}} 2\n`,
+  athena_sessions_without_owner: `athena_sessions_without_owner{${WORKGROUP}} 3\n`,
   athena_idle_dpu_seconds_total: `athena_idle_dpu_seconds_total{${WORKGROUP}} 3.5\n`,
   athena_session_seconds_total: `athena_session_seconds_total{${WORKGROUP},state="CREATING"} 1
 athena_session_seconds_total{${WORKGROUP},state="CREATED"} 2
@@ -172,6 +173,25 @@ describe("details", () => {
       expect(lines(name, view)).toBe("");
     }
   });
+});
+
+test("owners have no series if they are not looked up", () => {
+  expect(lines("athena_sessions_without_owner", workgroupView({ showsOwners: false }))).toBe("");
+});
+
+test("the owner is a label where the configuration names owners, empty while unknown, cut and escaped", () => {
+  const infoOf = (name: string | undefined) => {
+    const startedBy = name === undefined ? undefined : { name, arn: "" };
+    const view = workgroupView({ snapshot: snapshot({ rows: [sessionRow({ startedBy })] }) });
+    const row = WORKGROUP_FAMILIES.findIndex((family) => family.name === "athena_session_info");
+    const [text = ""] =
+      /started_by="(?:[^"\\]|\\.)*"/.exec(renderWorkgroup(view, ["started_by"])[row] ?? "") ?? [];
+    return text;
+  };
+  expect(infoOf("ana")).toBe('started_by="ana"');
+  expect(infoOf(undefined)).toBe('started_by=""');
+  expect(infoOf("a".repeat(200))).toBe(`started_by="${"a".repeat(128)}"`);
+  expect(infoOf('say "hi"\\')).toBe('started_by="say \\"hi\\"\\\\"');
 });
 
 test("durations have no series if they are disabled", () => {

@@ -20,6 +20,7 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
     executionRole: "arn:aws:iam::111122223333:role/spark",
     maxDpus: 20,
     idleTimeoutSeconds: 1200,
+    startedBy: { name: "ana", arn: "arn:aws:sts::111122223333:assumed-role/data/ana" },
     ...change,
   };
 }
@@ -37,6 +38,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     combinedIdleSeconds: 4600.5,
     oldestAgeSeconds: { CREATING: 5, CREATED: 0, IDLE: 13_600, BUSY: 60, TERMINATING: 0, DEGRADED: 7200 },
     idleDpus: 2,
+    withoutOwner: 3,
     rows: [sessionRow()],
     ...change,
   };
@@ -55,6 +57,8 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
     omittedSessions: 0,
     showsDetails: true,
     showsDurations: true,
+    showsOwners: true,
+    namesOwners: false,
     dpuHourUsd: 0.35,
     counters: {
       started: 7,

@@ -34,6 +34,11 @@ export class ModelClient {
     this.#requests.applyConfig(config);
   }
 
+  /** No world looks owners up. */
+  async lookupEvents(): Promise<never> {
+    throw new Error("the model has no CloudTrail");
+  }
+
   close(): void {
     // Nothing is held open.
   }
