@@ -28,6 +28,9 @@ interface Finding {
 /** No session has this id, so a request that is permitted is refused because of the id. */
 const NO_SESSION = "00000000-0000-0000-0000-000000000000";
 
+/** Permission does not depend on it. */
+const LOOKED_BACK_MS = 3_600_000;
+
 /** Tries, for each account and region, every API call that polling needs; a line each. Fails if a required one fails. */
 export async function check(config: Config, output: "text" | "json", host: Host): Promise<ExitCode> {
   const ending = new AbortController();
@@ -82,6 +85,7 @@ class AccountRegionCheck {
         findings.push(await this.#checkListing(workgroup), await this.#checkLookup(workgroup));
         if (this.#config.sessions.details) findings.push(await this.#checkDetails(workgroup));
       }
+      if (this.#config.sessions.owners !== undefined) findings.push(await this.#checkOwners());
       return findings;
     } finally {
       this.#athena.close();
@@ -151,6 +155,15 @@ class AccountRegionCheck {
     return this.#checkSessionCall("GetSession", workgroup, (context) =>
       this.#athena.getSession(NO_SESSION, context),
     );
+  }
+
+  async #checkOwners(): Promise<Finding> {
+    return this.#try("LookupEvents", {}, async (context) => {
+      const toMs = this.#athena.nowMs();
+      const query = { operation: "StartSession", fromMs: toMs - LOOKED_BACK_MS, toMs } as const;
+      const { events } = await this.#athena.lookupEvents(query, context);
+      return `the first page of the last hour shows ${events.length} starts of sessions`;
+    });
   }
 
   async #checkSessionCall(

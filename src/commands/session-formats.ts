@@ -4,7 +4,7 @@ import { formatDuration } from "../duration.ts";
 import {
   formatUsd,
   idleCostUsd,
-  SESSION_FIELDS,
+  sessionFields,
   toSessionRecord,
   type SessionEntry,
 } from "../snapshot/session-entry.ts";
@@ -22,8 +22,9 @@ const MIN_NAME = 10;
 /**
  * The columns of the table, from left to right.
  * @param longIdleSeconds sessions that have been idle for this long are marked by a colour
+ * @param namesOwners whether owners are looked up and named
  */
-export function tableColumns(longIdleSeconds: number): readonly Column<SessionEntry>[] {
+export function tableColumns(longIdleSeconds: number, namesOwners: boolean): readonly Column<SessionEntry>[] {
   return [
     { title: "ACCOUNT", rank: 2, text: ({ view }) => view.accountName || view.accountId },
     { title: "REGION", rank: 4, text: ({ view }) => view.region },
@@ -46,6 +47,16 @@ export function tableColumns(longIdleSeconds: number): readonly Column<SessionEn
       rank: 3,
       text: ({ row }) => (row.ageSeconds === undefined ? "" : formatSeconds(row.ageSeconds)),
     },
+    ...(namesOwners
+      ? [
+          {
+            title: "STARTED BY",
+            rank: 7.5,
+            minWidth: MIN_NAME,
+            text: ({ row }: SessionEntry) => truncate(row.startedBy?.name ?? "", MAX_TEXT),
+          },
+        ]
+      : []),
     {
       title: "DESCRIPTION",
       rank: 5,
@@ -67,10 +78,10 @@ export function toJson(entries: readonly SessionEntry[]): string {
 }
 
 /** RFC 4180 with a head. Text that a spreadsheet would take for a formula gets an apostrophe in front. */
-export function toCsv(entries: readonly SessionEntry[]): string {
+export function toCsv(entries: readonly SessionEntry[], namesOwners: boolean): string {
   return stringify(entries.map(toSessionRecord), {
     header: true,
-    columns: [...SESSION_FIELDS],
+    columns: [...sessionFields(namesOwners)],
     escape_formulas: true,
   });
 }

@@ -79,7 +79,7 @@ async function print(listing: Listing, config: Config, options: SessionsOptions,
   const { entries, accountRegions } = listing;
   const text = (): string => {
     if (options.output === "json") return toJson(entries);
-    if (options.output === "csv") return toCsv(entries);
+    if (options.output === "csv") return toCsv(entries, namesOwners(config));
     if (options.output === "table") return tableText(listing, config, options, host);
     const commands = toCommands(entries, accountRegions, host.environment["AWS_PROFILE"] ?? "");
     for (const { view, row } of commands.without) {
@@ -99,17 +99,21 @@ function watchHead({ watchMs, output }: SessionsOptions, { terminal, clock }: Ho
 
 function tableText(
   { entries, board, failures }: Listing,
-  { sessions }: Config,
+  config: Config,
   { state, minIdleMs }: SessionsOptions,
   { terminal }: Host,
 ): string {
   const isFiltered = state !== undefined || minIdleMs !== undefined;
   if (entries.length === 0) return noSessions(isFiltered ? "matching" : "active", board, failures);
-  const columns = tableColumns(sessions.idleThresholdsSeconds[0] ?? Infinity);
+  const columns = tableColumns(config.sessions.idleThresholdsSeconds[0] ?? Infinity, namesOwners(config));
   return renderTable(columns, entries, {
     hasColors: terminal?.hasColors ?? false,
     ...(terminal !== undefined && { maxWidth: terminal.columns() || DEFAULT_COLUMNS }),
   });
+}
+
+function namesOwners({ sessions: { owners } }: Config): boolean {
+  return owners !== undefined && owners.startedBy !== "off";
 }
 
 function noSessions(which: "active" | "matching", board: Board, failures: readonly string[]): string {

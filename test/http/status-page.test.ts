@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatAgo, formatSeconds } from "../../src/http/page/components.ts";
+import type { SessionRow } from "../../src/snapshot/snapshot.ts";
 import { accountView, sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 import { consoleUrl } from "../../src/http/page/links.ts";
 import { FAILURE, links, NOW_MS, page, visibleText } from "./rendered-page.ts";
@@ -99,6 +100,19 @@ describe("the status page", () => {
     );
     expect(visibleText(page())).toContain("aws athena terminate-session --region eu-west-1 --session-id s-1");
     expect(visibleText(page())).toContain("athena:TerminateSession");
+  });
+
+  test("shows who started a session, where owners are looked up", () => {
+    const named = (startedBy: SessionRow["startedBy"]) =>
+      page({
+        workgroups: [
+          workgroupView({ namesOwners: true, snapshot: snapshot({ rows: [sessionRow({ startedBy })] }) }),
+        ],
+      });
+    expect(visibleText(named({ name: "<ana>", arn: "" }))).toContain("Region Started by Description");
+    expect(visibleText(named({ name: "<ana>", arn: "" }))).toContain("eu-west-1 &lt;ana&gt; nightly");
+    expect(visibleText(named(undefined))).toContain("eu-west-1 – not known nightly");
+    expect(visibleText(page())).not.toContain("Started by");
   });
 
   test("shows how long a session is in its state, and its age, as of the last poll by AWS' clock", () => {
