@@ -16,6 +16,7 @@ const PROMISED_METRICS = [
   "athena_sessions_combined_idle_seconds",
   "athena_sessions_oldest_age_seconds",
   "athena_idle_dpus",
+  "athena_sessions_without_owner",
   "athena_idle_dpu_seconds_total",
   "athena_session_seconds_total",
   "athena_sessions_started_total",
