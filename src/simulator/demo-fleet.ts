@@ -1,9 +1,7 @@
 import type { AccountOptions } from "./account.ts";
 import { type Behaviour, QUIET } from "./behaviour.ts";
-import { identityOf } from "./identity.ts";
 import type { SessionOptions, WorkgroupOptions } from "./workgroup.ts";
 
-const ACCOUNT_ID = "123456789012";
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -44,7 +42,7 @@ const UNRELIABLE: Behaviour = {
 export function demoAccounts(nowMs: number): readonly AccountOptions[] {
   return [
     {
-      id: ACCOUNT_ID,
+      id: "123456789012",
       keys: [
         { accessKeyId: "AKIADEMODEMODEMODEMO", secretAccessKey: "demo-secret-of-the-embedded-simulator" },
       ],
@@ -97,26 +95,20 @@ function spark(
 /** Notebook sessions that nobody has used for hours. */
 function forgottenNotebooks(nowMs: number): readonly SessionOptions[] {
   return [
-    idleFor(nowMs, 3.2 * HOUR_MS, "Notebook churn-exploration (ana)", person("ana")),
-    idleFor(nowMs, 26 * HOUR_MS, "Notebook Q3 forecast (bert)", person("bert")),
+    idleFor(nowMs, 3.2 * HOUR_MS, "Notebook churn-exploration (ana)"),
+    idleFor(nowMs, 26 * HOUR_MS, "Notebook Q3 forecast (bert)"),
   ];
 }
 
 function leakedSessions(nowMs: number): readonly SessionOptions[] {
   return [
-    idleFor(nowMs, 50 * MINUTE_MS, "Notebook month-end close (dana)", person("dana")),
-    idleFor(
-      nowMs,
-      5.5 * HOUR_MS,
-      "PyAthena Spark session",
-      "assumed-role/reporting/botocore-session-1764460800",
-    ),
+    idleFor(nowMs, 50 * MINUTE_MS, "Notebook month-end close (dana)"),
+    idleFor(nowMs, 5.5 * HOUR_MS, "PyAthena Spark session"),
     {
       state: "BUSY",
       atMs: nowMs - 12 * MINUTE_MS,
       startMs: nowMs - HOUR_MS,
       description: "Notebook ledger (emre)",
-      startedBy: identityOf("user/emre", ACCOUNT_ID),
     },
   ];
 }
@@ -124,27 +116,21 @@ function leakedSessions(nowMs: number): readonly SessionOptions[] {
 function degradedSession(nowMs: number): readonly SessionOptions[] {
   const reason = "Session has no healthy coordinators";
   const description = "airflow train_churn try 2";
-  const startedBy = identityOf("assumed-role/airflow-worker/train-churn", ACCOUNT_ID);
-  const startMs = nowMs - 2 * HOUR_MS;
-  return [{ state: "DEGRADED", atMs: nowMs - 40 * MINUTE_MS, startMs, description, reason, startedBy }];
+  return [
+    { state: "DEGRADED", atMs: nowMs - 40 * MINUTE_MS, startMs: nowMs - 2 * HOUR_MS, description, reason },
+  ];
 }
 
 function stuckSession(nowMs: number): readonly SessionOptions[] {
   return [{ state: "CREATING", atMs: nowMs - 35 * MINUTE_MS, description: "backfill events 2024" }];
 }
 
-/** Somebody who signs in through IAM Identity Center. */
-function person(name: string): string {
-  return `assumed-role/AWSReservedSSO_DataScientist_1f2e3d4c5b6a7988/${name}@example.com`;
-}
-
-function idleFor(nowMs: number, idleMs: number, description: string, principal: string): SessionOptions {
+function idleFor(nowMs: number, idleMs: number, description: string): SessionOptions {
   return {
     state: "IDLE",
     atMs: nowMs - idleMs,
     startMs: nowMs - idleMs - HOUR_MS,
     description,
-    startedBy: identityOf(principal, ACCOUNT_ID),
     idleTimeoutMinutes: 480,
   };
 }

@@ -76,13 +76,13 @@ function isWithin(ms: number, { fromMs, toMs }: EventScope): boolean {
 }
 
 function startEvent(workgroup: string, session: SimulatedSession, accountId: string): CloudTrailEvent {
-  const { id, startedBy, maxDpus } = session.traits;
+  const { id, description, startedBy, maxDpus } = session.traits;
   return {
     id: randomUuid(seededRandom(id, "StartSession")),
     name: "StartSession",
     source: "athena.amazonaws.com",
     atMs: wholeSeconds(session.startMs),
-    identity: startedBy ?? starterOf(id, accountId),
+    identity: startedBy ?? starterOf(id, description, accountId),
     requestParameters: { workGroup: workgroup, engineConfiguration: { maxConcurrentDpus: maxDpus } },
     responseElements: { sessionId: id, state: "CREATING" },
   };
@@ -90,10 +90,10 @@ function startEvent(workgroup: string, session: SimulatedSession, accountId: str
 
 /** The calls of TerminateSession, none for an idle timeout. */
 function endEvents(session: SimulatedSession, scope: EventScope): readonly CloudTrailEvent[] {
-  const { id, startedBy } = session.traits;
+  const { id, description, startedBy } = session.traits;
   return session.changesUntil(scope.toMs + 1000).flatMap(({ atMs, terminatedBy }) => {
     if (terminatedBy === undefined || !isWithin(atMs, scope)) return [];
-    const owner = startedBy ?? starterOf(id, scope.accountId);
+    const owner = startedBy ?? starterOf(id, description, scope.accountId);
     return [
       {
         id: randomUuid(seededRandom(id, "TerminateSession", atMs)),
@@ -129,7 +129,7 @@ function otherEvents(
 }
 
 function otherEvent(id: string, kind: number, atMs: number, accountId: string): CloudTrailEvent {
-  const common = { id, atMs: wholeSeconds(atMs), identity: starterOf(id, accountId) };
+  const common = { id, atMs: wholeSeconds(atMs), identity: starterOf(id, undefined, accountId) };
   if (kind === 0) {
     return {
       ...common,

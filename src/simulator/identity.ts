@@ -10,19 +10,25 @@ export interface EventIdentity {
   readonly userName?: string;
 }
 
-/** Those who start sessions by themselves: people through IAM Identity Center, IAM users, and jobs. */
-const STARTERS = [
-  "assumed-role/AWSReservedSSO_DataScientist_1f2e3d4c5b6a7988/ana@example.com",
-  "assumed-role/AWSReservedSSO_DataScientist_1f2e3d4c5b6a7988/bert@example.com",
-  "assumed-role/AWSReservedSSO_Analyst_8877665544332211/dana@example.com",
-  "assumed-role/airflow-worker/train-churn",
-  "assumed-role/dbt-prod/botocore-session-1764460800",
-  "user/emre",
-] as const;
+/** The permission set of people who sign in through IAM Identity Center. */
+const PEOPLE = "assumed-role/AWSReservedSSO_DataScientist_1f2e3d4c5b6a7988";
+const JOBS: Readonly<Record<string, string>> = {
+  dbt: "assumed-role/dbt-prod/botocore-session-1764460800",
+  airflow: "assumed-role/airflow-worker/scheduled",
+};
+/** Those who start the sessions whose description names nobody. */
+const OTHERS = [`${PEOPLE}/ana@example.com`, `${PEOPLE}/bert@example.com`, "user/emre"] as const;
 
-/** Whoever a simulated session was started by, which depends on its id alone. */
-export function starterOf(sessionId: string, accountId: string): EventIdentity {
-  return identityOf(randomItem(seededRandom(sessionId, "starter"), STARTERS), accountId);
+/** Whoever started a simulated session: the person or the job that its description names, else one that depends on its id. */
+export function starterOf(
+  sessionId: string,
+  description: string | undefined,
+  accountId: string,
+): EventIdentity {
+  const person = /\((\w+)\)$/.exec(description ?? "")?.[1];
+  const job = JOBS[/^\w+/.exec(description ?? "")?.[0] ?? ""];
+  const other = randomItem(seededRandom(sessionId, "starter"), OTHERS);
+  return identityOf(person === undefined ? (job ?? other) : `${PEOPLE}/${person}@example.com`, accountId);
 }
 
 /** The identity of a principal: "user/NAME" or "assumed-role/ROLE/SESSION". */
