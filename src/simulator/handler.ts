@@ -23,7 +23,8 @@ import {
   startSession,
   terminateSession,
 } from "./session-operations.ts";
-import type { SimulatorSettings } from "./settings.ts";
+import { listAwsDefaultServiceQuotas, listServiceQuotas } from "./quota-operations.ts";
+import type { SimulatorSettings, Throttle } from "./settings.ts";
 import type { SignedRequest } from "./signature.ts";
 import { corruptBody } from "./corrupt-body.ts";
 import { accountIdOfRole, runStsAction } from "./sts.ts";
@@ -43,6 +44,10 @@ const OPERATIONS: Readonly<Record<JsonService, Readonly<Record<string, Operation
     ListTagsForResource: listTagsForResource,
   },
   cloudtrail: { LookupEvents: lookupEvents },
+  servicequotas: {
+    ListServiceQuotas: listServiceQuotas,
+    ListAWSDefaultServiceQuotas: listAwsDefaultServiceQuotas,
+  },
 };
 
 /** The parts of the simulator that a request can read or change. */
@@ -168,7 +173,12 @@ export class Handler {
 
   #throttle(service: JsonService, caller: Caller, monotonicMs: number): void {
     const { settings } = this.#parts;
-    const throttle = service === "athena" ? settings.throttle : settings.lookupThrottle;
+    const throttles: Readonly<Record<JsonService, Throttle | undefined>> = {
+      athena: settings.throttle,
+      cloudtrail: settings.lookupThrottle,
+      servicequotas: undefined,
+    };
+    const throttle = throttles[service];
     if (throttle === undefined) return;
     const key = `${service}/${caller.accountId}/${caller.region}`;
     if (!this.#buckets.take(key, throttle, monotonicMs)) throw throttled(throttle.status);

@@ -9,10 +9,11 @@ const SERVICES_BY_TARGET: Readonly<Record<string, JsonService>> = {
   AmazonAthena: "athena",
   CloudTrail_20131101: "cloudtrail",
   "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101": "cloudtrail",
+  ServiceQuotasV20190624: "servicequotas",
 };
 
 /** A service with AWS JSON 1.1. */
-export type JsonService = "athena" | "cloudtrail";
+export type JsonService = "athena" | "cloudtrail" | "servicequotas";
 
 /** The fields of an Athena request that identify what it concerns, read before validation; empty where absent. */
 interface Subject {
@@ -53,7 +54,7 @@ export function decodeRequest(
   if (service === undefined || !Object.hasOwn(operations[service], operation)) {
     throw new AwsError(
       "UnknownOperationException",
-      "X-Amz-Target does not name an operation of AmazonAthena or CloudTrail",
+      "X-Amz-Target does not name an operation of AmazonAthena, CloudTrail or Service Quotas",
     );
   }
   if (type !== JSON_TYPE) {

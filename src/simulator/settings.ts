@@ -45,6 +45,8 @@ export interface SimulatorSettings {
   /** The maximum lifetime of the credentials that AssumeRole returns. */
   maxCredentialsMs: number;
   denials: readonly Denial[];
+  /** Values of Athena's quotas, by their names, where Service Quotas has others than AWS' defaults. */
+  appliedQuotas: Readonly<Record<string, number>>;
   /** CloudTrail's own, for each account and region; undefined for no limit. */
   lookupThrottle: Throttle | undefined;
   /** CloudTrail shows an event between a third of this time and all of it after the call. */
@@ -75,6 +77,7 @@ export function defaultSettings(): SimulatorSettings {
     unknownSessionError: "ResourceNotFoundException",
     maxCredentialsMs: 12 * 3_600_000,
     denials: [],
+    appliedQuotas: { "Apache Spark DPU concurrency": 160 },
     lookupThrottle: { ratePerSecond: 2, burst: 2, status: 400 },
     eventDelayMs: 300_000,
     otherEventsPerHour: 20,
