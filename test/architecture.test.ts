@@ -43,6 +43,7 @@ const LAYERS: readonly Layer[] = [
     packages: [
       "@aws-sdk/client-athena",
       "@aws-sdk/client-cloudtrail",
+      "@aws-sdk/client-service-quotas",
       "@aws-sdk/client-sts",
       "@aws-sdk/credential-providers",
       "@aws-sdk/ec2-metadata-service",

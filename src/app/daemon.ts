@@ -149,6 +149,7 @@ function listeners(log: EventLog, metrics: ExporterMetrics): PollListener {
     happened: (...happened) => log.happened(...happened),
     ownerFound: (...found) => log.ownerFound(...found),
     ownersLookedUp: (accountRegion, failure) => log.ownersLookedUp(accountRegion, failure),
+    quotasRead: (accountRegion, failure) => log.quotasRead(accountRegion, failure),
     ownersCutShort: (accountRegion, lookup) => log.ownersCutShort(accountRegion, lookup),
     skipped: ({ key }, polls) => metrics.recordSkippedPolls(key, polls),
   };

@@ -20,6 +20,7 @@ interface Logged {
   workgroups: number | undefined;
   reason: FailureReason | undefined;
   ownersReason: FailureReason | undefined;
+  quotasReason: FailureReason | undefined;
   readonly workgroupReasons: Map<string, FailureReason>;
   /** Keys of the targets that the first round has polled. */
   readonly polled: Set<string>;
@@ -127,6 +128,13 @@ export class EventLog implements PollListener {
     this.#logChange({ accountId: logged.accountId, region }, failure, "lookup of owners", "warn");
   }
 
+  quotasRead({ key, region }: AccountRegion, failure: Failure | undefined): void {
+    const logged = this.#loggedOf(key);
+    if (failure?.reason === logged.quotasReason) return;
+    logged.quotasReason = failure?.reason;
+    this.#logChange({ accountId: logged.accountId, region }, failure, "reading of quotas", "warn");
+  }
+
   ownersCutShort(
     { key, region }: AccountRegion,
     { operation, window, completeFromMs, pages }: CutShort,
@@ -156,6 +164,7 @@ export class EventLog implements PollListener {
       workgroups: undefined,
       reason: undefined,
       ownersReason: undefined,
+      quotasReason: undefined,
       workgroupReasons: new Map(),
       polled: new Set<string>(),
     };

@@ -31,7 +31,7 @@ export function createMetrics(
 export function registerAccountRegions(
   metrics: ExporterMetrics,
   accountRegions: readonly AccountRegion[],
-  { sessions, poll, pricing }: Config,
+  { sessions, quotas, poll, pricing }: Config,
 ): void {
   metrics.setConfigured(poll.rateLimit, pricing.dpuHourUsd);
   for (const accountRegion of accountRegions) {
@@ -44,6 +44,7 @@ export function registerAccountRegions(
       ...(needsTags(accountRegion) ? ["ListTagsForResource"] : []),
       ...(sessions.details ? ["GetSession"] : []),
       ...(sessions.owners === undefined ? [] : ["LookupEvents"]),
+      ...(quotas ? ["ListServiceQuotas", "ListAWSDefaultServiceQuotas"] : []),
     ]);
   }
 }

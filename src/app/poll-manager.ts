@@ -13,14 +13,20 @@ import {
 import type { DiscoveryCalls } from "../poll/discovery.ts";
 import type { OwnerCalls } from "../poll/owner-finder.ts";
 import type { SessionCalls } from "../poll/poll.ts";
+import type { QuotaCalls } from "../poll/quota-reader.ts";
 import type { StateFilter } from "../sessions/call.ts";
 import { Board, type BoardOptions } from "../snapshot/board.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
+import { DpuQuotas, type QuotasListener } from "./dpu-quotas.ts";
 import { SessionOwners, type OwnersListener } from "./session-owners.ts";
 
 /** The API of one account and region, as polling needs it. */
-export type AthenaApi = SessionCalls & DiscoveryCalls & OwnerCalls & Pick<Athena, "applyConfig" | "close">;
+export type AthenaApi = SessionCalls &
+  DiscoveryCalls &
+  OwnerCalls &
+  QuotaCalls &
+  Pick<Athena, "applyConfig" | "close">;
 
 /** Connects to the API of an account and region. `observer` is called after every HTTP request. */
 export type Connect = (
@@ -30,7 +36,7 @@ export type Connect = (
 ) => AthenaApi;
 
 /** Receives the outcomes of polling, after the board has applied them. */
-export interface PollListener extends Omit<PollerListener, "trackerOf">, OwnersListener {
+export interface PollListener extends Omit<PollerListener, "trackerOf">, OwnersListener, QuotasListener {
   /** Called at the start and at each reload, with the accounts and regions that are polled from now on. */
   configured(accountRegions: readonly AccountRegion[]): void;
 }
@@ -54,6 +60,7 @@ interface RunningPoller {
   readonly athena: AthenaApi;
   readonly poller: AccountRegionPoller;
   readonly owners: SessionOwners;
+  readonly quotas: DpuQuotas;
   readonly end: AbortController;
 }
 
@@ -106,13 +113,14 @@ export class PollManager {
       }
       running.athena.applyConfig(apiConfig(config, accountRegion));
       running.owners.applyConfig(config, accountRegion);
+      running.quotas.applyConfig(config, accountRegion);
       running.poller.applyConfig(accountRegion, pollerConfig(config));
     }
   }
 
-  /** Whether the owner of each session was looked up once, where owners are looked up. */
-  wereOwnersTried(): boolean {
-    return [...this.#pollers.values()].every(({ owners }) => owners.wasTried());
+  /** Whether the owner of each session was looked up once, and quotas were read, where the configuration says so. */
+  wereExtrasTried(): boolean {
+    return [...this.#pollers.values()].every(({ owners, quotas }) => owners.wasTried() && quotas.wasTried());
   }
 
   close(): void {
@@ -129,13 +137,9 @@ export class PollManager {
     });
     const { board } = this;
     const { listener } = this.#options;
-    const owners = new SessionOwners(this.#config, accountRegion, {
-      calls: athena,
-      board,
-      listener,
-      clock,
-      signal: ended,
-    });
+    const parts = { calls: athena, board, listener, clock, signal: ended };
+    const owners = new SessionOwners(this.#config, accountRegion, parts);
+    const quotas = new DpuQuotas(this.#config, accountRegion, parts);
     const poller = new AccountRegionPoller(
       accountRegion,
       athena,
@@ -143,7 +147,7 @@ export class PollManager {
       pollerConfig(this.#config),
       { clock, random, signal: ended, isOneShot, ...(filters !== undefined && { filters }) },
     );
-    this.#pollers.set(accountRegion.key, { athena, poller, owners, end });
+    this.#pollers.set(accountRegion.key, { athena, poller, owners, quotas, end });
     poller.start();
   }
 

@@ -7,8 +7,8 @@ import { PollManager } from "./poll-manager.ts";
 import { showProgress } from "./progress.ts";
 import { NO_OWNERS_LISTENER } from "./session-owners.ts";
 
-/** Owners that take longer to look up stay unknown: CloudTrail's rate limit allows a request each 5 seconds. */
-const OWNERS_MS = 20_000;
+/** Owners and quotas that take longer stay unknown: CloudTrail's rate limit allows a request each 5 seconds. */
+const EXTRAS_MS = 20_000;
 
 /** A signal ended the command before its result was complete. */
 export class StoppedError extends Error {
@@ -36,8 +36,8 @@ export async function pollOnce(
   let stopWaiting: (() => void) | undefined;
   const endWhenTried = () => {
     if (!manager.board.wasAllTried()) return;
-    if (manager.wereOwnersTried()) ending.abort();
-    else stopWaiting ??= host.clock.after(OWNERS_MS, () => ending.abort());
+    if (manager.wereExtrasTried()) ending.abort();
+    else stopWaiting ??= host.clock.after(EXTRAS_MS, () => ending.abort());
   };
   const manager = new PollManager(config, accountRegions, {
     clock: host.clock,
@@ -51,8 +51,12 @@ export async function pollOnce(
       polled: endWhenTried,
       skipped: () => undefined,
       ...NO_OWNERS_LISTENER,
+      quotasRead(accountRegion, failure) {
+        if (failure !== undefined) host.printError(notKnown("quotas", accountRegion, failure));
+        endWhenTried();
+      },
       ownersLookedUp(accountRegion, failure) {
-        if (failure !== undefined) host.printError(ownersUnknown(accountRegion, failure));
+        if (failure !== undefined) host.printError(notKnown("owners", accountRegion, failure));
         endWhenTried();
       },
     },
@@ -100,9 +104,9 @@ export function failuresOf({ board }: PollManager): string[] {
   return [...accountRegions, ...workgroups];
 }
 
-/** A failed lookup of owners fails no command, as it fails no poll. */
-function ownersUnknown({ accountId, region }: AccountRegion, { reason, message }: Failure): string {
-  return `${place(accountId, region)}: owners are not known: ${reason}: ${message}\n`;
+/** What is not known of an account and region fails no command, as it fails no poll. */
+function notKnown(what: string, { accountId, region }: AccountRegion, { reason, message }: Failure): string {
+  return `${place(accountId, region)}: ${what} are not known: ${reason}: ${message}\n`;
 }
 
 function place(accountId: string, region: string): string {

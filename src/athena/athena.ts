@@ -19,6 +19,8 @@ import { connectClients, type Clients } from "./clients.ts";
 import type { Role } from "./credentials.ts";
 import { readIdentity, type Identity } from "./identity.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
+import type { Page } from "./read-json.ts";
+import type { Quota, QuotaOperation } from "./read-quotas.ts";
 import type { ApiOutput, ResponseReaders, WorkgroupSummary } from "./read-response.ts";
 
 const SESSIONS_PER_PAGE = 100;
@@ -154,6 +156,18 @@ export class Athena {
     return (output as ApiOutput<EventPage>).value;
   }
 
+  /** Athena's quotas in Service Quotas, values by names. */
+  async listQuotas(operation: QuotaOperation, context: CallContext): Promise<ReadonlyMap<string, number>> {
+    const clients = this.#clients;
+    const quotas = await listAll(operation, async (nextToken) => {
+      const { sender, command } = await clients.listQuotas(operation, nextToken);
+      const output = await this.#send(clients, sender, command, operation, context);
+      this.#verifyOwner(clients, operation);
+      return (output as ApiOutput<Page<Quota>>).value;
+    });
+    return new Map(quotas);
+  }
+
   /** From now on, responses to the process' own credentials of another account are failures. */
   expectAccount(accountId: string): void {
     this.#accountId = accountId;
@@ -178,20 +192,10 @@ export class Athena {
     input: InputOf<Name>,
     context: CallContext,
   ): Promise<OutputOf<Name>["items"][number][]> {
-    const items: OutputOf<Name>["items"][number][] = [];
-    const tokens = new Set<string>();
-    let next = {};
-    for (;;) {
-      const page = await this.#call(operation, { ...input, ...next }, context);
-      items.push(...page.items);
-      const { nextToken } = page;
-      if (nextToken === undefined) return items;
-      if (tokens.has(nextToken) || tokens.size >= MAX_PAGES || items.length > MAX_LISTED) {
-        throw new ApiError("malformed_response", operation, `the listing of ${operation} does not end`);
-      }
-      tokens.add(nextToken);
-      next = { NextToken: nextToken };
-    }
+    return listAll<OutputOf<Name>["items"][number]>(operation, async (nextToken) => {
+      const next = nextToken === undefined ? {} : { NextToken: nextToken };
+      return this.#call(operation, { ...input, ...next }, context);
+    });
   }
 
   async #call<Name extends OperationName>(
@@ -250,6 +254,27 @@ export class Athena {
       nowMs: () => this.nowMs(),
       isIdentityNeeded: () => this.#accountId !== "",
     });
+  }
+}
+
+/** All items of a listing. Rejects with ApiError malformed_response if it does not end. */
+async function listAll<Item>(
+  operation: string,
+  readPage: (nextToken: string | undefined) => Promise<Page<Item>>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  const tokens = new Set<string>();
+  let next: string | undefined;
+  for (;;) {
+    const page = await readPage(next);
+    items.push(...page.items);
+    const { nextToken } = page;
+    if (nextToken === undefined) return items;
+    if (tokens.has(nextToken) || tokens.size >= MAX_PAGES || items.length > MAX_LISTED) {
+      throw new ApiError("malformed_response", operation, `the listing of ${operation} does not end`);
+    }
+    tokens.add(nextToken);
+    next = nextToken;
   }
 }
 

@@ -7,7 +7,9 @@ import type { AttemptHandler } from "./attempt-handler.ts";
 import { Credentials, type Role } from "./credentials.ts";
 import { keepSigner } from "./keep-signer.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
+import type { QuotaOperation } from "./read-quotas.ts";
 import { readOutput } from "./read-response.ts";
+import type { connectServiceQuotas } from "./service-quotas.ts";
 
 /** The clients of one set of credentials. */
 export interface Clients {
@@ -17,6 +19,8 @@ export interface Clients {
   readonly sts: STSClient;
   /** Loads CloudTrail's client at the first use, since most exporters need none. */
   readonly lookUpEvents: (query: EventQuery) => Promise<SdkRequest>;
+  /** The same of Service Quotas: a request for a page of Athena's quotas. */
+  readonly listQuotas: (operation: QuotaOperation, nextToken: string | undefined) => Promise<SdkRequest>;
   /** The process' own credentials that are in use, and their account; empty while unknown, and for a role. */
   readonly owner: { accountId: string; credentials?: AwsCredentialIdentity };
 }
@@ -63,6 +67,7 @@ export function connectClients(options: ClientsOptions): Clients {
   const sts = new STSClient(shared);
   athena.middlewareStack.use(calls.middleware((operation, body) => readOutput(operation, body, nowMs())));
   sts.middlewareStack.use(calls.middleware());
+  let serviceQuotas: Promise<ReturnType<typeof connectServiceQuotas>> | undefined;
   let cloudTrail: Promise<(query: EventQuery) => SdkRequest> | undefined;
   return {
     athena,
@@ -73,6 +78,12 @@ export function connectClients(options: ClientsOptions): Clients {
         connectCloudTrail(shared, calls),
       );
       return (await cloudTrail)(query);
+    },
+    async listQuotas(operation, nextToken) {
+      serviceQuotas ??= import("./service-quotas.ts").then((module) =>
+        module.connectServiceQuotas(shared, calls),
+      );
+      return (await serviceQuotas)(operation, nextToken);
     },
     ...(role !== undefined && { role }),
   };

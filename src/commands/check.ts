@@ -9,6 +9,7 @@ import { withCallContext } from "../poll/call-context.ts";
 import { Permits } from "../poll/permits.ts";
 import { isUnknownSession } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
+import { DPU_QUOTAS } from "../targets/dpu-quota.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { conflictingRole, conflictMessage } from "../targets/expand.ts";
 import { needsDiscovery, selectTargets, taggedWorkgroups } from "../targets/select.ts";
@@ -86,6 +87,7 @@ class AccountRegionCheck {
         if (this.#config.sessions.details) findings.push(await this.#checkDetails(workgroup));
       }
       if (this.#config.sessions.owners !== undefined) findings.push(await this.#checkOwners());
+      if (this.#config.quotas) findings.push(...(await this.#checkQuotas()));
       return findings;
     } finally {
       this.#athena.close();
@@ -164,6 +166,22 @@ class AccountRegionCheck {
       const { events } = await this.#athena.lookupEvents(query, context);
       return `the first page of the last hour shows ${events.length} starts of sessions`;
     });
+  }
+
+  async #checkQuotas(): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const operation of ["ListServiceQuotas", "ListAWSDefaultServiceQuotas"] as const) {
+      const finding = await this.#try(operation, {}, async (context) => {
+        const quotas = await this.#athena.listQuotas(operation, context);
+        const found = DPU_QUOTAS.flatMap(({ name }) => {
+          const value = quotas.get(name);
+          return value === undefined ? [] : [`${name}: ${value}`];
+        });
+        return found.length === 0 ? "no quota on DPUs" : found.join(", ");
+      });
+      findings.push(finding);
+    }
+    return findings;
   }
 
   async #checkSessionCall(

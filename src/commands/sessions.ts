@@ -52,8 +52,8 @@ export async function sessions(config: Config, options: SessionsOptions, host: H
 
 async function listSessions(config: Config, options: SessionsOptions, host: Host): Promise<ExitCode> {
   const accountRegions = await findAccountRegions(config, host.environment);
-  // The output has no details, and each takes a request.
-  const withoutDetails = { ...config, sessions: { ...config.sessions, details: false } };
+  // The output has neither details nor quotas, and each takes requests.
+  const withoutDetails = { ...config, quotas: false, sessions: { ...config.sessions, details: false } };
   const manager = await pollOnce(withoutDetails, accountRegions, host, hiddenFilters(options));
   const { board } = manager;
   const entries = sessionEntries(board.workgroups())

@@ -115,6 +115,8 @@ export interface Config {
   /** At least one. */
   readonly accounts: readonly AccountConfig[];
   readonly sessions: SessionsConfig;
+  /** Whether AWS' quotas on DPUs are read. */
+  readonly quotas: boolean;
   readonly pricing: {
     /** In US dollars; may be 0. */
     readonly dpuHourUsd: number;
@@ -130,7 +132,7 @@ const CLOUDTRAIL = { delayMs: 15 * 60_000, minRetryMs: 15_000, requestIntervalMs
 /** The configuration that flags and a file come to; a flag beats the file. */
 export function toConfig(
   flags: FlagValues,
-  { poll, accounts, sessions, pricing }: ConfigFile,
+  { poll, accounts, sessions, quotas, pricing }: ConfigFile,
   access: AccessConfig,
   shard: Shard,
 ): Config {
@@ -163,6 +165,7 @@ export function toConfig(
         labels: sessions.per_session.labels,
       },
     },
+    quotas,
     pricing: { dpuHourUsd: pricing.dpu_hour_usd },
     shard,
     web: {

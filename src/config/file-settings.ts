@@ -134,6 +134,12 @@ export const FILE_SETTINGS = [
     help: "how owners are shown: ARN, name of the user or of the role's session, a hash of that name, or not at all",
   },
   {
+    key: "quotas",
+    kind: trueOrFalse,
+    default: false,
+    help: "whether AWS' quotas on DPUs are read once an hour; needs servicequotas:ListServiceQuotas and servicequotas:ListAWSDefaultServiceQuotas",
+  },
+  {
     key: "pricing",
     kind: "section",
     help: "what AWS charges, for costs in metrics, on the status page and in commands",

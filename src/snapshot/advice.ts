@@ -54,13 +54,15 @@ const OTHER_SERVICES: Readonly<Record<string, string>> = {
   AssumeRole: "sts",
   GetCallerIdentity: "sts",
   LookupEvents: "cloudtrail",
+  ListServiceQuotas: "servicequotas",
+  ListAWSDefaultServiceQuotas: "servicequotas",
 };
 
 function serviceOf(operation: string): string {
   return OTHER_SERVICES[operation] ?? "athena";
 }
 
-/** ListWorkGroups, GetCallerIdentity and LookupEvents support no narrower resource than all. */
+/** ListWorkGroups and the operations of other services support no narrower resource than all. */
 function resource({ accountId, region, workgroup, operation }: FailedCall): string {
   if (workgroup === undefined || operation === "ListWorkGroups") return `"*" in ${region}`;
   const account = accountId === "" ? "*" : accountId;

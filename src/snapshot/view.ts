@@ -52,6 +52,10 @@ export interface AccountRegionView {
   readonly failure?: Failure;
   readonly lastSuccessMs: number;
   readonly workgroups: number;
+  /** AWS' quotas on DPUs by their names; absent where they are not read, or were never. */
+  readonly dpuQuotas?: ReadonlyMap<string, number>;
+  /** DPUs that the sessions of its workgroups hold, by the names of the quotas; with `dpuQuotas`. */
+  readonly activeDpus?: ReadonlyMap<string, number>;
   /** The account, where another entry of the configuration reads the same one; this one has no metrics, as they would be there twice. */
   readonly duplicateOf?: string;
 }

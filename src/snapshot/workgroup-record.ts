@@ -5,6 +5,7 @@ import { showCaller, type ShownCaller } from "../owners/shown-caller.ts";
 import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
 import type { Target } from "../targets/account-region.ts";
+import { activeDpus } from "./active-dpus.ts";
 import { takeSnapshot, type SessionRow, type Snapshot } from "./snapshot.ts";
 import type { AccountRegionView, WorkgroupView } from "./view.ts";
 
@@ -63,6 +64,12 @@ export class WorkgroupRecord {
   /** The sessions of the last successful poll, in the order of compareRows. */
   get rows(): readonly SessionRow[] {
     return this.#snapshot?.rows ?? [];
+  }
+
+  /** DPUs that its sessions hold, by the names of the quotas; none once the last successful poll is too old. */
+  activeDpus(nowMonotonicMs: number): ReadonlyMap<string, number> {
+    const rows = nowMonotonicMs < this.sessionsExpireAtMs ? this.rows : [];
+    return activeDpus(rows, this.target.engineVersion);
   }
 
   /** When samples of sessions are withdrawn, in monotonic milliseconds; Infinity where there are none. */

@@ -9,6 +9,7 @@ export interface ConfigOptions {
   /** The entries of `accounts`; one for the process' own account by default. */
   readonly configured?: readonly AccountOptions[];
   readonly sessions?: Partial<Config["sessions"]>;
+  readonly quotas?: boolean;
   readonly shard?: Shard;
 }
 
@@ -22,6 +23,7 @@ export function configOf({
   poll,
   configured = [{}],
   sessions,
+  quotas = false,
   shard = SINGLE_SHARD,
 }: ConfigOptions = {}): Config {
   return {
@@ -35,6 +37,7 @@ export function configOf({
       staleAfterMs: 300_000,
       ...poll,
     },
+    quotas,
     pricing: { dpuHourUsd: 0.35 },
     accounts: configured.map(({ discovery, ...account }) => ({
       name: "",

@@ -43,6 +43,8 @@ export class Exporter {
   readonly discoveries: DiscoveryResult[] = [];
   readonly attempts: Attempt[] = [];
   readonly events: ObservedEvent[] = [];
+  /** Why each reading of quotas failed; undefined where it did not. */
+  readonly quotaReadings: (Failure | undefined)[] = [];
   /** Why each lookup of owners failed; undefined where it did not. */
   readonly ownerLookups: (Failure | undefined)[] = [];
   skippedPolls = 0;
@@ -66,6 +68,10 @@ export class Exporter {
         isOneShot: false,
         listener: {
           ...NO_OWNERS_LISTENER,
+          quotasRead: (_accountRegion, failure) => {
+            this.quotaReadings.push(failure);
+            told();
+          },
           configured: () => undefined,
           happened: (_accountRegion, { workgroup }, event, callers) => {
             this.events.push({ workgroup, event, callers });

@@ -101,6 +101,10 @@ export class FakeAws {
         await request("LookupEvents", "", context);
         return this.#eventsOf(query);
       },
+      listQuotas: async (operation, context) => {
+        await request(operation, "", context);
+        return new Map(operation === "ListServiceQuotas" ? [] : [["On-Demand DPUs", 4]]);
+      },
       nowMs: () => this.#clock.wallMs(),
       expectAccount: () => undefined,
       applyConfig: () => undefined,

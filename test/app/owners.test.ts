@@ -36,12 +36,15 @@ async function runBusy(options: ConfigOptions): Promise<VirtualExporter> {
   return exporter;
 }
 
+/** Operations of other services than Athena and STS. */
+const OTHERS = new Set(["LookupEvents", "ListServiceQuotas", "ListAWSDefaultServiceQuotas"]);
+
 describe("lookups of owners", () => {
-  test("change no request of polls, and are at most one each 5 seconds", async () => {
+  test("and readings of quotas change no request of polls; lookups are at most one each 5 seconds", async () => {
     const without = await runBusy({});
-    const withOwners = await runBusy({ sessions: { owners: OWNERS } });
+    const withOwners = await runBusy({ sessions: { owners: OWNERS }, quotas: true });
     const pollsOf = ({ aws }: VirtualExporter) =>
-      aws.requests.filter(({ operation }) => operation !== "LookupEvents");
+      aws.requests.filter(({ operation }) => !OTHERS.has(operation));
     expect(pollsOf(withOwners)).toEqual(pollsOf(without));
     expect(without.aws.sentMs({ operation: "LookupEvents" })).toEqual([]);
     const sentMs = withOwners.aws.sentMs({ operation: "LookupEvents" });
@@ -89,4 +92,22 @@ describe("lookups of owners", () => {
       exporter.close();
     }
   });
+});
+
+test("quotas are read once an hour, and after failures sooner; what was read stays", async () => {
+  const exporter = startVirtual({ quotas: true, poll: { intervalMs: MINUTE_MS } }, (aws) =>
+    aws.addWorkgroup("a"),
+  );
+  const { aws, clock } = exporter;
+  const readings = () => aws.sentMs({ operation: "ListServiceQuotas" }).length;
+  await clock.advance(2.5 * HOUR_MS);
+  expect(readings()).toBe(3);
+  const recover = aws.fault({ operation: "ListServiceQuotas" }, "access_denied");
+  await clock.advance(HOUR_MS);
+  expect(readings()).toBe(3 + 5);
+  expect(exporter.account().dpuQuotas).toEqual(new Map([["On-Demand DPUs", 4]]));
+  recover();
+  await clock.advance(HOUR_MS);
+  expect(exporter.quotaReadings.at(-1)).toBeUndefined();
+  exporter.close();
 });

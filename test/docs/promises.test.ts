@@ -45,6 +45,8 @@ const PROMISED_METRICS = [
   "athena_account_failing",
   "athena_account_last_success_timestamp_seconds",
   "athena_account_workgroups",
+  "athena_account_dpu_quota",
+  "athena_account_active_dpus",
   "athena_exporter_api_requests_total",
   "athena_exporter_api_request_failures_total",
   "athena_exporter_api_request_duration_seconds",

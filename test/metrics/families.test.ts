@@ -289,15 +289,26 @@ describe("an account and region", () => {
     athena_account_failing: `athena_account_failing{${REGION},reason="credentials"} 1\n`,
     athena_account_last_success_timestamp_seconds: `athena_account_last_success_timestamp_seconds{${REGION}} 1700003600.5\n`,
     athena_account_workgroups: `athena_account_workgroups{${REGION}} 3\n`,
+    athena_account_dpu_quota: `athena_account_dpu_quota{${REGION},quota="Apache Spark DPU concurrency"} 160
+athena_account_dpu_quota{${REGION},quota="On-Demand DPUs"} 4
+`,
+    athena_account_active_dpus: `athena_account_active_dpus{${REGION},quota="Apache Spark DPU concurrency"} 21\n`,
   };
   const failure = { reason: "credentials", operation: "", message: "expired" } as const;
 
   test("exposes whether it is up, the failure reason, the last success and the number of workgroups", () => {
-    expect(renderAccountRegion(accountView({ up: false, failure }))).toEqual(Object.values(wanted));
+    const pyspark = "Apache Spark DPU concurrency";
+    const dpuQuotas = new Map([
+      [pyspark, 160],
+      ["On-Demand DPUs", 4],
+    ]);
+    const activeDpus = new Map([[pyspark, 21]]);
+    const view = accountView({ up: false, failure, dpuQuotas, activeDpus });
+    expect(renderAccountRegion(view)).toEqual(Object.values(wanted));
     expect(Object.keys(wanted)).toEqual(ACCOUNT_FAMILIES.map(({ name }) => name));
   });
 
-  test("has no failure reason while it is up", () => {
-    expect(renderAccountRegion(accountView()).join("")).not.toContain("athena_account_failing");
+  test("has no failure reason while it is up, and no quotas if they are not read", () => {
+    expect(renderAccountRegion(accountView()).join("")).not.toMatch(/athena_account_(failing|dpu|active)/);
   });
 });

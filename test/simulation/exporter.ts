@@ -107,6 +107,7 @@ export class Exporter {
           },
           polled: (accountRegion, target, result) => log.polled(accountRegion, target, result),
           ...NO_OWNERS_LISTENER,
+          quotasRead: () => undefined,
           happened: (...happened) => log.happened(...happened),
           skipped: ({ key }, polls) => metrics.recordSkippedPolls(key, polls),
         },

@@ -39,6 +39,11 @@ export class ModelClient {
     throw new Error("the model has no CloudTrail");
   }
 
+  /** No world reads quotas. */
+  async listQuotas(): Promise<never> {
+    throw new Error("the model has no Service Quotas");
+  }
+
   close(): void {
     // Nothing is held open.
   }
