@@ -1,4 +1,4 @@
-import { findAccountRegions } from "../app/account-regions.ts";
+import { findAccountRegions, UsageError } from "../app/account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { failuresOf, pollOnce, StoppedError } from "../app/poll-once.ts";
 import type { Config } from "../config/config.ts";
@@ -15,6 +15,8 @@ export interface SessionsOptions {
   /** Only those that have been IDLE for at least this long. */
   readonly minIdleMs?: number;
   readonly state?: string;
+  /** Only those whose owner's name or ARN contains this, in any case. */
+  readonly owner?: string;
   readonly sort: SessionOrder;
   readonly output: "table" | "json" | "csv" | "commands";
   /** List them again and again, this often. */
@@ -36,6 +38,11 @@ const DEFAULT_COLUMNS = 80;
 /** Lists the active sessions, once or until a signal ends it. */
 export async function sessions(config: Config, options: SessionsOptions, host: Host): Promise<ExitCode> {
   const { watchMs } = options;
+  if (options.owner !== undefined && !namesOwners(config)) {
+    throw new UsageError(
+      "--owner needs to know the owners of sessions: set sessions.owners to cloudtrail in the configuration file, and sessions.started_by not to off",
+    );
+  }
   if (watchMs === undefined) return listSessions(config, options, host);
   try {
     for (;;) {
@@ -56,9 +63,11 @@ async function listSessions(config: Config, options: SessionsOptions, host: Host
   const withoutDetails = { ...config, quotas: false, sessions: { ...config.sessions, details: false } };
   const manager = await pollOnce(withoutDetails, accountRegions, host, hiddenFilters(options));
   const { board } = manager;
-  const entries = sessionEntries(board.workgroups())
-    .filter((entry) => isSelected(entry, options))
+  const found = sessionEntries(board.workgroups()).filter((entry) => isSelected(entry, options));
+  const entries = found
+    .filter((entry) => isOwnedBy(entry, options.owner))
     .sort(compareSessions(options.sort));
+  if (options.owner !== undefined) reportUnknownOwners(found, host);
   const failures = failuresOf(manager);
   await print({ entries, accountRegions, board, failures }, config, options, host);
   for (const failure of failures) host.printError(`${failure}\n`);
@@ -73,6 +82,18 @@ function hiddenFilters({ state }: SessionsOptions): readonly StateFilter[] {
 function isSelected({ row }: SessionEntry, { state, minIdleMs }: SessionsOptions): boolean {
   if (state !== undefined && row.state !== state) return false;
   return minIdleMs === undefined || (row.state === "IDLE" && row.stateSeconds * 1000 >= minIdleMs);
+}
+
+function isOwnedBy({ row: { startedBy } }: SessionEntry, owner: string | undefined): boolean {
+  if (owner === undefined) return true;
+  const text = `${startedBy?.name ?? ""}\n${startedBy?.arn ?? ""}`;
+  return text.toLowerCase().includes(owner.toLowerCase());
+}
+
+/** Without this, a session that is left out would seem not to be the owner's. */
+function reportUnknownOwners(entries: readonly SessionEntry[], { printError }: Host): void {
+  const unknown = entries.filter(({ row }) => row.startedBy === undefined).length;
+  if (unknown > 0) printError(`sessions left out because their owner is not known: ${unknown}\n`);
 }
 
 async function print(listing: Listing, config: Config, options: SessionsOptions, host: Host): Promise<void> {
@@ -100,10 +121,10 @@ function watchHead({ watchMs, output }: SessionsOptions, { terminal, clock }: Ho
 function tableText(
   { entries, board, failures }: Listing,
   config: Config,
-  { state, minIdleMs }: SessionsOptions,
+  { state, minIdleMs, owner }: SessionsOptions,
   { terminal }: Host,
 ): string {
-  const isFiltered = state !== undefined || minIdleMs !== undefined;
+  const isFiltered = state !== undefined || minIdleMs !== undefined || owner !== undefined;
   if (entries.length === 0) return noSessions(isFiltered ? "matching" : "active", board, failures);
   const columns = tableColumns(config.sessions.idleThresholdsSeconds[0] ?? Infinity, namesOwners(config));
   return renderTable(columns, entries, {

@@ -40,6 +40,33 @@ test("once labels sessions with their owners", async () => {
   expect(stdout).toMatch(/athena_sessions_without_owner\{.*\} 0\n/);
 });
 
+test("--owner lists the sessions of an owner, by a part of the name or of the ARN, in any case", async () => {
+  for (const owner of ["ANA@", "role/data/"]) {
+    expect((await run(["sessions", `--owner=${owner}`])).stdout).toContain("ana@example.com");
+  }
+  const { stdout, stderr } = await run(["sessions", "--owner=bert"]);
+  expect([stdout, stderr]).toEqual(["no matching sessions\n", ""]);
+});
+
+test("--owner says how many sessions it leaves out because their owner is not known", async () => {
+  simulator.settings.missingEventShare = 1;
+  const { stdout, stderr } = await run(["sessions", "--owner=ana"]);
+  simulator.settings.missingEventShare = 0;
+  expect(stdout).toBe("no matching sessions\n");
+  expect(stderr).toBe("sessions left out because their owner is not known: 1\n");
+});
+
+test.each(["{}", "sessions: {owners: cloudtrail, started_by: off}"])(
+  "--owner is refused where no owners are named: %s",
+  async (yaml) => {
+    const { exitCode, stderr } = await run(["sessions", "--owner=ana"], yaml);
+    expect(exitCode).toBe(EXIT.usage);
+    expect(stderr).toMatch(
+      /--owner needs to know the owners of sessions: set sessions\.owners to cloudtrail/,
+    );
+  },
+);
+
 test("sessions has no owners, and requests none, unless the configuration says so", async () => {
   simulator.requests.clear();
   for (const output of ["table", "json", "csv"]) {
