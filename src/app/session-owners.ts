@@ -134,7 +134,8 @@ export class SessionOwners {
     }
     for (const { target, sessionId, owner } of owners) {
       const shown = this.#shown(owner);
-      if (shown !== undefined) listener.ownerFound(this.#accountRegion, target, sessionId, shown);
+      if (shown !== undefined && shown.name !== "")
+        listener.ownerFound(this.#accountRegion, target, sessionId, shown);
     }
   }
 

@@ -19,6 +19,13 @@ export interface EventSearchOptions {
   readonly minRetryMs: number;
 }
 
+/** A session whose event CloudTrail would have shown by now. */
+export interface MissingEvent {
+  readonly sessionId: string;
+  /** Every page with the event's time was read, so there is no event. */
+  readonly isCertain: boolean;
+}
+
 interface Sought {
   /** When the event is expected to have happened, by AWS' clock. */
   readonly expectedMs: number;
@@ -95,11 +102,10 @@ export class EventSearch {
    * A window was looked up. What is still sought in it is looked up again later.
    * @param completeFromMs the later part of the window from here on was read whole
    * @param began when the lookup began
-   * @returns the sessions whose event CloudTrail would have shown if there was one
    */
-  lookedUp({ fromMs, toMs }: TimeWindow, completeFromMs: number, began: SearchTime): readonly string[] {
+  lookedUp({ fromMs, toMs }: TimeWindow, completeFromMs: number, began: SearchTime): readonly MissingEvent[] {
     const { delayMs, minRetryMs } = this.#options;
-    const missing: string[] = [];
+    const missing: MissingEvent[] = [];
     for (const [sessionId, sought] of this.#sought) {
       const { expectedMs } = sought;
       if (expectedMs < fromMs || expectedMs > toMs) continue;
@@ -107,10 +113,17 @@ export class EventSearch {
       const retryMs = Math.min(Math.max(minRetryMs, RETRY_SHARE * ageMs), MAX_RETRY_MS);
       sought.dueMs = began.monotonicMs + retryMs;
       sought.wasLookedUp = true;
-      const isComplete = this.#windowOf(sought).fromMs >= completeFromMs;
-      if (isComplete && ageMs >= delayMs) missing.push(sessionId);
+      const isCertain = this.#windowOf(sought).fromMs >= completeFromMs;
+      if (ageMs >= delayMs) missing.push({ sessionId, isCertain });
     }
     return missing;
+  }
+
+  /** The sessions whose event CloudTrail would have shown by now, whether or not it was looked up. */
+  overdue(awsMs: number): readonly string[] {
+    return [...this.#sought].flatMap(([sessionId, { expectedMs }]) =>
+      awsMs - expectedMs >= this.#options.delayMs ? [sessionId] : [],
+    );
   }
 
   #windowOf({ expectedMs }: Sought): TimeWindow {

@@ -148,7 +148,7 @@ export class OwnerTracker {
     return { owners, ends };
   }
 
-  /** A window was looked up; see EventSearch. Returns the ends that no call explains. */
+  /** A window was looked up; see EventSearch. Returns the ends that do not wait any longer. */
   lookedUp(
     operation: SessionOperation,
     window: TimeWindow,
@@ -157,11 +157,16 @@ export class OwnerTracker {
   ): readonly ExplainedEnd[] {
     const missing = this.#searchOf(operation).lookedUp(window, completeFromMs, began);
     if (operation === "StartSession") return [];
-    return missing.flatMap((sessionId) => {
+    return missing.flatMap(({ sessionId, isCertain }) => {
       // A session that was not IDLE has met no idle timeout, and Athena does not tell what else ended it.
       const wasIdle = this.#waitingEnds.get(sessionId)?.event.idleSeconds !== undefined;
-      return this.#endOf(sessionId, wasIdle ? "idle_timeout" : undefined);
+      return this.#endOf(sessionId, isCertain && wasIdle ? "idle_timeout" : undefined);
     });
+  }
+
+  /** A lookup has failed. Returns the ends that do not wait any longer, unexplained. */
+  lookupFailed(awsMs: number): readonly ExplainedEnd[] {
+    return this.#ends.overdue(awsMs).flatMap((sessionId) => this.#endOf(sessionId, undefined));
   }
 
   /** Gives up: every end that is not explained yet. */

@@ -178,6 +178,7 @@ export class OwnerFinder {
       this.#retryAtMs = clock.monotonicMs() + retryMs;
       this.#failures += 1;
       this.#failure = result.failure;
+      this.#tell([], this.#tracker.lookupFailed(this.#calls.nowMs()));
       return undefined;
     }
     this.#failures = 0;

@@ -10,6 +10,7 @@ import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
 import type { Failure } from "../../src/failure.ts";
+import type { CutShort } from "../../src/poll/owner-finder.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
 import type { LifeCycleEvent } from "../../src/sessions/life-cycle.ts";
 import type { AccountRegionView, WorkgroupView } from "../../src/snapshot/view.ts";
@@ -43,6 +44,7 @@ export class Exporter {
   readonly discoveries: DiscoveryResult[] = [];
   readonly attempts: Attempt[] = [];
   readonly events: ObservedEvent[] = [];
+  readonly lookupsCutShort: CutShort[] = [];
   /** Why each reading of quotas failed; undefined where it did not. */
   readonly quotaReadings: (Failure | undefined)[] = [];
   /** Why each lookup of owners failed; undefined where it did not. */
@@ -68,6 +70,7 @@ export class Exporter {
         isOneShot: false,
         listener: {
           ...NO_OWNERS_LISTENER,
+          ownersCutShort: (_accountRegion, lookup) => this.lookupsCutShort.push(lookup),
           quotasRead: (_accountRegion, failure) => {
             this.quotaReadings.push(failure);
             told();

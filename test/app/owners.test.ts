@@ -94,6 +94,56 @@ describe("lookups of owners", () => {
   });
 });
 
+test("the ends of sessions are told while lookups are denied", async () => {
+  const exporter = startVirtual({ sessions: { owners: OWNERS }, poll: { intervalMs: 10_000 } }, (aws) => {
+    aws.addWorkgroup("a");
+    aws.putSession("a", "s", "IDLE", Date.UTC(2026, 0, 1) - HOUR_MS);
+    aws.fault({ operation: "LookupEvents" }, "access_denied");
+  });
+  await exporter.clock.advance(MINUTE_MS);
+  exporter.aws.putSession("a", "s", "TERMINATED");
+  await exporter.clock.advance(35 * MINUTE_MS);
+  expect(exporter.events.map(({ event, callers }) => [event.session.id, callers])).toEqual([
+    ["s", { isLate: true }],
+  ]);
+  exporter.close();
+});
+
+test("a lookup ends after 40 pages, and those of later sessions go on", async () => {
+  const nowMs = Date.UTC(2026, 0, 1);
+  const exporter = startVirtual({ sessions: { owners: OWNERS }, poll: { intervalMs: 10_000 } }, (aws) => {
+    aws.addWorkgroup("a");
+    for (const [id, ageMs] of Object.entries({ late: HOUR_MS, early: HOUR_MS + 4 * MINUTE_MS })) {
+      const atMs = nowMs - ageMs;
+      aws.putSession("a", id, "IDLE", atMs);
+      const caller = { arn: "", name: `owner of ${id}` };
+      aws.events.push({ operation: "StartSession", sessionId: id, caller, atMs, visibleMs: atMs });
+    }
+    for (let count = 0; count < 2500; count += 1) {
+      const atMs = nowMs - HOUR_MS - MINUTE_MS - count;
+      const caller = { arn: "", name: "ops" };
+      aws.events.push({
+        operation: "StartSession",
+        sessionId: "x",
+        caller,
+        atMs,
+        visibleMs: atMs,
+        isOther: true,
+      });
+    }
+  });
+  await exporter.clock.advance(5 * MINUTE_MS);
+  const [cutShort] = exporter.lookupsCutShort;
+  expect(cutShort).toMatchObject({ operation: "StartSession", pages: 40 });
+  expect(cutShort?.completeFromMs).toBeGreaterThan(nowMs - HOUR_MS - 4 * MINUTE_MS);
+  const owners = exporter.view("a").snapshot?.rows.map(({ id, startedBy }) => [id, startedBy?.name]);
+  expect(owners).toEqual([
+    ["early", undefined],
+    ["late", "owner of late"],
+  ]);
+  exporter.close();
+});
+
 test("quotas are read once an hour, and after failures sooner; what was read stays", async () => {
   const exporter = startVirtual({ quotas: true, poll: { intervalMs: MINUTE_MS } }, (aws) =>
     aws.addWorkgroup("a"),

@@ -257,12 +257,31 @@ test("an end is not taken for an idle timeout if the pages ended before its wind
   tracker.explainEnd(TARGET, endOf(session), now);
   tracker.explainEnd(TARGET, busy, now);
   const window = { fromMs: EPOCH_MS - HOUR_MS, toMs: EPOCH_MS + MINUTE_MS };
-  expect(tracker.lookedUp("TerminateSession", window, EPOCH_MS - MINUTE_MS, now)).toEqual([]);
-  const ends = tracker.lookedUp("TerminateSession", window, window.fromMs, now);
-  expect(ends.map(({ event, endedBy }) => [event.session.id, endedBy])).toEqual([
+  const idsAndCauses = (ends: readonly ExplainedEnd[]) =>
+    ends.map(({ event, endedBy }) => [event.session.id, endedBy]);
+  expect(idsAndCauses(tracker.lookedUp("TerminateSession", window, window.fromMs, now))).toEqual([
     ["s", "idle_timeout"],
     ["busy", undefined],
   ]);
+  tracker.explainEnd(TARGET, endOf(session), now);
+  const cutShort = tracker.lookedUp("TerminateSession", window, EPOCH_MS - MINUTE_MS, now);
+  expect(idsAndCauses(cutShort)).toEqual([["s", undefined]]);
+});
+
+test("an end is told without cause if lookups fail until CloudTrail would have shown its event", () => {
+  const tracker = new OwnerTracker({ delayMs: DELAY_MS, minRetryMs: 1000 });
+  const session: WorldSession = {
+    id: "s",
+    startMs: -HOUR_MS,
+    endMs: 0,
+    startVisibleAfterMs: 0,
+    isTwice: false,
+    endVisibleAfterMs: 0,
+  };
+  tracker.explainEnd(TARGET, endOf(session), { awsMs: EPOCH_MS, monotonicMs: 0 });
+  expect(tracker.lookupFailed(EPOCH_MS + DELAY_MS - 1)).toEqual([]);
+  expect(tracker.lookupFailed(EPOCH_MS + DELAY_MS)).toMatchObject([{ event: { session: { id: "s" } } }]);
+  expect(tracker.close()).toEqual([]);
 });
 
 test("targets that are no longer polled are forgotten, and their ends told", () => {
