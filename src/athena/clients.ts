@@ -9,7 +9,6 @@ import { keepSigner } from "./keep-signer.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
 import type { QuotaOperation } from "./read-quotas.ts";
 import { readOutput } from "./read-response.ts";
-import type { connectServiceQuotas } from "./service-quotas.ts";
 
 /** The clients of one set of credentials. */
 export interface Clients {
@@ -67,24 +66,34 @@ export function connectClients(options: ClientsOptions): Clients {
   const sts = new STSClient(shared);
   athena.middlewareStack.use(calls.middleware((operation, body) => readOutput(operation, body, nowMs())));
   sts.middlewareStack.use(calls.middleware());
-  let serviceQuotas: Promise<ReturnType<typeof connectServiceQuotas>> | undefined;
-  let cloudTrail: Promise<(query: EventQuery) => SdkRequest> | undefined;
+  const cloudTrail = lazily(async () => {
+    const { connectCloudTrail } = await import("./cloudtrail.ts");
+    return connectCloudTrail(shared, calls);
+  });
+  const serviceQuotas = lazily(async () => {
+    const { connectServiceQuotas } = await import("./service-quotas.ts");
+    return connectServiceQuotas(shared, calls);
+  });
   return {
     athena,
     sts,
     owner,
-    async lookUpEvents(query) {
-      cloudTrail ??= import("./cloudtrail.ts").then(({ connectCloudTrail }) =>
-        connectCloudTrail(shared, calls),
-      );
-      return (await cloudTrail)(query);
-    },
-    async listQuotas(operation, nextToken) {
-      serviceQuotas ??= import("./service-quotas.ts").then((module) =>
-        module.connectServiceQuotas(shared, calls),
-      );
-      return (await serviceQuotas)(operation, nextToken);
-    },
+    lookUpEvents: async (query) => (await cloudTrail())(query),
+    listQuotas: async (operation, nextToken) => (await serviceQuotas())(operation, nextToken),
     ...(role !== undefined && { role }),
+  };
+}
+
+/** Loads a value at its first use, and again after a failure. */
+function lazily<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loading: Promise<Value> | undefined;
+  return async () => {
+    loading ??= load();
+    try {
+      return await loading;
+    } catch (error) {
+      loading = undefined;
+      throw error;
+    }
   };
 }

@@ -13,6 +13,8 @@ const OWNERS = {
   minRetryMs: 5_000,
   requestIntervalMs: 2_000,
 } as const;
+/** As AWS raises them for an account that uses Spark. */
+const QUOTAS = { "Apache Spark DPU concurrency": 160, "On-Demand DPUs": 32 };
 /** The user's own settings of AWS and proxies would lead elsewhere. */
 const FOREIGN_VARIABLE = /^AWS_|^(https?|all)_proxy$/i;
 const SDK_SETTINGS = {
@@ -27,11 +29,12 @@ export async function demo(config: Config, host: Host): Promise<ExitCode> {
     ...config,
     poll: { ...config.poll, rateLimit: RATE_LIMIT },
     sessions: { ...config.sessions, owners: OWNERS },
+    quotas: true,
   };
   const simulator = await startSimulator({
     clock,
     accounts: demoAccounts(clock.wallMs()),
-    settings: { eventDelayMs: OWNERS.delayMs },
+    settings: { eventDelayMs: OWNERS.delayMs, appliedQuotas: QUOTAS },
   });
   for (const name of Object.keys(environment)) if (FOREIGN_VARIABLE.test(name)) delete environment[name];
   Object.assign(environment, simulator.environment, SDK_SETTINGS);
