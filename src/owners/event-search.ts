@@ -108,7 +108,9 @@ export class EventSearch {
     const missing: MissingEvent[] = [];
     for (const [sessionId, sought] of this.#sought) {
       const { expectedMs } = sought;
-      if (expectedMs < fromMs || expectedMs > toMs) continue;
+      // AWS' clock may have been corrected since: what it has still to reach is looked up again, too.
+      const isAfter = expectedMs > toMs && expectedMs <= began.awsMs;
+      if (expectedMs < fromMs || isAfter) continue;
       const ageMs = began.awsMs - expectedMs;
       const retryMs = Math.min(Math.max(minRetryMs, RETRY_SHARE * ageMs), MAX_RETRY_MS);
       sought.dueMs = began.monotonicMs + retryMs;

@@ -309,3 +309,21 @@ test("sessions that started within half an hour of each other share a lookup, th
   const run = new Run(world).run(10 * MINUTE_MS);
   expect(run.requestsMs).toEqual([0, 5000, 10_000]);
 });
+
+test("a session that starts in the future, by a clock that was corrected, is looked up again later", () => {
+  const tracker = new OwnerTracker({ delayMs: DELAY_MS, minRetryMs: 15 * SECOND_MS });
+  const session = toSession({
+    id: "s",
+    startMs: 0,
+    endMs: HOUR_MS,
+    startVisibleAfterMs: 0,
+    isTwice: false,
+    endVisibleAfterMs: 0,
+  });
+  tracker.polled(TARGET, [session], { awsMs: EPOCH_MS, monotonicMs: 0 });
+  const corrected = { awsMs: EPOCH_MS - HOUR_MS, monotonicMs: MINUTE_MS };
+  const lookup = tracker.nextLookup(corrected);
+  if (lookup === undefined) throw new Error("there is no lookup");
+  tracker.lookedUp(lookup.operation, lookup.window, lookup.window.fromMs, corrected);
+  expect(tracker.dueMs(corrected.awsMs)).toBe(MINUTE_MS + 15 * SECOND_MS);
+});
