@@ -74,6 +74,7 @@ async function runCommand(
           output: output === "text" ? "table" : output,
           sort: flags.sort,
           ...(minIdleMs !== undefined && { minIdleMs }),
+          ...(flags.owner !== undefined && { owner: flags.owner }),
           ...(state !== undefined && { state }),
           ...(flags.watch !== undefined && { watchMs: flags.watch }),
         },

@@ -38,10 +38,13 @@ const LAYERS: readonly Layer[] = [
   },
   { name: "targets", packages: [] },
   { name: "sessions", packages: [] },
+  { name: "owners", packages: ["node:crypto"] },
   {
     name: "athena",
     packages: [
       "@aws-sdk/client-athena",
+      "@aws-sdk/client-cloudtrail",
+      "@aws-sdk/client-service-quotas",
       "@aws-sdk/client-sts",
       "@aws-sdk/credential-providers",
       "@aws-sdk/ec2-metadata-service",
@@ -80,7 +83,7 @@ const LAYERS: readonly Layer[] = [
       "node:worker_threads",
     ],
   },
-  { name: "app", packages: ["node:fs", "node:v8", "pino", "pino-pretty"] },
+  { name: "app", packages: ["node:fs", "node:util", "node:v8", "pino", "pino-pretty"] },
   { name: "rules", packages: ["yaml"] },
   { name: "simulator", packages: ["node:crypto", "node:http", "node:net"] },
   {

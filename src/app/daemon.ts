@@ -146,6 +146,11 @@ function listeners(log: EventLog, metrics: ExporterMetrics): PollListener {
       log.discovered(accountRegion, result);
     },
     polled: (accountRegion, target, result) => log.polled(accountRegion, target, result),
+    happened: (...happened) => log.happened(...happened),
+    ownerFound: (...found) => log.ownerFound(...found),
+    ownersLookedUp: (accountRegion, failure) => log.ownersLookedUp(accountRegion, failure),
+    quotasRead: (accountRegion, failure) => log.quotasRead(accountRegion, failure),
+    ownersCutShort: (accountRegion, lookup) => log.ownersCutShort(accountRegion, lookup),
     skipped: ({ key }, polls) => metrics.recordSkippedPolls(key, polls),
   };
 }

@@ -2,11 +2,14 @@ import type { Clock } from "../clock.ts";
 import type { Failure, FailureReason } from "../failure.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
 import type { PollResult } from "../poll/poll.ts";
+import type { ShownCaller } from "../owners/shown-caller.ts";
+import type { CutShort } from "../poll/owner-finder.ts";
 import type { LifeCycleEvent } from "../sessions/life-cycle.ts";
 import { advise, type FailurePlace } from "../snapshot/advice.ts";
 import type { AccountRegion, Target } from "../targets/account-region.ts";
 import type { Logger } from "./logger.ts";
 import type { PollListener } from "./poll-manager.ts";
+import type { EventCallers } from "./session-owners.ts";
 
 /** How often the progress of a long first round of polls is logged. */
 const PROGRESS_MS = 15_000;
@@ -16,6 +19,8 @@ interface Logged {
   accountId: string;
   workgroups: number | undefined;
   reason: FailureReason | undefined;
+  ownersReason: FailureReason | undefined;
+  quotasReason: FailureReason | undefined;
   readonly workgroupReasons: Map<string, FailureReason>;
   /** Keys of the targets that the first round has polled. */
   readonly polled: Set<string>;
@@ -73,9 +78,78 @@ export class EventLog implements PollListener {
     }
     if (failure === undefined) workgroupReasons.delete(target.key);
     else workgroupReasons.set(target.key, failure.reason);
-    if ("findings" in outcome) {
-      for (const event of outcome.findings.events) this.#logEvent(place, event);
-    }
+  }
+
+  happened(
+    { key, region }: AccountRegion,
+    { workgroup }: Target,
+    event: LifeCycleEvent,
+    { startedBy, endedBy, isLate }: EventCallers,
+  ): void {
+    const { accountId } = this.#loggedOf(key);
+    const { kind, session, endState, ageSeconds, idleSeconds, idleDpuSeconds, usedDpuSeconds } = event;
+    const ended = isLate === true && session.endMs !== undefined && new Date(session.endMs).toISOString();
+    this.#logger.info(
+      {
+        ...fieldsOf({ accountId, region, workgroup }),
+        session_id: session.id,
+        state: endState ?? session.state,
+        ...(session.stateReason !== undefined && { state_change_reason: session.stateReason }),
+        ...(session.description !== "" && { description: session.description }),
+        ...(ended !== false && { ended_at: ended }),
+        ...(ageSeconds !== undefined && { age_seconds: ageSeconds }),
+        ...(idleSeconds !== undefined && { idle_seconds: idleSeconds, idle_dpu_seconds: idleDpuSeconds }),
+        ...(usedDpuSeconds !== undefined && { dpu_seconds: usedDpuSeconds }),
+        ...(startedBy !== undefined && callerFields("started_by", startedBy)),
+        ...(endedBy === "idle_timeout" && { ended_by: endedBy }),
+        ...(typeof endedBy === "object" &&
+          callerFields("ended_by", { ...endedBy, name: endedBy.name || "caller" })),
+      },
+      `session ${kind}`,
+    );
+  }
+
+  ownerFound(
+    { key, region }: AccountRegion,
+    { workgroup }: Target,
+    sessionId: string,
+    owner: ShownCaller,
+  ): void {
+    const { accountId } = this.#loggedOf(key);
+    const place = fieldsOf({ accountId, region, workgroup });
+    const fields = callerFields("started_by", owner);
+    this.#logger.info({ ...place, session_id: sessionId, ...fields }, "owner of session found");
+  }
+
+  ownersLookedUp({ key, region }: AccountRegion, failure: Failure | undefined): void {
+    const logged = this.#loggedOf(key);
+    if (failure?.reason === logged.ownersReason) return;
+    logged.ownersReason = failure?.reason;
+    this.#logChange({ accountId: logged.accountId, region }, failure, "lookup of owners", "warn");
+  }
+
+  quotasRead({ key, region }: AccountRegion, failure: Failure | undefined): void {
+    const logged = this.#loggedOf(key);
+    if (failure?.reason === logged.quotasReason) return;
+    logged.quotasReason = failure?.reason;
+    this.#logChange({ accountId: logged.accountId, region }, failure, "reading of quotas", "warn");
+  }
+
+  ownersCutShort(
+    { key, region }: AccountRegion,
+    { operation, window, completeFromMs, pages }: CutShort,
+  ): void {
+    const { accountId } = this.#loggedOf(key);
+    this.#logger.warn(
+      {
+        ...fieldsOf({ accountId, region }),
+        operation,
+        pages,
+        from: new Date(window.fromMs).toISOString(),
+        read_back_to: new Date(completeFromMs).toISOString(),
+      },
+      "lookup of owners was cut short by its limit on pages; earlier sessions may stay without owner",
+    );
   }
 
   skipped(): void {
@@ -89,6 +163,8 @@ export class EventLog implements PollListener {
       accountId: "",
       workgroups: undefined,
       reason: undefined,
+      ownersReason: undefined,
+      quotasReason: undefined,
       workgroupReasons: new Map(),
       polled: new Set<string>(),
     };
@@ -106,23 +182,6 @@ export class EventLog implements PollListener {
     this.#logger[level](
       { ...fieldsOf(place), reason, operation, error: message, advice },
       `${what} is failing`,
-    );
-  }
-
-  #logEvent(place: FailurePlace, event: LifeCycleEvent): void {
-    const { kind, session, endState, ageSeconds, idleSeconds, idleDpuSeconds, usedDpuSeconds } = event;
-    this.#logger.info(
-      {
-        ...fieldsOf(place),
-        session_id: session.id,
-        state: endState ?? session.state,
-        ...(session.stateReason !== undefined && { state_change_reason: session.stateReason }),
-        ...(session.description !== "" && { description: session.description }),
-        ...(ageSeconds !== undefined && { age_seconds: ageSeconds }),
-        ...(idleSeconds !== undefined && { idle_seconds: idleSeconds, idle_dpu_seconds: idleDpuSeconds }),
-        ...(usedDpuSeconds !== undefined && { dpu_seconds: usedDpuSeconds }),
-      },
-      `session ${kind}`,
     );
   }
 
@@ -147,6 +206,11 @@ function forgetOthers({ workgroupReasons, polled }: Logged, targets: readonly Ta
 
 function fieldsOf({ accountId, region, workgroup }: FailurePlace): Readonly<Record<string, string>> {
   return { aws_account_id: accountId, aws_region: region, ...(workgroup !== undefined && { workgroup }) };
+}
+
+/** Nothing for a caller who is not shown. */
+function callerFields(field: string, { name, arn }: ShownCaller): Readonly<Record<string, string>> {
+  return { ...(name !== "" && { [field]: name }), ...(arn !== "" && { [`${field}_arn`]: arn }) };
 }
 
 function sum(numbers: readonly number[]): number {

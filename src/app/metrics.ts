@@ -31,7 +31,7 @@ export function createMetrics(
 export function registerAccountRegions(
   metrics: ExporterMetrics,
   accountRegions: readonly AccountRegion[],
-  { sessions, poll, pricing, thresholds }: Config,
+  { sessions, quotas, poll, pricing, thresholds }: Config,
 ): void {
   metrics.setConfigured(poll.rateLimit, pricing.dpuHourUsd, thresholds.quotaRatio);
   for (const accountRegion of accountRegions) {
@@ -43,6 +43,8 @@ export function registerAccountRegions(
       ...(accountRegion.role === undefined ? [] : ["AssumeRole"]),
       ...(needsTags(accountRegion) ? ["ListTagsForResource"] : []),
       ...(sessions.details ? ["GetSession"] : []),
+      ...(sessions.owners === undefined ? [] : ["LookupEvents"]),
+      ...(quotas ? ["ListServiceQuotas", "ListAWSDefaultServiceQuotas"] : []),
     ]);
   }
 }

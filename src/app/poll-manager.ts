@@ -3,6 +3,7 @@ import type { Attempt } from "../athena/api-calls.ts";
 import { OwnCredentials } from "../athena/own-credentials.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
+import type { SessionLabels } from "../metrics/workgroup-lines.ts";
 import { WorkgroupSegments } from "../metrics/workgroup-segments.ts";
 import {
   AccountRegionPoller,
@@ -10,14 +11,22 @@ import {
   type PollerListener,
 } from "../poll/account-region-poller.ts";
 import type { DiscoveryCalls } from "../poll/discovery.ts";
+import type { OwnerCalls } from "../poll/owner-finder.ts";
 import type { SessionCalls } from "../poll/poll.ts";
+import type { QuotaCalls } from "../poll/quota-reader.ts";
 import type { StateFilter } from "../sessions/call.ts";
 import { Board, type BoardOptions } from "../snapshot/board.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
+import { DpuQuotas, type QuotasListener } from "./dpu-quotas.ts";
+import { SessionOwners, type OwnersListener } from "./session-owners.ts";
 
 /** The API of one account and region, as polling needs it. */
-export type AthenaApi = SessionCalls & DiscoveryCalls & Pick<Athena, "applyConfig" | "close">;
+export type AthenaApi = SessionCalls &
+  DiscoveryCalls &
+  OwnerCalls &
+  QuotaCalls &
+  Pick<Athena, "applyConfig" | "close">;
 
 /** Connects to the API of an account and region. `observer` is called after every HTTP request. */
 export type Connect = (
@@ -27,7 +36,7 @@ export type Connect = (
 ) => AthenaApi;
 
 /** Receives the outcomes of polling, after the board has applied them. */
-export interface PollListener extends Omit<PollerListener, "trackerOf"> {
+export interface PollListener extends Omit<PollerListener, "trackerOf">, OwnersListener, QuotasListener {
   /** Called at the start and at each reload, with the accounts and regions that are polled from now on. */
   configured(accountRegions: readonly AccountRegion[]): void;
 }
@@ -50,6 +59,8 @@ export interface PollManagerOptions {
 interface RunningPoller {
   readonly athena: AthenaApi;
   readonly poller: AccountRegionPoller;
+  readonly owners: SessionOwners;
+  readonly quotas: DpuQuotas;
   readonly end: AbortController;
 }
 
@@ -74,7 +85,7 @@ export class PollManager {
     this.#accountRegions = accountRegions;
     this.#options = options;
     this.#connect = connect;
-    this.segments = new WorkgroupSegments(config.sessions.perSession.labels, options.clock);
+    this.segments = new WorkgroupSegments(sessionLabels(config), options.clock);
     this.board = new Board(accountRegions, boardOptions(config), options.clock, this.segments);
   }
 
@@ -89,7 +100,7 @@ export class PollManager {
     if (this.#options.signal.aborted) return;
     this.#config = config;
     this.#accountRegions = accountRegions;
-    this.segments.setSessionLabels(config.sessions.perSession.labels);
+    this.segments.setSessionLabels(sessionLabels(config));
     this.board.applyConfig(accountRegions, boardOptions(config));
     this.#options.listener.configured(accountRegions);
     const wanted = new Set(accountRegions.map(({ key }) => key));
@@ -101,8 +112,15 @@ export class PollManager {
         continue;
       }
       running.athena.applyConfig(apiConfig(config, accountRegion));
+      running.owners.applyConfig(config, accountRegion);
+      running.quotas.applyConfig(config, accountRegion);
       running.poller.applyConfig(accountRegion, pollerConfig(config));
     }
+  }
+
+  /** Whether the owner of each session was looked up once, and quotas were read, where the configuration says so. */
+  wereExtrasTried(): boolean {
+    return [...this.#pollers.values()].every(({ owners, quotas }) => owners.wasTried() && quotas.wasTried());
   }
 
   close(): void {
@@ -117,20 +135,26 @@ export class PollManager {
       // A request that was aborted because its account and region was removed, or because the exporter stops, is no failure.
       if (!ended.aborted) attempted(accountRegion, attempt);
     });
+    const { board } = this;
+    const { listener } = this.#options;
+    const parts = { calls: athena, board, listener, clock, signal: ended };
+    const owners = new SessionOwners(this.#config, accountRegion, parts);
+    const quotas = new DpuQuotas(this.#config, accountRegion, parts);
     const poller = new AccountRegionPoller(
       accountRegion,
       athena,
-      boardListener(this.board, this.#options.listener),
+      boardListener(board, owners, listener),
       pollerConfig(this.#config),
       { clock, random, signal: ended, isOneShot, ...(filters !== undefined && { filters }) },
     );
-    this.#pollers.set(accountRegion.key, { athena, poller, end });
+    this.#pollers.set(accountRegion.key, { athena, poller, owners, quotas, end });
     poller.start();
   }
 
-  #stopPoller(key: string, { athena, end }: RunningPoller): void {
+  #stopPoller(key: string, { athena, owners, end }: RunningPoller): void {
     this.#pollers.delete(key);
     end.abort(new Error("the account and region is no longer configured"));
+    owners.close();
     athena.close();
   }
 }
@@ -165,21 +189,30 @@ function boardOptions({ poll, sessions, thresholds, pricing }: Config): BoardOpt
     pollIntervalMs: poll.intervalMs,
     showsDetails: sessions.details,
     showsDurations: sessions.durations,
+    ...(sessions.owners !== undefined && { startedBy: sessions.owners.startedBy }),
     dpuHourUsd: pricing.dpuHourUsd,
     staleAfterMs: poll.staleAfterMs,
     ...(enabled && { sessionLimits: { perWorkgroup: limit, total: totalLimit } }),
   };
 }
 
-function boardListener(board: Board, listener: PollListener): PollerListener {
+/** The labels of athena_session_info that the configuration adds. */
+function sessionLabels({ sessions: { perSession, owners } }: Config): SessionLabels {
+  const showsOwners = owners !== undefined && owners.startedBy !== "off";
+  return showsOwners ? [...perSession.labels, "started_by"] : perSession.labels;
+}
+
+function boardListener(board: Board, owners: SessionOwners, listener: PollListener): PollerListener {
   return {
     trackerOf: (accountRegion, target) => board.trackerOf(accountRegion, target),
     discovered(accountRegion, result) {
       board.applyDiscovery(accountRegion, result);
+      if (result.targets !== undefined) owners.retain(result.targets);
       listener.discovered(accountRegion, result);
     },
     polled(accountRegion, target, result, plannedIntervalMs) {
       board.applyPoll(accountRegion, target, result, plannedIntervalMs);
+      if ("findings" in result.outcome) owners.polled(target, result.outcome.findings);
       listener.polled(accountRegion, target, result, plannedIntervalMs);
     },
     skipped: (accountRegion, polls) => listener.skipped(accountRegion, polls),

@@ -1,9 +1,14 @@
 import type { Config } from "../config/config.ts";
+import type { Failure } from "../failure.ts";
 import type { StateFilter } from "../sessions/call.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { EXIT, type Host } from "./host.ts";
 import { PollManager } from "./poll-manager.ts";
 import { showProgress } from "./progress.ts";
+import { NO_OWNERS_LISTENER } from "./session-owners.ts";
+
+/** Owners and quotas that take longer stay unknown: CloudTrail's rate limit allows a request each 5 seconds. */
+const EXTRAS_MS = 20_000;
 
 /** A signal ended the command before its result was complete. */
 export class StoppedError extends Error {
@@ -28,8 +33,11 @@ export async function pollOnce(
       ending.abort();
     }, EXIT.failed);
   });
+  let stopWaiting: (() => void) | undefined;
   const endWhenTried = () => {
-    if (manager.board.wasAllTried()) ending.abort();
+    if (!manager.board.wasAllTried()) return;
+    if (manager.wereExtrasTried()) ending.abort();
+    else stopWaiting ??= host.clock.after(EXTRAS_MS, () => ending.abort());
   };
   const manager = new PollManager(config, accountRegions, {
     clock: host.clock,
@@ -42,6 +50,15 @@ export async function pollOnce(
       discovered: endWhenTried,
       polled: endWhenTried,
       skipped: () => undefined,
+      ...NO_OWNERS_LISTENER,
+      quotasRead(accountRegion, failure) {
+        if (failure !== undefined) host.printError(notKnown("quotas", accountRegion, failure));
+        endWhenTried();
+      },
+      ownersLookedUp(accountRegion, failure) {
+        if (failure !== undefined) host.printError(notKnown("owners", accountRegion, failure));
+        endWhenTried();
+      },
     },
     attempted: () => undefined,
   });
@@ -51,6 +68,7 @@ export async function pollOnce(
     await done;
   } finally {
     hideProgress();
+    stopWaiting?.();
     manager.close();
   }
   manager.board.settleShares();
@@ -84,6 +102,11 @@ export function failuresOf({ board }: PollManager): string[] {
         : [`${place(accountId, region)} ${workgroup}: ${failure.reason}: ${failure.message}`],
     );
   return [...accountRegions, ...workgroups];
+}
+
+/** What is not known of an account and region fails no command, as it fails no poll. */
+function notKnown(what: string, { accountId, region }: AccountRegion, { reason, message }: Failure): string {
+  return `${place(accountId, region)}: ${what} are not known: ${reason}: ${message}\n`;
 }
 
 function place(accountId: string, region: string): string {

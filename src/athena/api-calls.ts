@@ -50,6 +50,12 @@ export interface Sender {
   send(command: SdkCommand): Promise<unknown>;
 }
 
+/** A command, and the client that sends it. */
+export interface SdkRequest {
+  readonly sender: Sender;
+  readonly command: SdkCommand;
+}
+
 /**
  * Sends commands through clients of the SDK. A call's context is found by its command's input, so that a client's middleware is the same
  * for all calls: with options of its own, the SDK would assemble the middleware anew for each call.

@@ -1,31 +1,27 @@
 import {
-  AthenaClient,
   GetSessionCommand,
   GetSessionStatusCommand,
   ListSessionsCommand,
   ListTagsForResourceCommand,
   ListWorkGroupsCommand,
 } from "@aws-sdk/client-athena";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { workgroupArn } from "../config/values/arn.ts";
 import type { Clock } from "../clock.ts";
 import { ApiError } from "../failure.ts";
 import type { SessionPage, StateFilter } from "../sessions/call.ts";
 import type { Session, SessionDetails } from "../sessions/session.ts";
-import type { AwsCredentialIdentity } from "@smithy/types";
-import { ApiCalls, MAX_ATTEMPTS, type Attempt, type CallContext } from "./api-calls.ts";
+import type { EventPage, EventQuery } from "../owners/session-event.ts";
+import { ApiCalls, type Attempt, type CallContext, type Sender } from "./api-calls.ts";
 import { AttemptHandler } from "./attempt-handler.ts";
 import { AwsTime } from "./aws-time.ts";
-import { Credentials, type Role } from "./credentials.ts";
+import { connectClients, type Clients } from "./clients.ts";
+import type { Role } from "./credentials.ts";
 import { readIdentity, type Identity } from "./identity.ts";
-import { keepSigner } from "./keep-signer.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
-import {
-  readOutput,
-  type AthenaOutput,
-  type ResponseReaders,
-  type WorkgroupSummary,
-} from "./read-response.ts";
+import type { Page } from "./read-json.ts";
+import type { Quota, QuotaOperation } from "./read-quotas.ts";
+import type { ApiOutput, ResponseReaders, WorkgroupSummary } from "./read-response.ts";
 
 const SESSIONS_PER_PAGE = 100;
 const WORKGROUPS_PER_PAGE = 50;
@@ -57,16 +53,6 @@ export interface ListSessionsRequest {
 
 /** Tags of a workgroup, values by keys. */
 export type WorkgroupTags = ReadonlyMap<string, string>;
-
-/** The clients of one set of credentials. */
-interface Clients {
-  /** Omitted: the process' own credentials. */
-  readonly role?: Role;
-  readonly athena: AthenaClient;
-  readonly sts: STSClient;
-  /** The process' own credentials that are in use, and their account; empty while unknown, and for a role. */
-  readonly owner: { accountId: string; credentials?: AwsCredentialIdentity };
-}
 
 const COMMANDS = {
   ListSessions: ListSessionsCommand,
@@ -154,16 +140,32 @@ export class Athena {
   /** The identity of the credentials in use: of the role where there is one. */
   async getCallerIdentity(context: CallContext): Promise<Identity> {
     const clients = this.#clients;
-    const output = await this.#send(
-      clients,
-      "sts",
-      new GetCallerIdentityCommand({}),
-      "GetCallerIdentity",
-      context,
-    );
+    const command = new GetCallerIdentityCommand({});
+    const output = await this.#send(clients, clients.sts, command, "GetCallerIdentity", context);
     const identity = readIdentity(output);
     if (clients.role === undefined) clients.owner.accountId = identity.accountId;
     return identity;
+  }
+
+  /** One page of CloudTrail's events of an operation, newest first. */
+  async lookupEvents(query: EventQuery, context: CallContext): Promise<EventPage> {
+    const clients = this.#clients;
+    const { sender, command } = await clients.lookUpEvents(query);
+    const output = await this.#send(clients, sender, command, "LookupEvents", context);
+    this.#verifyOwner(clients, "LookupEvents");
+    return (output as ApiOutput<EventPage>).value;
+  }
+
+  /** Athena's quotas in Service Quotas, values by names. */
+  async listQuotas(operation: QuotaOperation, context: CallContext): Promise<ReadonlyMap<string, number>> {
+    const clients = this.#clients;
+    const quotas = await listAll(operation, async (nextToken) => {
+      const { sender, command } = await clients.listQuotas(operation, nextToken);
+      const output = await this.#send(clients, sender, command, operation, context);
+      this.#verifyOwner(clients, operation);
+      return (output as ApiOutput<Page<Quota>>).value;
+    });
+    return new Map(quotas);
   }
 
   /** From now on, responses to the process' own credentials of another account are failures. */
@@ -190,20 +192,10 @@ export class Athena {
     input: InputOf<Name>,
     context: CallContext,
   ): Promise<OutputOf<Name>["items"][number][]> {
-    const items: OutputOf<Name>["items"][number][] = [];
-    const tokens = new Set<string>();
-    let next = {};
-    for (;;) {
-      const page = await this.#call(operation, { ...input, ...next }, context);
-      items.push(...page.items);
-      const { nextToken } = page;
-      if (nextToken === undefined) return items;
-      if (tokens.has(nextToken) || tokens.size >= MAX_PAGES || items.length > MAX_LISTED) {
-        throw new ApiError("malformed_response", operation, `the listing of ${operation} does not end`);
-      }
-      tokens.add(nextToken);
-      next = { NextToken: nextToken };
-    }
+    return listAll<OutputOf<Name>["items"][number]>(operation, async (nextToken) => {
+      const next = nextToken === undefined ? {} : { NextToken: nextToken };
+      return this.#call(operation, { ...input, ...next }, context);
+    });
   }
 
   async #call<Name extends OperationName>(
@@ -213,21 +205,21 @@ export class Athena {
   ): Promise<OutputOf<Name>> {
     const clients = this.#clients;
     const Command = COMMANDS[operation] as new (input: InputOf<Name>) => { readonly input: object };
-    const output = await this.#send(clients, "athena", new Command(input), operation, context);
+    const output = await this.#send(clients, clients.athena, new Command(input), operation, context);
     this.#verifyOwner(clients, operation);
-    return (output as AthenaOutput<OutputOf<Name>>).value;
+    return (output as ApiOutput<OutputOf<Name>>).value;
   }
 
   async #send(
     clients: Clients,
-    service: "athena" | "sts",
+    sender: Sender,
     command: { readonly input: object },
     operation: string,
     context: CallContext,
   ): Promise<unknown> {
     const attemptsBefore = this.#attempts;
     try {
-      return await this.#calls.send(clients[service], command, operation, context);
+      return await this.#calls.send(sender, command, operation, context);
     } catch (error) {
       const sentNothing = this.#attempts === attemptsBefore;
       const isRefused = error instanceof ApiError && error.reason === "credentials";
@@ -255,36 +247,34 @@ export class Athena {
   }
 
   #connect(): Clients {
-    const { region, role, version, ownCredentials } = this.#options;
-    const owner: Clients["owner"] = { accountId: "" };
-    const credentials = new Credentials(ownCredentials, region, this.#handler, this.#calls);
-    const config = {
-      region,
-      credentials:
-        role === undefined
-          ? credentials.own(
-              () => this.#accountId !== "",
-              (identity, used) => {
-                owner.accountId = identity?.accountId ?? "";
-                owner.credentials = used;
-              },
-            )
-          : credentials.ofRole(role),
-      requestHandler: this.#handler,
-      maxAttempts: MAX_ATTEMPTS,
-      retryMode: "standard",
-      customUserAgent: [["athena-session-exporter", version]] as [string, string][],
-      cacheMiddleware: true,
-    };
-    const athena = new AthenaClient(config);
-    keepSigner(athena);
-    // A client of its own credentials could identify others than those in use for Athena.
-    const sts = new STSClient({ ...config, credentials: () => athena.config.credentials() });
-    athena.middlewareStack.use(
-      this.#calls.middleware((operation, body) => readOutput(operation, body, this.nowMs())),
-    );
-    sts.middlewareStack.use(this.#calls.middleware());
-    return { athena, sts, owner, ...(role !== undefined && { role }) };
+    return connectClients({
+      ...this.#options,
+      handler: this.#handler,
+      calls: this.#calls,
+      nowMs: () => this.nowMs(),
+      isIdentityNeeded: () => this.#accountId !== "",
+    });
+  }
+}
+
+/** All items of a listing. Rejects with ApiError malformed_response if it does not end. */
+async function listAll<Item>(
+  operation: string,
+  readPage: (nextToken: string | undefined) => Promise<Page<Item>>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  const tokens = new Set<string>();
+  let next: string | undefined;
+  for (;;) {
+    const page = await readPage(next);
+    items.push(...page.items);
+    const { nextToken } = page;
+    if (nextToken === undefined) return items;
+    if (tokens.has(nextToken) || tokens.size >= MAX_PAGES || items.length > MAX_LISTED) {
+      throw new ApiError("malformed_response", operation, `the listing of ${operation} does not end`);
+    }
+    tokens.add(nextToken);
+    next = nextToken;
   }
 }
 

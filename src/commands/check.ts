@@ -9,6 +9,7 @@ import { withCallContext } from "../poll/call-context.ts";
 import { Permits } from "../poll/permits.ts";
 import { isUnknownSession } from "../poll/poll.ts";
 import { advise } from "../snapshot/advice.ts";
+import { DPU_QUOTAS } from "../targets/dpu-quota.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { conflictingRole, conflictMessage } from "../targets/expand.ts";
 import { needsDiscovery, selectTargets, taggedWorkgroups } from "../targets/select.ts";
@@ -27,6 +28,9 @@ interface Finding {
 
 /** No session has this id, so a request that is permitted is refused because of the id. */
 const NO_SESSION = "00000000-0000-0000-0000-000000000000";
+
+/** Permission does not depend on it. */
+const LOOKED_BACK_MS = 3_600_000;
 
 /** Tries, for each account and region, every API call that polling needs; a line each. Fails if a required one fails. */
 export async function check(config: Config, output: "text" | "json", host: Host): Promise<ExitCode> {
@@ -82,6 +86,8 @@ class AccountRegionCheck {
         findings.push(await this.#checkListing(workgroup), await this.#checkLookup(workgroup));
         if (this.#config.sessions.details) findings.push(await this.#checkDetails(workgroup));
       }
+      if (this.#config.sessions.owners !== undefined) findings.push(await this.#checkOwners());
+      if (this.#config.quotas) findings.push(...(await this.#checkQuotas()));
       return findings;
     } finally {
       this.#athena.close();
@@ -151,6 +157,31 @@ class AccountRegionCheck {
     return this.#checkSessionCall("GetSession", workgroup, (context) =>
       this.#athena.getSession(NO_SESSION, context),
     );
+  }
+
+  async #checkOwners(): Promise<Finding> {
+    return this.#try("LookupEvents", {}, async (context) => {
+      const toMs = this.#athena.nowMs();
+      const query = { operation: "StartSession", fromMs: toMs - LOOKED_BACK_MS, toMs } as const;
+      const { events } = await this.#athena.lookupEvents(query, context);
+      return `the first page of the last hour shows ${events.length} starts of sessions`;
+    });
+  }
+
+  async #checkQuotas(): Promise<readonly Finding[]> {
+    const findings: Finding[] = [];
+    for (const operation of ["ListServiceQuotas", "ListAWSDefaultServiceQuotas"] as const) {
+      const finding = await this.#try(operation, {}, async (context) => {
+        const quotas = await this.#athena.listQuotas(operation, context);
+        const found = DPU_QUOTAS.flatMap(({ name }) => {
+          const value = quotas.get(name);
+          return value === undefined ? [] : [`${name}: ${value}`];
+        });
+        return found.length === 0 ? "no quota on DPUs" : found.join(", ");
+      });
+      findings.push(finding);
+    }
+    return findings;
   }
 
   async #checkSessionCall(

@@ -6,6 +6,15 @@ import type { ExitCode, Host } from "../app/host.ts";
 
 /** Requests a second; the simulator's quota is the demo's alone. */
 const RATE_LIMIT = 50;
+/** Events show up within seconds, as sessions are short-lived. */
+const OWNERS = {
+  startedBy: "session-name",
+  delayMs: 6_000,
+  minRetryMs: 5_000,
+  requestIntervalMs: 2_000,
+} as const;
+/** As AWS raises them for an account that uses Spark. */
+const QUOTAS = { "Apache Spark DPU concurrency": 160, "On-Demand DPUs": 32 };
 /** The user's own settings of AWS and proxies would lead elsewhere. */
 const FOREIGN_VARIABLE = /^AWS_|^(https?|all)_proxy$/i;
 const SDK_SETTINGS = {
@@ -16,8 +25,17 @@ const SDK_SETTINGS = {
 /** The daemon against a simulated Athena, whose sessions start, idle, degrade, fail and end within a minute. */
 export async function demo(config: Config, host: Host): Promise<ExitCode> {
   const { environment, clock } = host;
-  const demoConfig = { ...config, poll: { ...config.poll, rateLimit: RATE_LIMIT } };
-  const simulator = await startSimulator({ clock, accounts: demoAccounts(clock.wallMs()) });
+  const demoConfig = {
+    ...config,
+    poll: { ...config.poll, rateLimit: RATE_LIMIT },
+    sessions: { ...config.sessions, owners: OWNERS },
+    quotas: true,
+  };
+  const simulator = await startSimulator({
+    clock,
+    accounts: demoAccounts(clock.wallMs()),
+    settings: { eventDelayMs: OWNERS.delayMs, appliedQuotas: QUOTAS },
+  });
   for (const name of Object.keys(environment)) if (FOREIGN_VARIABLE.test(name)) delete environment[name];
   Object.assign(environment, simulator.environment, SDK_SETTINGS);
   try {

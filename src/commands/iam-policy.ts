@@ -16,8 +16,8 @@ const ANY = "*";
 
 /**
  * The minimum IAM policy that the configuration needs, as JSON. Actions and resource types are those of
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html; ListWorkGroups supports no
- * narrower resource than all.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html; ListWorkGroups and the
+ * actions of other services support no narrower resource than all.
  */
 export function iamPolicy(
   config: Config,
@@ -45,6 +45,22 @@ export function iamPolicy(
       Effect: "Allow",
       Action: ["athena:ListTagsForResource"],
       Resource: [...new Set(tagged.flatMap(workgroupArns))],
+    });
+  }
+  if (config.sessions.owners !== undefined) {
+    statements.push({
+      Sid: "LookUpOwners",
+      Effect: "Allow",
+      Action: ["cloudtrail:LookupEvents"],
+      Resource: "*",
+    });
+  }
+  if (config.quotas) {
+    statements.push({
+      Sid: "ReadQuotas",
+      Effect: "Allow",
+      Action: ["servicequotas:ListServiceQuotas", "servicequotas:ListAWSDefaultServiceQuotas"],
+      Resource: "*",
     });
   }
   if (roles.length > 0) {

@@ -4,7 +4,7 @@ import { formatDuration } from "../duration.ts";
 import {
   formatUsd,
   idleCostUsd,
-  SESSION_FIELDS,
+  sessionFields,
   toSessionRecord,
   type SessionEntry,
 } from "../snapshot/session-entry.ts";
@@ -19,41 +19,57 @@ const MAX_TEXT = 60;
 const MIN_TEXT = 16;
 const MIN_NAME = 10;
 
-/** The columns of the table, from left to right. Sessions that need action are marked by a colour. */
-export const TABLE_COLUMNS: readonly Column<SessionEntry>[] = [
-  { title: "ACCOUNT", rank: 2, text: ({ view }) => view.accountName || view.accountId },
-  { title: "REGION", rank: 4, text: ({ view }) => view.region },
-  { title: "WORKGROUP", rank: 7, minWidth: MIN_NAME, text: ({ view }) => view.workgroup },
-  { title: "SESSION", rank: 10, text: ({ row }) => row.id },
-  {
-    title: "STATE",
-    rank: 9,
-    text: ({ row }) => row.state,
-    style: ({ row }) => {
-      if (row.reached.length === 0) return undefined;
-      return row.reached.includes("degraded") ? "red" : "yellow";
+/**
+ * The columns of the table, from left to right.
+ * Sessions that need action are marked by a colour.
+ * @param namesOwners whether owners are looked up and named
+ */
+export function tableColumns(namesOwners: boolean): readonly Column<SessionEntry>[] {
+  return [
+    { title: "ACCOUNT", rank: 2, text: ({ view }) => view.accountName || view.accountId },
+    { title: "REGION", rank: 4, text: ({ view }) => view.region },
+    { title: "WORKGROUP", rank: 7, minWidth: MIN_NAME, text: ({ view }) => view.workgroup },
+    { title: "SESSION", rank: 10, text: ({ row }) => row.id },
+    {
+      title: "STATE",
+      rank: 9,
+      text: ({ row }) => row.state,
+      style: ({ row }) => {
+        if (row.reached.length === 0) return undefined;
+        return row.reached.includes("degraded") ? "red" : "yellow";
+      },
     },
-  },
-  { title: "SINCE", rank: 8, text: ({ row }) => `${formatSeconds(row.stateSeconds)} ago` },
-  { title: "COST", rank: 6, text: (entry) => formatUsd(idleCostUsd(entry)) },
-  {
-    title: "AGE",
-    rank: 3,
-    text: ({ row }) => (row.ageSeconds === undefined ? "" : formatSeconds(row.ageSeconds)),
-  },
-  {
-    title: "DESCRIPTION",
-    rank: 5,
-    minWidth: MIN_TEXT,
-    text: ({ row }) => truncate(row.description, MAX_TEXT),
-  },
-  {
-    title: "REASON",
-    rank: 1,
-    minWidth: MIN_TEXT,
-    text: ({ row }) => truncate(row.stateReason, MAX_TEXT),
-  },
-];
+    { title: "SINCE", rank: 8, text: ({ row }) => `${formatSeconds(row.stateSeconds)} ago` },
+    { title: "COST", rank: 6, text: (entry) => formatUsd(idleCostUsd(entry)) },
+    {
+      title: "AGE",
+      rank: 3,
+      text: ({ row }) => (row.ageSeconds === undefined ? "" : formatSeconds(row.ageSeconds)),
+    },
+    ...(namesOwners
+      ? [
+          {
+            title: "STARTED BY",
+            rank: 7.5,
+            minWidth: MIN_NAME,
+            text: ({ row }: SessionEntry) => truncate(row.startedBy?.name ?? "", MAX_TEXT),
+          },
+        ]
+      : []),
+    {
+      title: "DESCRIPTION",
+      rank: 5,
+      minWidth: MIN_TEXT,
+      text: ({ row }) => truncate(row.description, MAX_TEXT),
+    },
+    {
+      title: "REASON",
+      rank: 1,
+      minWidth: MIN_TEXT,
+      text: ({ row }) => truncate(row.stateReason, MAX_TEXT),
+    },
+  ];
+}
 
 /** An array of objects. */
 export function toJson(entries: readonly SessionEntry[]): string {
@@ -61,10 +77,10 @@ export function toJson(entries: readonly SessionEntry[]): string {
 }
 
 /** RFC 4180 with a head. Text that a spreadsheet would take for a formula gets an apostrophe in front. */
-export function toCsv(entries: readonly SessionEntry[]): string {
+export function toCsv(entries: readonly SessionEntry[], namesOwners: boolean): string {
   return stringify(entries.map(toSessionRecord), {
     header: true,
-    columns: [...SESSION_FIELDS],
+    columns: [...sessionFields(namesOwners)],
     escape_formulas: true,
   });
 }

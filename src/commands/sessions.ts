@@ -1,4 +1,4 @@
-import { findAccountRegions } from "../app/account-regions.ts";
+import { findAccountRegions, UsageError } from "../app/account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { failuresOf, pollOnce, StoppedError } from "../app/poll-once.ts";
 import type { Config } from "../config/config.ts";
@@ -8,13 +8,15 @@ import type { StateFilter } from "../sessions/call.ts";
 import type { Board } from "../snapshot/board.ts";
 import { compareSessions, sessionEntries, type SessionEntry } from "../snapshot/session-entry.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
-import { TABLE_COLUMNS, toCommands, toCsv, toJson } from "./session-formats.ts";
+import { tableColumns, toCommands, toCsv, toJson } from "./session-formats.ts";
 import { renderTable } from "./text-table.ts";
 
 export interface SessionsOptions {
   /** Only those that have been IDLE for at least this long. */
   readonly minIdleMs?: number;
   readonly state?: string;
+  /** Only those whose owner's name or ARN contains this, in any case. */
+  readonly owner?: string;
   readonly sort: SessionOrder;
   readonly output: "table" | "json" | "csv" | "commands";
   /** List them again and again, this often. */
@@ -36,6 +38,11 @@ const DEFAULT_COLUMNS = 80;
 /** Lists the active sessions, once or until a signal ends it. */
 export async function sessions(config: Config, options: SessionsOptions, host: Host): Promise<ExitCode> {
   const { watchMs } = options;
+  if (options.owner !== undefined && !namesOwners(config)) {
+    throw new UsageError(
+      "--owner needs to know the owners of sessions: set sessions.owners to cloudtrail in the configuration file, and sessions.started_by not to off",
+    );
+  }
   if (watchMs === undefined) return listSessions(config, options, host);
   try {
     for (;;) {
@@ -52,15 +59,17 @@ export async function sessions(config: Config, options: SessionsOptions, host: H
 
 async function listSessions(config: Config, options: SessionsOptions, host: Host): Promise<ExitCode> {
   const accountRegions = await findAccountRegions(config, host.environment);
-  // The output has no details, and each takes a request.
-  const withoutDetails = { ...config, sessions: { ...config.sessions, details: false } };
+  // The output has neither details nor quotas, and each takes requests.
+  const withoutDetails = { ...config, quotas: false, sessions: { ...config.sessions, details: false } };
   const manager = await pollOnce(withoutDetails, accountRegions, host, hiddenFilters(options));
   const { board } = manager;
-  const entries = sessionEntries(board.workgroups())
-    .filter((entry) => isSelected(entry, options))
+  const found = sessionEntries(board.workgroups()).filter((entry) => isSelected(entry, options));
+  const entries = found
+    .filter((entry) => isOwnedBy(entry, options.owner))
     .sort(compareSessions(options.sort));
+  if (options.owner !== undefined) reportUnknownOwners(found, host);
   const failures = failuresOf(manager);
-  await print({ entries, accountRegions, board, failures }, options, host);
+  await print({ entries, accountRegions, board, failures }, config, options, host);
   for (const failure of failures) host.printError(`${failure}\n`);
   return failures.length === 0 ? EXIT.done : EXIT.failed;
 }
@@ -75,12 +84,24 @@ function isSelected({ row }: SessionEntry, { state, minIdleMs }: SessionsOptions
   return minIdleMs === undefined || (row.state === "IDLE" && row.stateSeconds * 1000 >= minIdleMs);
 }
 
-async function print(listing: Listing, options: SessionsOptions, host: Host): Promise<void> {
+function isOwnedBy({ row: { startedBy } }: SessionEntry, owner: string | undefined): boolean {
+  if (owner === undefined) return true;
+  const text = `${startedBy?.name ?? ""}\n${startedBy?.arn ?? ""}`;
+  return text.toLowerCase().includes(owner.toLowerCase());
+}
+
+/** Without this, a session that is left out would seem not to be the owner's. */
+function reportUnknownOwners(entries: readonly SessionEntry[], { printError }: Host): void {
+  const unknown = entries.filter(({ row }) => row.startedBy === undefined).length;
+  if (unknown > 0) printError(`sessions left out because their owner is not known: ${unknown}\n`);
+}
+
+async function print(listing: Listing, config: Config, options: SessionsOptions, host: Host): Promise<void> {
   const { entries, accountRegions } = listing;
   const text = (): string => {
     if (options.output === "json") return toJson(entries);
-    if (options.output === "csv") return toCsv(entries);
-    if (options.output === "table") return tableText(listing, options, host);
+    if (options.output === "csv") return toCsv(entries, namesOwners(config));
+    if (options.output === "table") return tableText(listing, config, options, host);
     const commands = toCommands(entries, accountRegions, host.environment["AWS_PROFILE"] ?? "");
     for (const { view, row } of commands.without) {
       host.printError(`no command for a session of ${view.workgroup}: its id is ${JSON.stringify(row.id)}\n`);
@@ -99,15 +120,20 @@ function watchHead({ watchMs, output }: SessionsOptions, { terminal, clock }: Ho
 
 function tableText(
   { entries, board, failures }: Listing,
-  { state, minIdleMs }: SessionsOptions,
+  config: Config,
+  { state, minIdleMs, owner }: SessionsOptions,
   { terminal }: Host,
 ): string {
-  const isFiltered = state !== undefined || minIdleMs !== undefined;
+  const isFiltered = state !== undefined || minIdleMs !== undefined || owner !== undefined;
   if (entries.length === 0) return noSessions(isFiltered ? "matching" : "active", board, failures);
-  return renderTable(TABLE_COLUMNS, entries, {
+  return renderTable(tableColumns(namesOwners(config)), entries, {
     hasColors: terminal?.hasColors ?? false,
     ...(terminal !== undefined && { maxWidth: terminal.columns() || DEFAULT_COLUMNS }),
   });
+}
+
+function namesOwners({ sessions: { owners } }: Config): boolean {
+  return owners !== undefined && owners.startedBy !== "off";
 }
 
 function noSessions(which: "active" | "matching", board: Board, failures: readonly string[]): string {

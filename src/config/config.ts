@@ -50,8 +50,22 @@ export interface AccountConfig {
   readonly discovery: DiscoveryConfig;
 }
 
+/** How owners of sessions are found in CloudTrail, and shown. */
+export interface OwnersConfig {
+  /** The caller's ARN, the name of the user or of the role's session, a hash of that, or nothing. */
+  readonly startedBy: ConfigFile["sessions"]["started_by"];
+  /** How long after its time CloudTrail may show an event for the first time. */
+  readonly delayMs: number;
+  /** The shortest time between two lookups of one event, */
+  readonly minRetryMs: number;
+  /** and between any two requests in one account and region. */
+  readonly requestIntervalMs: number;
+}
+
 /** Metrics of sessions. */
 interface SessionsConfig {
+  /** Absent where owners are not looked up. */
+  readonly owners?: OwnersConfig;
   /** Whether GetSession is called for each new session, and at its end. */
   readonly details: boolean;
   /** Whether there are histograms of durations. */
@@ -102,6 +116,8 @@ export interface Config {
   /** At least one. */
   readonly accounts: readonly AccountConfig[];
   readonly sessions: SessionsConfig;
+  /** Whether AWS' quotas on DPUs are read. */
+  readonly quotas: boolean;
   readonly thresholds: ThresholdConfig;
   readonly pricing: {
     /** In US dollars; may be 0. */
@@ -112,10 +128,13 @@ export interface Config {
   readonly log: LogConfig;
 }
 
+/** By CloudTrail's documentation events show up within about 5 minutes, and it allows 2 requests a second. */
+const CLOUDTRAIL = { delayMs: 15 * 60_000, minRetryMs: 15_000, requestIntervalMs: 5_000 } as const;
+
 /** The configuration that flags and a file come to; a flag beats the file. */
 export function toConfig(
   flags: FlagValues,
-  { poll, accounts, sessions, thresholds, pricing }: ConfigFile,
+  { poll, accounts, sessions, quotas, thresholds, pricing }: ConfigFile,
   access: AccessConfig,
   shard: Shard,
 ): Config {
@@ -135,6 +154,9 @@ export function toConfig(
     },
     accounts: (accounts ?? [ownAccount]).flatMap(toAccountConfigs),
     sessions: {
+      ...(sessions.owners === "cloudtrail" && {
+        owners: { startedBy: sessions.started_by, ...CLOUDTRAIL },
+      }),
       details: sessions.details,
       durations: sessions.durations,
       idleThresholdsSeconds: sessions.idle_thresholds.map((thresholdMs) => thresholdMs / 1_000),
@@ -145,6 +167,7 @@ export function toConfig(
         labels: sessions.per_session.labels,
       },
     },
+    quotas,
     thresholds: toThresholdConfig(thresholds),
     pricing: { dpuHourUsd: pricing.dpu_hour_usd },
     shard,

@@ -124,6 +124,24 @@ export const FILE_SETTINGS = [
     help: "whether there are histograms of how long sessions take to start, live, and are idle before they end; 48 series of each workgroup",
   },
   {
+    key: "sessions.owners",
+    kind: choice(["off", "cloudtrail"]),
+    default: "off",
+    help: "where to look up who started and ended sessions; cloudtrail needs cloudtrail:LookupEvents",
+  },
+  {
+    key: "sessions.started_by",
+    kind: choice(["full", "session-name", "hash", "off"]),
+    default: "session-name",
+    help: "how owners are shown: ARN, name of the user or of the role's session, a hash of that name, or not at all",
+  },
+  {
+    key: "quotas",
+    kind: trueOrFalse,
+    default: false,
+    help: "whether AWS' quotas on DPUs are read once an hour; needs servicequotas:ListServiceQuotas and servicequotas:ListAWSDefaultServiceQuotas",
+  },
+  {
     key: "thresholds",
     kind: "section",
     help: "from when on a session, a cost or a quota needs action: for metrics, alerts, the status page and commands alike",

@@ -200,6 +200,12 @@ export const SETTINGS = [
     help: "list only sessions in this state",
   },
   {
+    flag: "owner",
+    kind: plainText("a part of a name or ARN", 2_048, "TEXT"),
+    commands: ["sessions"],
+    help: "list only sessions whose owner's name or ARN contains this; needs sessions.owners in the configuration file",
+  },
+  {
     flag: "sort",
     kind: sessionOrder,
     default: "urgency",

@@ -27,12 +27,32 @@ export const ACCOUNT_FAMILIES: readonly Family<AccountRegionView>[] = [
     "Number of workgroups that this exporter polls in the account and region.",
     ({ workgroups }) => single(workgroups),
   ),
+  byQuota(
+    "athena_account_dpu_quota",
+    "Maximum number of DPUs that sessions may use at a time by AWS' Service Quotas; only with quotas.",
+    ({ dpuQuotas }) => dpuQuotas,
+  ),
+  byQuota(
+    "athena_account_active_dpus",
+    "Number of DPUs that sessions of this exporter's workgroups hold against each quota, at least: 1 for each coordinator, or with sessions.details the maximum of a BUSY session; only with quotas.",
+    ({ activeDpus }) => activeDpus,
+  ),
 ];
 
 /** Renders an account and region: one string a family, in the order of ACCOUNT_FAMILIES. */
 export function renderAccountRegion(view: AccountRegionView): readonly string[] {
   const pairs = labelPairs({ aws_account_id: view.accountId, aws_region: view.region });
   return ACCOUNT_FAMILIES.map((family) => renderFamily(family, view, pairs));
+}
+
+function byQuota(
+  name: string,
+  help: string,
+  values: (view: AccountRegionView) => ReadonlyMap<string, number> | undefined,
+): Family<AccountRegionView> {
+  const samples = (view: AccountRegionView) =>
+    [...(values(view) ?? [])].map(([quota, value]) => ({ labels: { quota }, value }));
+  return { ...gauge(name, help, samples), labels: [...ACCOUNT_LABELS, "quota"] };
 }
 
 function gauge(

@@ -12,7 +12,7 @@ Durations and counts are as of a workgroup's last successful poll, whose time is
 longer than \`poll.stale_after\` or three planned intervals, and when Athena reports that the workgroup does not exist. The others stay.
 `;
 
-const SESSION_LABELS_NOTE = `\`athena_session_info\` also has the labels of \`sessions.per_session.labels\`.
+const SESSION_LABELS_NOTE = `\`athena_session_info\` also has the labels of \`sessions.per_session.labels\`, and \`started_by\` with \`sessions.owners\`.
 `;
 
 const PROCESS_NOTE = `The exporter also exposes prom-client's \`process_*\` and \`nodejs_*\` metrics, without its gauges that end in \`_total\`.

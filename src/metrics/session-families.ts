@@ -11,7 +11,7 @@ import {
 import { cutFreeText, labelPairs, type Labels } from "./text.ts";
 
 /** A label that the configuration adds to athena_session_info. */
-type SessionLabel = "description" | "execution_role";
+type SessionLabel = "description" | "execution_role" | "started_by";
 
 /** A family of per-session series. */
 export interface SessionFamily extends FamilyRow {
@@ -100,6 +100,7 @@ function haveSameLines(a: SessionRow, b: SessionRow | undefined): boolean {
     a.startMs === b.startMs &&
     a.engineVersion === b.engineVersion &&
     a.description === b.description &&
+    a.startedBy?.name === b.startedBy?.name &&
     a.executionRole === b.executionRole &&
     a.maxDpus === b.maxDpus &&
     a.idleTimeoutSeconds === b.idleTimeoutSeconds
@@ -120,7 +121,8 @@ function perSession(
 }
 
 function infoLabels(row: SessionRow, sessionLabels: readonly SessionLabel[]): Labels {
-  const texts = { description: row.description, execution_role: row.executionRole };
+  const { description, executionRole, startedBy } = row;
+  const texts = { description, execution_role: executionRole, started_by: startedBy?.name ?? "" };
   const labels: Record<string, string> = { engine_version: cutFreeText(row.engineVersion) };
   for (const label of sessionLabels) labels[label] = cutFreeText(texts[label]);
   return labels;

@@ -62,6 +62,12 @@ export const SNAPSHOT_FAMILIES: readonly Family<WorkgroupView>[] = [
     ["threshold"],
     ({ overThreshold }) => byKey("threshold", THRESHOLD_NAMES, overThreshold),
   ),
+  fromSnapshot(
+    "athena_sessions_without_owner",
+    "Number of active sessions of which it is not known who started them; only with sessions.owners.",
+    [],
+    ({ withoutOwner }, { showsOwners }) => single(showsOwners ? withoutOwner : undefined),
+  ),
 ];
 
 /** What happened to a workgroup's sessions since its first successful poll; 0 until then, reset when the exporter restarts. */
@@ -189,11 +195,11 @@ function fromSnapshot(
   name: string,
   help: string,
   labels: readonly string[],
-  samples: (snapshot: Snapshot) => readonly Sample[],
+  samples: (snapshot: Snapshot, view: WorkgroupView) => readonly Sample[],
 ): Family<WorkgroupView> {
   return {
-    ...fromView(name, "gauge", help, labels, ({ snapshot }) =>
-      snapshot === undefined ? [] : samples(snapshot),
+    ...fromView(name, "gauge", help, labels, (view) =>
+      view.snapshot === undefined ? [] : samples(view.snapshot, view),
     ),
     fromSessions: true,
   };

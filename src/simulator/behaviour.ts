@@ -98,10 +98,22 @@ export function planIdleLifecycle(
   ];
 }
 
-/** TERMINATING at `atMs`, and TERMINATED `terminatingMs` later. */
-export function planTermination(atMs: number, terminatingMs: number): [StateChange, StateChange] {
+/**
+ * TERMINATING at `atMs`, and TERMINATED `terminatingMs` later.
+ * @param terminatedBy who called TerminateSession; absent for an idle timeout
+ */
+export function planTermination(
+  atMs: number,
+  terminatingMs: number,
+  terminatedBy?: StateChange["terminatedBy"],
+): [StateChange, StateChange] {
   return [
-    { atMs, state: "TERMINATING", reason: TERMINATED_REASON },
+    {
+      atMs,
+      state: "TERMINATING",
+      reason: TERMINATED_REASON,
+      ...(terminatedBy !== undefined && { terminatedBy }),
+    },
     { atMs: atMs + terminatingMs, state: "TERMINATED", reason: TERMINATED_REASON },
   ];
 }
@@ -114,11 +126,10 @@ function drawFailure(random: Random, behaviour: Behaviour): "fail" | "degrade" |
 
 /** After the last calculation the session is idle until its owner or the idle timeout terminates it. */
 function planEnd(random: Random, behaviour: Behaviour, atMs: number): readonly StateChange[] {
-  const idleMs =
-    random() < behaviour.terminatedByOwnerShare
-      ? randomInteger(random, behaviour.pauseMs)
-      : behaviour.idleTimeoutMs;
-  const end = planTermination(atMs + idleMs, randomInteger(random, behaviour.terminatingMs));
+  const isByOwner = random() < behaviour.terminatedByOwnerShare;
+  const idleMs = isByOwner ? randomInteger(random, behaviour.pauseMs) : behaviour.idleTimeoutMs;
+  const terminatingMs = randomInteger(random, behaviour.terminatingMs);
+  const end = planTermination(atMs + idleMs, terminatingMs, isByOwner ? "owner" : undefined);
   return [{ atMs, state: "IDLE" }, ...end];
 }
 
@@ -134,6 +145,6 @@ function planFailure(
   const end: readonly StateChange[] =
     random() < 0.5
       ? [{ atMs: endMs, state: "FAILED", reason: randomItem(random, LATER_FAILURES) }]
-      : planTermination(endMs, randomInteger(random, behaviour.terminatingMs));
+      : planTermination(endMs, randomInteger(random, behaviour.terminatingMs), "owner");
   return [{ atMs, state: "DEGRADED", reason: DEGRADED_REASON }, ...end];
 }

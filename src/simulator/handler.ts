@@ -6,6 +6,7 @@ import {
   stsErrorResponse,
 } from "./aws-response.ts";
 import { AwsError } from "./aws-error.ts";
+import { lookupEvents } from "./event-operations.ts";
 import type { OperationContext } from "./operation.ts";
 import { type InjectedFault, type FaultInjector, faultError, throttled } from "./fault.ts";
 import type { Fleet } from "./fleet.ts";
@@ -14,7 +15,7 @@ import type { Operation } from "./operation.ts";
 import { verifyPermission } from "./permission.ts";
 import { type Random, seededRandom, randomUuid } from "./random.ts";
 import type { RequestLog, ServedRequest } from "./request-log.ts";
-import { decodeRequest, type DecodedRequest } from "./request.ts";
+import { decodeRequest, type DecodedRequest, type JsonService } from "./request.ts";
 import {
   getSession,
   getSessionStatus,
@@ -23,7 +24,8 @@ import {
   startSession,
   terminateSession,
 } from "./session-operations.ts";
-import type { SimulatorSettings } from "./settings.ts";
+import { listAwsDefaultServiceQuotas, listServiceQuotas } from "./quota-operations.ts";
+import type { SimulatorSettings, Throttle } from "./settings.ts";
 import type { SignedRequest } from "./signature.ts";
 import { corruptBody } from "./corrupt-body.ts";
 import { accountIdOfRole, runStsAction } from "./sts.ts";
@@ -31,16 +33,23 @@ import { PaginationTokens } from "./token.ts";
 import { TokenBuckets } from "./token-bucket.ts";
 import { getWorkGroup, listTagsForResource, listWorkGroups } from "./workgroup-operations.ts";
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  ListSessions: listSessions,
-  GetSession: getSession,
-  GetSessionStatus: getSessionStatus,
-  ListCalculationExecutions: listCalculationExecutions,
-  StartSession: startSession,
-  TerminateSession: terminateSession,
-  ListWorkGroups: listWorkGroups,
-  GetWorkGroup: getWorkGroup,
-  ListTagsForResource: listTagsForResource,
+const OPERATIONS: Readonly<Record<JsonService, Readonly<Record<string, Operation>>>> = {
+  athena: {
+    ListSessions: listSessions,
+    GetSession: getSession,
+    GetSessionStatus: getSessionStatus,
+    ListCalculationExecutions: listCalculationExecutions,
+    StartSession: startSession,
+    TerminateSession: terminateSession,
+    ListWorkGroups: listWorkGroups,
+    GetWorkGroup: getWorkGroup,
+    ListTagsForResource: listTagsForResource,
+  },
+  cloudtrail: { LookupEvents: lookupEvents },
+  servicequotas: {
+    ListServiceQuotas: listServiceQuotas,
+    ListAWSDefaultServiceQuotas: listAwsDefaultServiceQuotas,
+  },
 };
 
 /** The parts of the simulator that a request can read or change. */
@@ -108,7 +117,7 @@ export class Handler {
   #respond(request: SignedRequest, instant: Instant, requestId: string, entry: LogEntry): ResponseWithFault {
     let fault: InjectedFault | undefined;
     try {
-      const decoded = decodeRequest(request, Object.keys(OPERATIONS));
+      const decoded = decodeRequest(request, OPERATIONS);
       entry.service = decoded.service;
       entry.operation = decoded.operation;
       const caller = this.#authenticate(request, decoded, instant);
@@ -148,7 +157,7 @@ export class Handler {
       const result = runStsAction(decoded.form, caller, directory, settings, nowMs);
       return stsResponse(decoded.operation, result, call.requestId);
     }
-    this.#throttle(caller, call.instant.monotonicMs);
+    this.#throttle(decoded.service, caller, call.instant.monotonicMs);
     const context: OperationContext = {
       caller,
       fleet,
@@ -159,15 +168,21 @@ export class Handler {
       fault: call.fault,
     };
     if (decoded.input instanceof AwsError) throw decoded.input;
-    const operation = OPERATIONS[decoded.operation];
+    const operation = OPERATIONS[decoded.service][decoded.operation];
     if (operation === undefined) throw new Error(`The handler has no operation ${decoded.operation}`);
     return jsonResponse(operation.run(decoded.input, context));
   }
 
-  #throttle(caller: Caller, monotonicMs: number): void {
-    const { throttle } = this.#parts.settings;
+  #throttle(service: JsonService, caller: Caller, monotonicMs: number): void {
+    const { settings } = this.#parts;
+    const throttles: Readonly<Record<JsonService, Throttle | undefined>> = {
+      athena: settings.throttle,
+      cloudtrail: settings.lookupThrottle,
+      servicequotas: undefined,
+    };
+    const throttle = throttles[service];
     if (throttle === undefined) return;
-    const key = `${caller.accountId}/${caller.region}`;
+    const key = `${service}/${caller.accountId}/${caller.region}`;
     if (!this.#buckets.take(key, throttle, monotonicMs)) throw throttled(throttle.status);
   }
 }

@@ -17,7 +17,9 @@ export function verifyPermission(request: ServedRequest, caller: Caller, denials
   if (!denied) return;
   const action = `${request.service}:${request.operation}`;
   const resource =
-    request.service === "sts" ? "*" : workgroupArn(caller.region, caller.accountId, request.workgroup || "*");
+    request.service !== "athena"
+      ? "*"
+      : workgroupArn(caller.region, caller.accountId, request.workgroup || "*");
   throw new AwsError(
     "AccessDeniedException",
     `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ` +

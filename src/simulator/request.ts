@@ -4,7 +4,16 @@ import type { SignedRequest } from "./signature.ts";
 
 const JSON_TYPE = "application/x-amz-json-1.1";
 const FORM_TYPE = "application/x-www-form-urlencoded";
-const TARGET_PREFIX = "AmazonAthena.";
+/** CloudTrail takes its name as the SDKs write it, and as boto3 does. */
+const SERVICES_BY_TARGET: Readonly<Record<string, JsonService>> = {
+  AmazonAthena: "athena",
+  CloudTrail_20131101: "cloudtrail",
+  "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101": "cloudtrail",
+  ServiceQuotasV20190624: "servicequotas",
+};
+
+/** A service with AWS JSON 1.1. */
+export type JsonService = "athena" | "cloudtrail" | "servicequotas";
 
 /** The fields of an Athena request that identify what it concerns, read before validation; empty where absent. */
 interface Subject {
@@ -17,7 +26,7 @@ interface Subject {
 /** A request with its service and operation. */
 export type DecodedRequest =
   | {
-      readonly service: "athena";
+      readonly service: JsonService;
       readonly operation: string;
       readonly subject: Subject;
       /** The body's JSON, or a SerializationException to be thrown once the caller is authenticated. */
@@ -26,7 +35,10 @@ export type DecodedRequest =
   | { readonly service: "sts"; readonly operation: string; readonly form: URLSearchParams };
 
 /** Reads the service and operation; throws an AwsError for a wrong method, path, content type or target. */
-export function decodeRequest(request: SignedRequest, operations: readonly string[]): DecodedRequest {
+export function decodeRequest(
+  request: SignedRequest,
+  operations: Readonly<Record<JsonService, object>>,
+): DecodedRequest {
   if (request.method !== "POST")
     throw new AwsError("UnknownOperationException", "The method must be POST", 405);
   if (request.url !== "/") throw new AwsError("UnknownOperationException", "The path must be /", 404);
@@ -37,18 +49,19 @@ export function decodeRequest(request: SignedRequest, operations: readonly strin
     const form = new URLSearchParams(body);
     return { service: "sts", operation: form.get("Action") ?? "Unknown", form };
   }
-  const operation = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
-  if (!operations.includes(operation)) {
+  const [, name = "", operation = ""] = /^(.*)\.([^.]+)$/.exec(target ?? "") ?? [];
+  const service = Object.hasOwn(SERVICES_BY_TARGET, name) ? SERVICES_BY_TARGET[name] : undefined;
+  if (service === undefined || !Object.hasOwn(operations[service], operation)) {
     throw new AwsError(
       "UnknownOperationException",
-      "X-Amz-Target does not name an operation of AmazonAthena",
+      "X-Amz-Target does not name an operation of AmazonAthena, CloudTrail or Service Quotas",
     );
   }
   if (type !== JSON_TYPE) {
     throw new AwsError("UnsupportedMediaTypeException", `The Content-Type must be ${JSON_TYPE}`, 415);
   }
   const input = parseJson(body);
-  return { service: "athena", operation, subject: readSubject(input), input };
+  return { service, operation, subject: readSubject(input), input };
 }
 
 function parseJson(body: string): unknown {

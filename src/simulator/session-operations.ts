@@ -1,4 +1,5 @@
 import { invalidRequest } from "./aws-error.ts";
+import { identityOfCaller } from "./identity.ts";
 import { operation } from "./operation.ts";
 import { type OperationContext, findSession, findWorkgroup } from "./operation.ts";
 import { listPage, applyPageFault } from "./listing.ts";
@@ -131,6 +132,7 @@ export const startSession = operation(
       executionRole: input.ExecutionRole,
       notebookVersion: input.NotebookVersion,
       tags: Object.fromEntries((input.Tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value])),
+      startedBy: identityOfCaller(context.caller),
       clientToken: input.ClientRequestToken,
     };
     const session = workgroup.start(options, context.nowMs);
@@ -140,7 +142,7 @@ export const startSession = operation(
 
 export const terminateSession = operation(structure({ SessionId: SESSION_ID }), ({ SessionId }, context) => {
   const { session, workgroup } = findSession(context, SessionId);
-  workgroup.terminate(session, context.nowMs);
+  workgroup.terminate(session, context.nowMs, identityOfCaller(context.caller));
   return { State: session.statusAt(context.nowMs)?.state };
 });
 

@@ -1,3 +1,5 @@
+import type { EventIdentity } from "./identity.ts";
+
 /** The values of SessionState in the Athena API reference. */
 export const SESSION_STATES = [
   "CREATING",
@@ -17,6 +19,8 @@ export interface StateChange {
   readonly atMs: number;
   readonly state: SimulatedState;
   readonly reason?: string | undefined;
+  /** Who called TerminateSession, if that is the cause: whoever started the session, or somebody else. */
+  readonly terminatedBy?: "owner" | EventIdentity;
 }
 
 /** State changes in chronological order; the first is the start of the session. */
@@ -33,6 +37,8 @@ export interface SessionTraits {
   readonly maxDpus: number | undefined;
   readonly executionRole: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Undefined: derived from the id. */
+  readonly startedBy: EventIdentity | undefined;
 }
 
 /** The state of a session at one time. All times are Unix milliseconds. */

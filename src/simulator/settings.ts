@@ -45,6 +45,18 @@ export interface SimulatorSettings {
   /** The maximum lifetime of the credentials that AssumeRole returns. */
   maxCredentialsMs: number;
   denials: readonly Denial[];
+  /** Values of Athena's quotas, by their names, where Service Quotas has others than AWS' defaults. */
+  appliedQuotas: Readonly<Record<string, number>>;
+  /** CloudTrail's own, for each account and region; undefined for no limit. */
+  lookupThrottle: Throttle | undefined;
+  /** CloudTrail shows an event between a third of this time and all of it after the call. */
+  eventDelayMs: number;
+  /** Calls of the same names that are about no session of Athena: Systems Manager's, and refused ones. */
+  otherEventsPerHour: number;
+  /** The share of events that CloudTrail never shows. */
+  missingEventShare: number;
+  /** The share of events that CloudTrail shows twice. */
+  duplicateEventShare: number;
 }
 
 /** Settings without delays, throttling or denials. */
@@ -65,5 +77,11 @@ export function defaultSettings(): SimulatorSettings {
     unknownSessionError: "ResourceNotFoundException",
     maxCredentialsMs: 12 * 3_600_000,
     denials: [],
+    appliedQuotas: { "Apache Spark DPU concurrency": 160 },
+    lookupThrottle: { ratePerSecond: 2, burst: 2, status: 400 },
+    eventDelayMs: 300_000,
+    otherEventsPerHour: 20,
+    missingEventShare: 0,
+    duplicateEventShare: 0,
   };
 }

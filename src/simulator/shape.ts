@@ -39,6 +39,13 @@ export function integer(limits: { readonly min?: number; readonly max?: number }
   };
 }
 
+export function number(): Shape<number> {
+  return (value, path) => {
+    if (typeof value !== "number" || !Number.isFinite(value)) throw wrongType(path, "a number");
+    return value;
+  };
+}
+
 export function boolean(): Shape<boolean> {
   return (value, path) => {
     if (typeof value !== "boolean") throw wrongType(path, "a boolean");

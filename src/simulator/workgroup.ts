@@ -1,4 +1,5 @@
 import { type Behaviour, planIdleLifecycle, planLifecycle, planTermination, QUIET } from "./behaviour.ts";
+import type { EventIdentity } from "./identity.ts";
 import { randomDescription } from "./session-description.ts";
 import { type Random, seededRandom, randomUuid, randomWaitMs, randomInteger } from "./random.ts";
 import {
@@ -50,6 +51,7 @@ export interface SessionOptions {
   readonly executionRole?: string;
   readonly notebookVersion?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly startedBy?: EventIdentity;
 }
 
 /** The parameters of StartSession. */
@@ -60,6 +62,7 @@ export interface StartOptions {
   readonly executionRole: string | undefined;
   readonly notebookVersion: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  readonly startedBy: EventIdentity;
   /** Determines the session's id, so that a repeated request returns the session that the first one started. */
   readonly clientToken: string | undefined;
 }
@@ -146,11 +149,11 @@ export class SimulatedWorkgroup {
   }
 
   /** Terminates a session as TerminateSession does; one that is TERMINATING or has ended stays as it is. */
-  terminate(session: SimulatedSession, nowMs: number): void {
+  terminate(session: SimulatedSession, nowMs: number, terminatedBy: EventIdentity): void {
     const state = session.statusAt(nowMs)?.state;
     if (state === undefined || state === "TERMINATING" || isEnded(state)) return;
     const terminatingMs = randomInteger(seededRandom(session.traits.id), this.#behaviour.terminatingMs);
-    session.rewrite(planTermination(nowMs, terminatingMs));
+    session.rewrite(planTermination(nowMs, terminatingMs, terminatedBy));
   }
 
   #addHistory(count: number, periodMs: number, epochMs: number): void {
@@ -179,6 +182,7 @@ export class SimulatedWorkgroup {
       maxDpus: dpus && 2 + Math.floor(random() * 19),
       executionRole: undefined,
       tags: {},
+      startedBy: undefined,
     };
   }
 

@@ -20,8 +20,10 @@ export function advise(failure: Pick<Failure, "reason" | "operation">, place: Fa
 }
 
 const ADVICE: Readonly<Record<FailureReason, (subject: FailedCall) => string>> = {
-  throttled: ({ region }) =>
-    `AWS limits the rate of API requests in ${region}: lower poll.rate_limit, lengthen poll.interval, or find out who else calls Athena there.`,
+  throttled: ({ region, operation }) =>
+    operation === "LookupEvents"
+      ? `CloudTrail allows 2 requests a second in ${region}, of which the exporter makes one each 5 seconds: find out who else looks events up there.`
+      : `AWS limits the rate of API requests in ${region}: lower poll.rate_limit, lengthen poll.interval, or find out who else calls Athena there.`,
   access_denied: (subject) =>
     subject.operation === "AssumeRole"
       ? `Grant sts:AssumeRole on the role of account ${subject.accountId} to the exporter's own identity, and let the role's trust policy allow that identity; if the trust policy asks for an external id, set external_id to it.`
@@ -47,14 +49,20 @@ const ADVICE: Readonly<Record<FailureReason, (subject: FailedCall) => string>> =
   other: () => "Look at the exporter's log, which has AWS' own message.",
 };
 
-/** Operations of STS; all others are Athena's. */
-const STS_OPERATIONS: ReadonlySet<string> = new Set(["AssumeRole", "GetCallerIdentity"]);
+/** The services of operations that are not Athena's. */
+const OTHER_SERVICES: Readonly<Record<string, string>> = {
+  AssumeRole: "sts",
+  GetCallerIdentity: "sts",
+  LookupEvents: "cloudtrail",
+  ListServiceQuotas: "servicequotas",
+  ListAWSDefaultServiceQuotas: "servicequotas",
+};
 
-function serviceOf(operation: string): "sts" | "athena" {
-  return STS_OPERATIONS.has(operation) ? "sts" : "athena";
+function serviceOf(operation: string): string {
+  return OTHER_SERVICES[operation] ?? "athena";
 }
 
-/** ListWorkGroups and GetCallerIdentity support no narrower resource than all. */
+/** ListWorkGroups and the operations of other services support no narrower resource than all. */
 function resource({ accountId, region, workgroup, operation }: FailedCall): string {
   if (workgroup === undefined || operation === "ListWorkGroups") return `"*" in ${region}`;
   const account = accountId === "" ? "*" : accountId;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
+import type { Caller } from "../owners/caller.ts";
 import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
 import type { AccountRegion, Target } from "../targets/account-region.ts";
@@ -96,7 +97,21 @@ export class Board {
   }
 
   accountRegions(): AccountRegionView[] {
-    return [...this.#accountRegions.values()].map(({ view }) => view);
+    const nowMs = this.#clock.monotonicMs();
+    return [...this.#accountRegions.values()].map(({ view, workgroups }) => {
+      if (view.dpuQuotas === undefined) return view;
+      const dpus = [...workgroups.values()].map((workgroup) => workgroup.activeDpus(nowMs));
+      return { ...view, activeDpus: sumOf([...view.dpuQuotas.keys()], dpus) };
+    });
+  }
+
+  /** Sets AWS' quotas on DPUs, by their names; undefined where they are no longer read. */
+  setDpuQuotas({ key }: AccountRegion, dpuQuotas: ReadonlyMap<string, number> | undefined): void {
+    const accountRegion = this.#accountRegions.get(key);
+    if (accountRegion === undefined) return;
+    const { dpuQuotas: _former, ...view } = accountRegion.view;
+    accountRegion.view = { ...view, ...(dpuQuotas !== undefined && { dpuQuotas }) };
+    this.#version += 1;
   }
 
   /** Each workgroup as it is known now, without a snapshot that is too old. */
@@ -114,12 +129,14 @@ export class Board {
   ): void {
     const accountRegion = this.#accountRegions.get(key);
     if (accountRegion === undefined) return;
-    const isRenamed = accountId !== accountRegion.view.accountId;
-    const { failure: _failure, duplicateOf: _duplicateOf, ...view } = accountRegion.view;
+    const { failure: _failure, duplicateOf: _duplicateOf, dpuQuotas, ...view } = accountRegion.view;
+    const isRenamed = accountId !== view.accountId;
     if (targets !== undefined) this.#setTargets(accountRegion, targets);
     accountRegion.view = {
       ...view,
       accountId,
+      // Those of another account are not its own.
+      ...(dpuQuotas !== undefined && (!isRenamed || view.accountId === "") && { dpuQuotas }),
       ...(isRenamed && { lastSuccessMs: 0 }),
       ...(isPartial !== true && {
         up: failure === undefined,
@@ -138,6 +155,16 @@ export class Board {
     if (accountRegion === undefined || workgroup === undefined) return;
     workgroup.apply(result, plannedIntervalMs, this.#clock.wallMs(), this.#clock.monotonicMs());
     this.#updateShare(workgroup);
+    this.#publish(accountRegion, workgroup);
+    this.#version += 1;
+  }
+
+  /** Sets who started the sessions of a target, by their ids. */
+  setOwners({ key }: AccountRegion, target: Target, owners: ReadonlyMap<string, Caller>): void {
+    const accountRegion = this.#accountRegions.get(key);
+    const workgroup = accountRegion?.workgroups.get(target.key);
+    if (accountRegion === undefined || workgroup === undefined) return;
+    workgroup.setOwners(owners);
     this.#publish(accountRegion, workgroup);
     this.#version += 1;
   }
@@ -234,4 +261,11 @@ export class Board {
     const workgroupView = workgroup.view(view, this.#clock.monotonicMs(), hasSeries);
     this.#listener.changed(workgroup.target.key, workgroupView, workgroup.sessionsExpireAtMs);
   }
+}
+
+function sumOf(
+  names: readonly string[],
+  maps: readonly ReadonlyMap<string, number>[],
+): ReadonlyMap<string, number> {
+  return new Map(names.map((name) => [name, maps.reduce((sum, map) => sum + (map.get(name) ?? 0), 0)]));
 }

@@ -59,7 +59,7 @@ function byText(text: (entry: SessionEntry) => string): Comparison {
   };
 }
 
-/** The fields of a session in JSON and CSV. Times are in ISO 8601; what is not known is null, or empty where it is text. */
+/** The fields that every session has in JSON and CSV. Times are in ISO 8601; what is not known is null, or empty where it is text. */
 const FIELDS = {
   aws_account_id: ({ view }) => view.accountId,
   account_name: ({ view }) => view.accountName,
@@ -78,11 +78,20 @@ const FIELDS = {
   state_change_reason: ({ row }) => row.stateReason,
 } as const satisfies Readonly<Record<string, (entry: SessionEntry) => string | number | null>>;
 
-export const SESSION_FIELDS: readonly string[] = Object.keys(FIELDS);
+/** Those that it has besides where owners are looked up and named. */
+const OWNER_FIELDS = {
+  started_by: ({ row }) => row.startedBy?.name || null,
+  started_by_arn: ({ row }) => row.startedBy?.arn || null,
+} as const satisfies Readonly<Record<string, (entry: SessionEntry) => string | null>>;
 
-/** A session as JSON and CSV show it: a value for each of SESSION_FIELDS. */
+export function sessionFields(namesOwners: boolean): readonly string[] {
+  return Object.keys(namesOwners ? { ...FIELDS, ...OWNER_FIELDS } : FIELDS);
+}
+
+/** A session as JSON and CSV show it: a value for each of `sessionFields`. */
 export function toSessionRecord(entry: SessionEntry): Readonly<Record<string, string | number | null>> {
-  return Object.fromEntries(Object.entries(FIELDS).map(([name, valueOf]) => [name, valueOf(entry)]));
+  const fields = entry.view.namesOwners ? { ...FIELDS, ...OWNER_FIELDS } : FIELDS;
+  return Object.fromEntries(Object.entries(fields).map(([name, valueOf]) => [name, valueOf(entry)]));
 }
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();

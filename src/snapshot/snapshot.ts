@@ -6,6 +6,7 @@ import {
   type CountedState,
   type EndedState,
 } from "../sessions/session.ts";
+import type { ShownCaller } from "../owners/shown-caller.ts";
 import { idleDpusOf } from "../sessions/session-time.ts";
 import { RECENTLY_ENDED_MS } from "../sessions/ended-update.ts";
 import type { ActiveSession, Tracker } from "../sessions/tracker.ts";
@@ -45,6 +46,8 @@ export interface SessionRow {
   /** Absent without details. */
   readonly maxDpus?: number | undefined;
   readonly idleTimeoutSeconds?: number | undefined;
+  /** Who started it; absent where that is not known. */
+  readonly startedBy?: ShownCaller | undefined;
 }
 
 /** The sessions of a workgroup as of its last successful poll. Durations are in seconds, never negative. */
@@ -62,6 +65,8 @@ export interface Snapshot {
   readonly idleDpus: number;
   /** How many sessions have reached each threshold. */
   readonly overThreshold: Readonly<Record<ThresholdName, number>>;
+  /** Active sessions of which it is not known who started them. */
+  readonly withoutOwner: number;
   /** Every active session, in the order of compareRows. */
   readonly rows: readonly SessionRow[];
   /** Those of the rows that have reached a threshold. */
@@ -73,12 +78,14 @@ export interface Snapshot {
  * @param idleThresholdsSeconds ascending
  * @param thresholds of the workgroup
  * @param takenAtMs of the exporter's clock; durations are by AWS' clock, as the sessions' own times are
+ * @param owners who started sessions, by their ids
  */
 export function takeSnapshot(
   tracker: Tracker,
   idleThresholdsSeconds: readonly number[],
   thresholds: SessionThresholds,
   takenAtMs: number,
+  owners: ReadonlyMap<string, ShownCaller> = new Map(),
 ): Snapshot {
   const nowMs = tracker.polledAtMs;
   const sessions = zeroes(COUNTED_STATES);
@@ -88,7 +95,7 @@ export function takeSnapshot(
   const rows: SessionRow[] = [];
   let [longestIdleSeconds, combinedIdleSeconds, idleDpus] = [0, 0, 0];
   for (const session of tracker.active.values()) {
-    const row = toRow(session, thresholds, nowMs);
+    const row = toRow(session, thresholds, nowMs, owners.get(session.session.id));
     rows.push(row);
     sessions[row.state] += 1;
     for (const name of row.reached) overThreshold[name] += 1;
@@ -126,6 +133,8 @@ export function takeSnapshot(
     oldestAgeSeconds,
     idleDpus,
     overThreshold,
+    withoutOwner:
+      tracker.unidentified.length + rows.filter(({ startedBy }) => startedBy === undefined).length,
     rows,
     rowsNeedingAction: rows.filter(({ reached }) => reached.length > 0),
   };
@@ -151,6 +160,7 @@ function toRow(
   { session, state, sinceMs, idleDpuSeconds, details }: ActiveSession,
   thresholds: SessionThresholds,
   nowMs: number,
+  startedBy: ShownCaller | undefined,
 ): SessionRow {
   const stateSeconds = secondsBetween(sinceMs, nowMs);
   const ageSeconds = session.startMs === undefined ? undefined : secondsBetween(session.startMs, nowMs);
@@ -171,6 +181,7 @@ function toRow(
     executionRole: details?.executionRole ?? "",
     maxDpus: details?.maxDpus,
     idleTimeoutSeconds: details?.idleTimeoutSeconds,
+    startedBy,
   };
 }
 

@@ -28,6 +28,10 @@ export interface WorkgroupView {
   /** Whether there are histograms of durations. */
   readonly showsDurations: boolean;
   readonly thresholds: Thresholds;
+  /** Whether owners of sessions are looked up. */
+  readonly showsOwners: boolean;
+  /** Whether they are named, too. */
+  readonly namesOwners: boolean;
   /** The price of a DPU-hour in US dollars. */
   readonly dpuHourUsd: number;
   readonly counters: LifeCycleCounters;
@@ -50,6 +54,10 @@ export interface AccountRegionView {
   readonly failure?: Failure;
   readonly lastSuccessMs: number;
   readonly workgroups: number;
+  /** AWS' quotas on DPUs by their names; absent where they are not read, or were never. */
+  readonly dpuQuotas?: ReadonlyMap<string, number>;
+  /** DPUs that the sessions of its workgroups hold, by the names of the quotas; with `dpuQuotas`. */
+  readonly activeDpus?: ReadonlyMap<string, number>;
   /** The account, where another entry of the configuration reads the same one; this one has no metrics, as they would be there twice. */
   readonly duplicateOf?: string;
 }

@@ -1,8 +1,12 @@
+import type { OwnersConfig } from "../config/config.ts";
 import { thresholdsOf, type ThresholdConfig, type Thresholds } from "../config/thresholds.ts";
 import type { Failure } from "../failure.ts";
+import type { Caller } from "../owners/caller.ts";
+import { showCaller, type ShownCaller } from "../owners/shown-caller.ts";
 import type { PollResult } from "../poll/poll.ts";
 import { newTracker, type Tracker } from "../sessions/tracker.ts";
 import type { Target } from "../targets/account-region.ts";
+import { activeDpus } from "./active-dpus.ts";
 import { takeSnapshot, type SessionRow, type Snapshot } from "./snapshot.ts";
 import type { AccountRegionView, WorkgroupView } from "./view.ts";
 
@@ -21,6 +25,8 @@ export interface RecordOptions {
   readonly showsDetails: boolean;
   /** Whether there are histograms of durations. */
   readonly showsDurations: boolean;
+  /** How owners are shown; absent where they are not looked up. */
+  readonly startedBy?: OwnersConfig["startedBy"];
   /** The price of a DPU-hour in US dollars. */
   readonly dpuHourUsd: number;
 }
@@ -32,6 +38,8 @@ export class WorkgroupRecord {
   shownSessions = 0;
   #options: RecordOptions;
   #tracker = newTracker;
+  #owners: ReadonlyMap<string, Caller> = new Map();
+  #shownOwners: ReadonlyMap<string, ShownCaller> = new Map();
   #snapshot: Snapshot | undefined;
   #failure: Failure | undefined;
   #polls = 0;
@@ -60,6 +68,12 @@ export class WorkgroupRecord {
     return this.#snapshot?.rows ?? [];
   }
 
+  /** DPUs that its sessions hold, by the names of the quotas; none once the last successful poll is too old. */
+  activeDpus(nowMonotonicMs: number): ReadonlyMap<string, number> {
+    const rows = nowMonotonicMs < this.sessionsExpireAtMs ? this.rows : [];
+    return activeDpus(rows, this.target.engineVersion);
+  }
+
   /** When samples of sessions are withdrawn, in monotonic milliseconds; Infinity where there are none. */
   get sessionsExpireAtMs(): number {
     if (this.#snapshot === undefined) return Infinity;
@@ -84,7 +98,7 @@ export class WorkgroupRecord {
       return;
     }
     this.#tracker = outcome.findings.tracker;
-    this.#snapshot = this.#takeSnapshot(nowWallMs);
+    this.#takeSnapshot(nowWallMs);
     this.#failure = undefined;
     this.#lastSuccessMs = nowWallMs;
     this.#lastSuccessMonotonicMs = nowMonotonicMs;
@@ -94,7 +108,17 @@ export class WorkgroupRecord {
   setOptions(options: RecordOptions): void {
     this.#options = options;
     if (this.#polls === 0) this.#plannedIntervalMs = options.pollIntervalMs;
-    if (this.#snapshot !== undefined) this.#snapshot = this.#takeSnapshot(this.#snapshot.takenAtMs);
+    this.setOwners(options.startedBy === undefined ? new Map() : this.#owners);
+  }
+
+  /** Sets who started its sessions, by their ids; it shows at once. */
+  setOwners(owners: ReadonlyMap<string, Caller>): void {
+    const { startedBy } = this.#options;
+    this.#owners = owners;
+    this.#shownOwners = new Map(
+      startedBy === undefined ? [] : [...owners].map(([id, owner]) => [id, showCaller(owner, startedBy)]),
+    );
+    if (this.#snapshot !== undefined) this.#takeSnapshot(this.#snapshot.takenAtMs);
   }
 
   /** `hasSeries`: whether per-session series are enabled at all; otherwise none is omitted because of a limit. */
@@ -104,6 +128,7 @@ export class WorkgroupRecord {
     hasSeries: boolean,
   ): WorkgroupView {
     const { workgroup, engineVersion, tagLabels } = this.target;
+    const { startedBy } = this.#options;
     const isFresh = nowMonotonicMs < this.sessionsExpireAtMs;
     return {
       accountId,
@@ -120,6 +145,8 @@ export class WorkgroupRecord {
       showsDetails: this.#options.showsDetails,
       showsDurations: this.#options.showsDurations,
       thresholds: this.#thresholds(),
+      showsOwners: startedBy !== undefined,
+      namesOwners: startedBy !== undefined && startedBy !== "off",
       dpuHourUsd: this.#options.dpuHourUsd,
       counters: this.#tracker.counters,
       polls: this.#polls,
@@ -130,9 +157,16 @@ export class WorkgroupRecord {
     };
   }
 
-  #takeSnapshot(takenAtMs: number): Snapshot {
+  #takeSnapshot(takenAtMs: number): void {
     const { idleThresholdsSeconds } = this.#options;
-    return takeSnapshot(this.#tracker, idleThresholdsSeconds, this.#thresholds().seconds, takenAtMs);
+    const { seconds } = this.#thresholds();
+    this.#snapshot = takeSnapshot(
+      this.#tracker,
+      idleThresholdsSeconds,
+      seconds,
+      takenAtMs,
+      this.#shownOwners,
+    );
   }
 
   #thresholds(): Thresholds {

@@ -10,6 +10,7 @@ export interface ConfigOptions {
   /** The entries of `accounts`; one for the process' own account by default. */
   readonly configured?: readonly AccountOptions[];
   readonly sessions?: Partial<Config["sessions"]>;
+  readonly quotas?: boolean;
   readonly thresholds?: Partial<Config["thresholds"]>;
   readonly shard?: Shard;
 }
@@ -24,6 +25,7 @@ export function configOf({
   poll,
   configured = [{}],
   sessions,
+  quotas = false,
   thresholds,
   shard = SINGLE_SHARD,
 }: ConfigOptions = {}): Config {
@@ -38,6 +40,7 @@ export function configOf({
       staleAfterMs: 300_000,
       ...poll,
     },
+    quotas,
     pricing: { dpuHourUsd: 0.35 },
     thresholds: { ...DEFAULT_THRESHOLDS, ...thresholds },
     accounts: configured.map(({ discovery, ...account }) => ({

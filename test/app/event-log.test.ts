@@ -145,3 +145,53 @@ test("a failing account and region is logged when it starts to fail, and when it
     ["account and region recovered", undefined],
   ]);
 });
+
+test("the end of a session tells who started and ended it, as far as is known and shown", () => {
+  const { log, lines, accountRegions, discover } = logOf(REGION);
+  const [target] = targetsOf("a");
+  if (target === undefined) throw new Error("there is no target");
+  discover(only(accountRegions), [target]);
+  const session = { id: "s", state: "TERMINATED", endMs: 0, description: "", engineVersion: "" } as const;
+  const event = { kind: "ended", endState: "TERMINATED", session } as const;
+  const startedBy = { name: "ana", arn: "arn:ana" };
+  log.happened(only(accountRegions), target, event, {});
+  log.happened(only(accountRegions), target, event, { startedBy, endedBy: "idle_timeout", isLate: true });
+  log.happened(only(accountRegions), target, event, {
+    startedBy: { name: "5f0c", arn: "" },
+    endedBy: startedBy,
+  });
+  log.happened(only(accountRegions), target, event, { endedBy: { name: "", arn: "" } });
+  const common = {
+    aws_account_id: ACCOUNT_ID,
+    aws_region: REGION,
+    workgroup: "a",
+    session_id: "s",
+    state: "TERMINATED",
+  };
+  const line = { level: 30, ...common, msg: "session ended" };
+  const ended = { ended_at: "1970-01-01T00:00:00.000Z", ended_by: "idle_timeout" };
+  expect(lines).toEqual([
+    line,
+    { ...line, started_by: "ana", started_by_arn: "arn:ana", ...ended },
+    { ...line, started_by: "5f0c", ended_by: "ana", ended_by_arn: "arn:ana" },
+    { ...line, ended_by: "caller" },
+  ]);
+});
+
+test("lookups of owners are logged when they start to fail, when the reason changes, and when they recover", () => {
+  const { log, lines, accountRegions, discover } = logOf(REGION);
+  discover(only(accountRegions), targetsOf("a"));
+  const fail = (reason: "throttled" | "access_denied") =>
+    log.ownersLookedUp(only(accountRegions), { reason, operation: "LookupEvents", message: "no" });
+  log.ownersLookedUp(only(accountRegions), undefined);
+  fail("throttled");
+  fail("throttled");
+  fail("access_denied");
+  log.ownersLookedUp(only(accountRegions), undefined);
+  expect(lines.map(({ msg, reason }) => [msg, reason])).toEqual([
+    ["lookup of owners is failing", "throttled"],
+    ["lookup of owners is failing", "access_denied"],
+    ["lookup of owners recovered", undefined],
+  ]);
+  expect(lines[0]?.["advice"]).toMatch(/^CloudTrail allows 2 requests a second/);
+});

@@ -2,13 +2,17 @@ import { pino } from "pino";
 import { createMetrics } from "../../src/app/metrics.ts";
 import { PollManager, type Connect } from "../../src/app/poll-manager.ts";
 import { Reloader, type ReadConfig } from "../../src/app/reloader.ts";
+import { NO_OWNERS_LISTENER, type EventCallers } from "../../src/app/session-owners.ts";
 import type { Attempt } from "../../src/athena/api-calls.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Config } from "../../src/config/config.ts";
 import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
+import type { Failure } from "../../src/failure.ts";
+import type { CutShort } from "../../src/poll/owner-finder.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
+import type { LifeCycleEvent } from "../../src/sessions/life-cycle.ts";
 import type { AccountRegionView, WorkgroupView } from "../../src/snapshot/view.ts";
 import { accountRegionsOf } from "../../src/targets/expand.ts";
 import { REGION } from "./config.ts";
@@ -19,6 +23,13 @@ export interface ObservedPoll {
   readonly region: string;
   readonly accountId: string;
   readonly result: PollResult;
+}
+
+/** What happened to a session, as the exporter's listeners are told of it. */
+export interface ObservedEvent {
+  readonly workgroup: string;
+  readonly event: LifeCycleEvent;
+  readonly callers: EventCallers;
 }
 
 type Place = Partial<Pick<WorkgroupView, "accountId" | "region">>;
@@ -32,6 +43,12 @@ export class Exporter {
   readonly polls: ObservedPoll[] = [];
   readonly discoveries: DiscoveryResult[] = [];
   readonly attempts: Attempt[] = [];
+  readonly events: ObservedEvent[] = [];
+  readonly lookupsCutShort: CutShort[] = [];
+  /** Why each reading of quotas failed; undefined where it did not. */
+  readonly quotaReadings: (Failure | undefined)[] = [];
+  /** Why each lookup of owners failed; undefined where it did not. */
+  readonly ownerLookups: (Failure | undefined)[] = [];
   skippedPolls = 0;
   /** What the next reload reads. */
   readConfig: ReadConfig;
@@ -52,7 +69,21 @@ export class Exporter {
         signal: this.#end.signal,
         isOneShot: false,
         listener: {
+          ...NO_OWNERS_LISTENER,
+          ownersCutShort: (_accountRegion, lookup) => this.lookupsCutShort.push(lookup),
+          quotasRead: (_accountRegion, failure) => {
+            this.quotaReadings.push(failure);
+            told();
+          },
           configured: () => undefined,
+          happened: (_accountRegion, { workgroup }, event, callers) => {
+            this.events.push({ workgroup, event, callers });
+            told();
+          },
+          ownersLookedUp: (_accountRegion, failure) => {
+            this.ownerLookups.push(failure);
+            told();
+          },
           discovered: ({ key }, result) => {
             if (result.accountId !== "") this.metrics.identifyAccount(key, result.accountId);
             this.discoveries.push(result);

@@ -2,6 +2,7 @@ import type { Attempt, CallContext } from "../../src/athena/api-calls.ts";
 import type { AthenaApi, Connect } from "../../src/app/poll-manager.ts";
 import type { Clock } from "../../src/clock.ts";
 import { ApiError, type FailureReason } from "../../src/failure.ts";
+import type { EventPage, EventQuery, SessionEvent } from "../../src/owners/session-event.ts";
 import { hasEnded, type Session, type SessionState } from "../../src/sessions/session.ts";
 import { REGION } from "./config.ts";
 
@@ -9,10 +10,18 @@ export const ACCOUNT_ID = "111111111111";
 const SPARK = "PySpark engine version 3";
 /** As the SDK sends of a call that the server fails. */
 const ATTEMPTS = 3;
+const EVENTS_PER_PAGE = 50;
 
 interface FakeWorkgroup {
   readonly tags: ReadonlyMap<string, string>;
   readonly sessions: Map<string, Session>;
+}
+
+/** An event of CloudTrail, and when it is visible first. Those of other services have the names of Athena's. */
+interface FakeEvent extends SessionEvent {
+  readonly atMs: number;
+  readonly visibleMs: number;
+  readonly isOther?: true;
 }
 
 /** A request that was sent. */
@@ -35,6 +44,8 @@ export class FakeAws {
   ownAccountId = ACCOUNT_ID;
   /** The most requests about one workgroup that were in flight at a time. */
   mostInFlight = 0;
+  /** CloudTrail's events of ACCOUNT_ID, in any order. */
+  readonly events: FakeEvent[] = [];
   readonly #clock: Clock;
   readonly #accountRegions = new Map<string, Map<string, FakeWorkgroup>>();
   readonly #inFlight = new Map<string, number>();
@@ -86,6 +97,14 @@ export class FakeAws {
         await request("GetSession", "", context);
         return { session: find(id, "GetSession"), details: { executionRole: "" } };
       },
+      lookupEvents: async (query, context) => {
+        await request("LookupEvents", "", context);
+        return this.#eventsOf(query);
+      },
+      listQuotas: async (operation, context) => {
+        await request(operation, "", context);
+        return new Map(operation === "ListServiceQuotas" ? [] : [["On-Demand DPUs", 4]]);
+      },
       nowMs: () => this.#clock.wallMs(),
       expectAccount: () => undefined,
       applyConfig: () => undefined,
@@ -131,6 +150,24 @@ export class FakeAws {
       description: "",
       engineVersion: SPARK,
     });
+  }
+
+  /** One page of events that happened in the window and are visible, latest first. */
+  #eventsOf({ operation, fromMs, toMs, nextToken = "0" }: EventQuery): EventPage {
+    const nowMs = this.#clock.wallMs();
+    const matching = this.events
+      .filter((event) => event.operation === operation && event.atMs >= fromMs && event.atMs <= toMs)
+      .filter(({ visibleMs }) => visibleMs <= nowMs)
+      .sort((a, b) => b.atMs - a.atMs);
+    const start = Number(nextToken);
+    const page = matching.slice(start, start + EVENTS_PER_PAGE);
+    const end = start + page.length;
+    const oldestMs = page.at(-1)?.atMs;
+    return {
+      events: page.filter(({ isOther }) => isOther !== true),
+      ...(oldestMs !== undefined && { oldestMs }),
+      ...(end < matching.length && { nextToken: String(end) }),
+    };
   }
 
   /** Lets requests that match fail or hang from now on; the returned function ends that. */

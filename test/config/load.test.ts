@@ -44,6 +44,7 @@ test("without a configuration, the documented defaults apply and the process' ow
       maxRequests: 40,
       enableLifecycle: false,
     },
+    quotas: false,
     pricing: { dpuHourUsd: 0.35 },
     log: { level: "info", format: "auto" },
   });
@@ -65,6 +66,9 @@ sessions:
   per_session: {enabled: false, limit: 7, total_limit: 70, labels: []}
   details: true
   durations: false
+  owners: cloudtrail
+  started_by: hash
+quotas: true
 pricing: {dpu_hour_usd: 0.44}
 `;
   const config = await configOf({ yaml });
@@ -78,6 +82,7 @@ pricing: {dpu_hour_usd: 0.44}
     staleAfterMs: 540_000,
   });
   expect(config.pricing).toEqual({ dpuHourUsd: 0.44 });
+  expect(config.quotas).toBe(true);
   expect(config.accounts).toEqual([
     {
       name: "data-platform",
@@ -100,6 +105,7 @@ pricing: {dpu_hour_usd: 0.44}
     },
   ]);
   expect(config.sessions).toEqual({
+    owners: { startedBy: "hash", delayMs: 900_000, minRetryMs: 15_000, requestIntervalMs: 5_000 },
     idleThresholdsSeconds: [300],
     perSession: { enabled: false, limit: 7, totalLimit: 70, labels: [] },
     details: true,

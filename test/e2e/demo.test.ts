@@ -73,4 +73,9 @@ test("an AWS client can use the demo, and every kind of session event happens wi
   const exposition = await exporter.metrics();
   expect(exposition).not.toContain(`session_id="${SessionId}"`);
   expect(exposition).not.toMatch(/^athena_workgroup_up\{.*\} 0$/m);
+  const endOf = (fields: string) => new RegExp(`^.*${fields}.*"msg":"session ended".*$`, "m");
+  const callerEnded = endOf(`"session_id":"${SessionId}".*"started_by":"exporter".*"ended_by":"exporter"`);
+  await until("the log to tell who ended it", () => callerEnded.test(exporter.program.stderr), MINUTE_MS);
+  const timedOut = endOf('"ended_by":"idle_timeout"');
+  await until("an idle timeout in the log", () => timedOut.test(exporter.program.stderr), MINUTE_MS);
 });

@@ -41,6 +41,20 @@ function idleWorkgroup(workgroup: string, hours: readonly number[]): WorkgroupVi
 }
 
 describe("/api/v1/sessions", () => {
+  test("has who started each session where owners are looked up, and filters by that", async () => {
+    const rows = ["ana", "bert"].map((name) =>
+      sessionRow({ id: `of ${name}`, startedBy: { name, arn: `arn:aws:iam::111122223333:user/${name}` } }),
+    );
+    const unknown = sessionRow({ id: "unknown", startedBy: undefined });
+    const view = workgroupView({ namesOwners: true, snapshot: snapshot({ rows: [...rows, unknown] }) });
+    const url = await start([view]);
+    const { sessions } = await get(`${url}/sessions?q=user/bert`);
+    expect(sessions).toMatchObject([
+      { session_id: "of bert", started_by: "bert", started_by_arn: "arn:aws:iam::111122223333:user/bert" },
+    ]);
+    expect((await get(`${url}/sessions?q=unknown`)).sessions).toMatchObject([{ started_by: null }]);
+  });
+
   test("lists every active session with the fields that `sessions --output=json` has", async () => {
     const row = sessionRow({ sinceMs: SINCE_MS, startMs: SINCE_MS - HOUR_MS, ageSeconds: 7200 });
     const url = await start([workgroupView({ snapshot: snapshot({ rows: [row] }) }), unpolledView()]);

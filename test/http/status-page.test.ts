@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatAgo, formatSeconds } from "../../src/http/page/components.ts";
+import type { SessionRow } from "../../src/snapshot/snapshot.ts";
+import type { AccountRegionView } from "../../src/snapshot/view.ts";
 import { accountView, sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 import { consoleUrl } from "../../src/http/page/links.ts";
 import { FAILURE, links, NOW_MS, page, visibleText } from "./rendered-page.ts";
@@ -99,6 +101,34 @@ describe("the status page", () => {
     );
     expect(visibleText(page())).toContain("aws athena terminate-session --region eu-west-1 --session-id s-1");
     expect(visibleText(page())).toContain("athena:TerminateSession");
+  });
+
+  test("shows who started a session, where owners are looked up", () => {
+    const named = (startedBy: SessionRow["startedBy"]) =>
+      page({
+        workgroups: [
+          workgroupView({ namesOwners: true, snapshot: snapshot({ rows: [sessionRow({ startedBy })] }) }),
+        ],
+      });
+    expect(visibleText(named({ name: "<ana>", arn: "" }))).toContain("Region Started by Description");
+    expect(visibleText(named({ name: "<ana>", arn: "" }))).toContain("eu-west-1 &lt;ana&gt; nightly");
+    expect(visibleText(named(undefined))).toContain("eu-west-1 – not known nightly");
+    expect(visibleText(page())).not.toContain("Started by");
+  });
+
+  test("shows the DPUs in use of each quota that sessions count against, where quotas are read", () => {
+    const dpuQuotas = new Map([
+      ["Apache Spark DPU concurrency", 1600],
+      ["On-Demand DPUs", 4],
+    ]);
+    const rowOf = (change: Partial<AccountRegionView>) =>
+      visibleText(page({ accounts: [accountView(change)] }));
+    const used = new Map([["Apache Spark DPU concurrency", 21]]);
+    expect(rowOf({ dpuQuotas, activeDpus: used })).toContain(
+      "eu-west-1 3 21 of 1,600 Apache Spark DPU concurrency 30s ago",
+    );
+    expect(rowOf({ dpuQuotas, activeDpus: new Map() })).toContain("eu-west-1 3 0 30s ago");
+    expect(visibleText(page())).not.toContain("DPUs in use");
   });
 
   test("shows how long a session is in its state, and its age, as of the last poll by AWS' clock", () => {

@@ -206,7 +206,7 @@ const CENTURY_SECONDS = 100 * 366 * 86_400;
 
 /** Neither NaN nor negative, and no duration that nobody could live. */
 function expectOnlySoundNumbers({ snapshot, counters }: WorkgroupView): void {
-  const { takenAtMs: _takenAtMs, rows = [], ...numbers } = snapshot ?? {};
+  const { takenAtMs: _takenAtMs, rows = [], rowsNeedingAction: _rows, ...numbers } = snapshot ?? {};
   const ages = rows.map(({ stateSeconds }) => stateSeconds);
   const text = JSON.stringify([numbers, counters, ages]);
   const found = [...text.matchAll(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|null/g)].map(([number]) => Number(number));

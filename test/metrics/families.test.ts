@@ -59,6 +59,7 @@ athena_sessions_over_threshold{${WORKGROUP},threshold="idle"} 1
 athena_sessions_over_threshold{${WORKGROUP},threshold="busy"} 0
 athena_sessions_over_threshold{${WORKGROUP},threshold="age"} 0
 `,
+  athena_sessions_without_owner: `athena_sessions_without_owner{${WORKGROUP}} 3\n`,
   athena_idle_dpu_seconds_total: `athena_idle_dpu_seconds_total{${WORKGROUP}} 3.5\n`,
   athena_session_seconds_total: `athena_session_seconds_total{${WORKGROUP},state="CREATING"} 1
 athena_session_seconds_total{${WORKGROUP},state="CREATED"} 2
@@ -189,6 +190,25 @@ describe("details", () => {
   });
 });
 
+test("owners have no series if they are not looked up", () => {
+  expect(lines("athena_sessions_without_owner", workgroupView({ showsOwners: false }))).toBe("");
+});
+
+test("the owner is a label where the configuration names owners, empty while unknown, cut and escaped", () => {
+  const infoOf = (name: string | undefined) => {
+    const startedBy = name === undefined ? undefined : { name, arn: "" };
+    const view = workgroupView({ snapshot: snapshot({ rows: [sessionRow({ startedBy })] }) });
+    const row = WORKGROUP_FAMILIES.findIndex((family) => family.name === "athena_session_info");
+    const [text = ""] =
+      /started_by="(?:[^"\\]|\\.)*"/.exec(renderWorkgroup(view, ["started_by"])[row] ?? "") ?? [];
+    return text;
+  };
+  expect(infoOf("ana")).toBe('started_by="ana"');
+  expect(infoOf(undefined)).toBe('started_by=""');
+  expect(infoOf("a".repeat(200))).toBe(`started_by="${"a".repeat(128)}"`);
+  expect(infoOf('say "hi"\\')).toBe('started_by="say \\"hi\\"\\\\"');
+});
+
 test("durations have no series if they are disabled", () => {
   const view = workgroupView({ showsDurations: false });
   const names = WORKGROUP_FAMILIES.filter(({ type }) => type === "histogram").map(({ name }) => name);
@@ -284,15 +304,26 @@ describe("an account and region", () => {
     athena_account_failing: `athena_account_failing{${REGION},reason="credentials"} 1\n`,
     athena_account_last_success_timestamp_seconds: `athena_account_last_success_timestamp_seconds{${REGION}} 1700003600.5\n`,
     athena_account_workgroups: `athena_account_workgroups{${REGION}} 3\n`,
+    athena_account_dpu_quota: `athena_account_dpu_quota{${REGION},quota="Apache Spark DPU concurrency"} 160
+athena_account_dpu_quota{${REGION},quota="On-Demand DPUs"} 4
+`,
+    athena_account_active_dpus: `athena_account_active_dpus{${REGION},quota="Apache Spark DPU concurrency"} 21\n`,
   };
   const failure = { reason: "credentials", operation: "", message: "expired" } as const;
 
   test("exposes whether it is up, the failure reason, the last success and the number of workgroups", () => {
-    expect(renderAccountRegion(accountView({ up: false, failure }))).toEqual(Object.values(wanted));
+    const pyspark = "Apache Spark DPU concurrency";
+    const dpuQuotas = new Map([
+      [pyspark, 160],
+      ["On-Demand DPUs", 4],
+    ]);
+    const activeDpus = new Map([[pyspark, 21]]);
+    const view = accountView({ up: false, failure, dpuQuotas, activeDpus });
+    expect(renderAccountRegion(view)).toEqual(Object.values(wanted));
     expect(Object.keys(wanted)).toEqual(ACCOUNT_FAMILIES.map(({ name }) => name));
   });
 
-  test("has no failure reason while it is up", () => {
-    expect(renderAccountRegion(accountView()).join("")).not.toContain("athena_account_failing");
+  test("has no failure reason while it is up, and no quotas if they are not read", () => {
+    expect(renderAccountRegion(accountView()).join("")).not.toMatch(/athena_account_(failing|dpu|active)/);
   });
 });

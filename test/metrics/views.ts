@@ -30,6 +30,7 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
     executionRole: "arn:aws:iam::111122223333:role/spark",
     maxDpus: 20,
     idleTimeoutSeconds: 1200,
+    startedBy: { name: "ana", arn: "arn:aws:sts::111122223333:assumed-role/data/ana" },
     ...change,
   };
 }
@@ -57,6 +58,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
       busy: countOf("busy"),
       age: countOf("age"),
     },
+    withoutOwner: 3,
     rows,
     rowsNeedingAction: rows.filter(({ reached }) => reached.length > 0),
     ...change,
@@ -77,6 +79,8 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
     showsDetails: true,
     showsDurations: true,
     thresholds: DEFAULT_THRESHOLDS,
+    showsOwners: true,
+    namesOwners: false,
     dpuHourUsd: 0.35,
     counters: {
       started: 7,

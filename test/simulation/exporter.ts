@@ -3,6 +3,7 @@ import { findAccountRegions } from "../../src/app/account-regions.ts";
 import { EventLog } from "../../src/app/event-log.ts";
 import { createLogger } from "../../src/app/logger.ts";
 import { createMetrics } from "../../src/app/metrics.ts";
+import { NO_OWNERS_LISTENER } from "../../src/app/session-owners.ts";
 import { PollManager } from "../../src/app/poll-manager.ts";
 import { Reloader } from "../../src/app/reloader.ts";
 import { AwsTime } from "../../src/athena/aws-time.ts";
@@ -105,6 +106,9 @@ export class Exporter {
             log.discovered(accountRegion, result);
           },
           polled: (accountRegion, target, result) => log.polled(accountRegion, target, result),
+          ...NO_OWNERS_LISTENER,
+          quotasRead: () => undefined,
+          happened: (...happened) => log.happened(...happened),
           skipped: ({ key }, polls) => metrics.recordSkippedPolls(key, polls),
         },
         attempted({ key, accountId, region }, attempt) {

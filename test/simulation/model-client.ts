@@ -34,6 +34,16 @@ export class ModelClient {
     this.#requests.applyConfig(config);
   }
 
+  /** No world looks owners up. */
+  async lookupEvents(): Promise<never> {
+    throw new Error("the model has no CloudTrail");
+  }
+
+  /** No world reads quotas. */
+  async listQuotas(): Promise<never> {
+    throw new Error("the model has no Service Quotas");
+  }
+
   close(): void {
     // Nothing is held open.
   }

@@ -86,6 +86,34 @@ function withIdleSessions(count: number): FakeAthena {
   return athena;
 }
 
+describe("quotas on DPUs", () => {
+  const QUOTAS = new Map([["Apache Spark DPU concurrency", 160]]);
+
+  it("are shown with the DPUs of the sessions of all workgroups, as long as polls are not too old", () => {
+    const { board, clock } = boardOf(["etl", "notebooks"]);
+    for (const workgroup of ["etl", "notebooks"]) {
+      board.applyPoll(accountRegion, target(workgroup), success(withIdleSessions(2)), MINUTE);
+    }
+    expect(board.accountRegions()[0]).not.toHaveProperty("activeDpus");
+    board.setDpuQuotas(accountRegion, QUOTAS);
+    const active = () => board.accountRegions()[0]?.activeDpus;
+    expect(active()).toEqual(new Map([["Apache Spark DPU concurrency", 4]]));
+    clock.ms += 10 * MINUTE;
+    expect(active()).toEqual(new Map([["Apache Spark DPU concurrency", 0]]));
+    board.setDpuQuotas(accountRegion, undefined);
+    expect(active()).toBeUndefined();
+  });
+
+  it("of another account are forgotten", () => {
+    const { board } = boardOf(["etl"]);
+    board.setDpuQuotas(accountRegion, QUOTAS);
+    board.applyDiscovery(accountRegion, { accountId: "111122223333", targets: [] });
+    expect(board.accountRegions()[0]?.dpuQuotas).toEqual(QUOTAS);
+    board.applyDiscovery(accountRegion, { accountId: "999999999999", targets: [] });
+    expect(board.accountRegions()[0]?.dpuQuotas).toBeUndefined();
+  });
+});
+
 describe("a workgroup on the board", () => {
   it("exists once it is discovered, not up and with counters at 0", () => {
     const { board } = boardOf(["etl"]);

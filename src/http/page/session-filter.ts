@@ -60,6 +60,8 @@ function placeText({ workgroup, accountId, accountName, region }: WorkgroupView)
 }
 
 /** The text that the filter searches for a session, beside its workgroup's. */
-function sessionText({ state, isStuck, id, description, stateReason }: SessionRow): string {
-  return [state, isStuck ? "stuck" : "", id, description, stateReason].join("\n");
+function sessionText(row: SessionRow): string {
+  const { state, isStuck, id, description, stateReason, startedBy } = row;
+  const owner = [startedBy?.name, startedBy?.arn];
+  return [state, isStuck ? "stuck" : "", id, description, stateReason, ...owner].join("\n");
 }

@@ -27,6 +27,11 @@ interface SessionColumn {
   readonly cell: (entry: SessionEntry) => Html | string;
 }
 
+/** Where owners are looked up and named, in any of the workgroups. */
+const OWNER: SessionColumn = {
+  title: "Started by",
+  cell: ({ row }) => row.startedBy?.name || NOT_KNOWN,
+};
 const COLUMNS: readonly SessionColumn[] = [
   { title: "In state for", by: "idle", isNumber: true, cell: ({ row }) => formatSeconds(row.stateSeconds) },
   {
@@ -45,13 +50,16 @@ const COLUMNS: readonly SessionColumn[] = [
   { title: "Region", cell: ({ view }) => view.region },
 ];
 const DESCRIPTION = "Description and reason of the last state change";
-/** The columns of every session, from left to right, without how their cells are made. */
-const HEADINGS: readonly Omit<SessionColumn, "cell">[] = [
-  { title: "State", by: "state" },
-  { title: "Workgroup", by: "workgroup" },
-  ...COLUMNS,
-  { title: DESCRIPTION },
-];
+
+/** The headings of the table, from left to right, without how their cells are made. */
+function headings(columns: readonly SessionColumn[]): readonly Omit<SessionColumn, "cell">[] {
+  return [
+    { title: "State", by: "state" },
+    { title: "Workgroup", by: "workgroup" },
+    ...columns,
+    { title: DESCRIPTION },
+  ];
+}
 
 /** A heading with a link that sorts by its column, or reverses the order if the table is already sorted by it. */
 function heading({ title, by, isNumber }: Omit<SessionColumn, "cell">, request: PageRequest): Html {
@@ -79,12 +87,13 @@ export function sessionSection(
   const { count, top } = isFiltered ? found : sessions;
   if (count === 0) return html``;
   const more = count - top.length;
+  const columns = top.some(({ view }) => view.namesOwners) ? [...COLUMNS, OWNER] : COLUMNS;
   return html`<section aria-labelledby="sessions" class="cards">
     <h2 id="sessions">${isFiltered ? "Sessions that match" : "Sessions that need action"}</h2>
     ${table(
       caption(request.sessionOrder),
-      HEADINGS.map((shown) => heading(shown, request)),
-      top.map((entry) => sessionRows(entry, grafanaUrl)),
+      headings(columns).map((shown) => heading(shown, request)),
+      top.map((entry) => sessionRows(entry, columns, grafanaUrl)),
     )}${
       more > 0 &&
       html`<p class="note">
@@ -108,10 +117,14 @@ function caption(order: SessionOrder): string {
     : `Sessions by ${order.by}, each with the command that terminates it`;
 }
 
-function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html {
+function sessionRows(
+  entry: SessionEntry,
+  columns: readonly SessionColumn[],
+  grafanaUrl: string | undefined,
+): Html {
   const { view, row } = entry;
   const status = row.isStuck ? `${row.state}, stuck` : row.state;
-  const cells = COLUMNS.map(
+  const cells = columns.map(
     ({ title, isNumber, cell }) =>
       html`<td class="${isNumber && "n"}" data-label="${title}">${cell(entry)}</td>`,
   );
@@ -124,7 +137,7 @@ function sessionRows(entry: SessionEntry, grafanaUrl: string | undefined): Html 
       </td>
     </tr>
     <tr class="under">
-      <td colspan="${HEADINGS.length}">
+      <td colspan="${headings(columns).length}">
         <div class="actions">${commandBox(entry)}${sessionLinks(entry)}</div>
       </td>
     </tr> `;

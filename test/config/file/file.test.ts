@@ -32,7 +32,7 @@ sessions:
     'config.yaml:2:3: poll.intervall: unknown key; did you mean "interval"?',
     "config.yaml:3:13: poll.interval: expected a duration from 100ms to 1d, such as 90s or 1h30m, got the number 60; write a unit, such as 60s or 60m",
     "config.yaml:5:13: poll.deadline: expected at least poll.timeout, which is 20s, got 10s",
-    "config.yaml:6:1: bogus: unknown key; expected one of poll, accounts, sessions, thresholds, pricing",
+    "config.yaml:6:1: bogus: unknown key; expected one of poll, accounts, sessions, quotas, thresholds, pricing",
     "config.yaml:8:11: accounts[0].name: expected a name of at most 128 printable characters, got the number 123; put it in quotes",
     "config.yaml:9:15: accounts[0].role_arn: expected a role such as arn:aws:iam::123456789012:role/NAME, with its account's 12 digits, got the number 123456789012",
     'config.yaml:10:14: accounts[0].regions: expected a list of 1 to 100 regions, got "eu-west-1"; write ["eu-west-1"]',
