@@ -12,9 +12,10 @@ export const READING_ALERTS: readonly AlertingRule[] = [
   {
     alert: "AthenaQuotaNearlyUsed",
     expr: lines(
-      `max by (${REGION}) (athena_account_active_dpus)`,
-      `/ on (${REGION}) group_right ()`,
-      `max by (${REGION}, quota) (athena_account_dpu_quota)`,
+      // The sum over shards, whether one or two exporters run for each.
+      `avg by (${REGION}, quota) (athena_account_active_dpus)`,
+      `* scalar(max(${TOTAL}) or vector(1))`,
+      `/ max by (${REGION}, quota) (athena_account_dpu_quota)`,
       ">= scalar(max(athena_threshold_quota_ratio))",
     ),
     for: "5m",
