@@ -43,6 +43,8 @@ module "policy" {
   workgroups       = var.workgroups
   details          = var.details
   tags             = var.tags
+  owners           = var.owners
+  quotas           = var.quotas
   assume_role_arns = var.assume_role_arns
 }
 

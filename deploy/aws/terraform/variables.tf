@@ -68,6 +68,18 @@ variable "tags" {
   default     = false
 }
 
+variable "owners" {
+  description = "Set it if the configuration has sessions.owners"
+  type        = bool
+  default     = false
+}
+
+variable "quotas" {
+  description = "Set it if the configuration has quotas"
+  type        = bool
+  default     = false
+}
+
 variable "assume_role_arns" {
   description = "Roles in other accounts, as the module member creates them"
   type        = list(string)

@@ -36,8 +36,14 @@ describe.skipIf(!hasTools)("the CloudFormation templates", () => {
     expect(await runTool("python/bin/cfn-lint", args)).toMatchObject({ status: 0, stdout: "", stderr: "" });
   });
 
-  test.each(CASES)("grant what iam-policy prints for $what", async ({ yaml, details, tags }) => {
-    const parameters = { Runtime: "ecs", Details: String(details), Tags: String(tags) };
+  test.each(CASES)("grant what iam-policy prints for $what", async ({ yaml, ...has }) => {
+    const parameters = {
+      Runtime: "ecs",
+      Details: String(has.details),
+      Tags: String(has.tags),
+      Owners: String(has.owners),
+      Quotas: String(has.quotas),
+    };
     const { policy } = await roleOf("exporter-role", parameters);
     expect(statementsOf(policy)).toEqual(statementsOf(await printedPolicy(yaml)));
   });
@@ -47,6 +53,8 @@ describe.skipIf(!hasTools)("the CloudFormation templates", () => {
     const exporter = await roleOf("exporter-role", {
       Runtime: "pod-identity",
       Details: "true",
+      Owners: "true",
+      Quotas: "true",
       WorkgroupArns: "arn:aws:athena:eu-west-1:*:workgroup/*",
       AssumeRoleArns: "arn:aws:iam::111111111111:role/athena-session-exporter",
     });
@@ -54,6 +62,8 @@ describe.skipIf(!hasTools)("the CloudFormation templates", () => {
     const other = await roleOf("member-role", {
       ExporterRoleArn: "arn:aws:iam::999999999999:role/exporter",
       Details: "true",
+      Owners: "true",
+      Quotas: "true",
       WorkgroupArns: "arn:aws:athena:eu-west-1:111111111111:workgroup/etl",
     });
     expect(statementsOf(other.policy)).toEqual(statementsOf(member));

@@ -34,12 +34,22 @@ export function statementsOf({ Statement }: Policy): readonly Statement[] {
 
 /** Configurations, and what the role of the exporter needs to know of them. */
 export const CASES = [
-  { what: "the default", yaml: "", details: false, tags: false },
+  { what: "the default", yaml: "", details: false, tags: false, owners: false, quotas: false },
   {
     what: "details and tags",
     yaml: "sessions: {details: true}\naccounts: [{discovery: {tag_labels: [team]}}]",
     details: true,
     tags: true,
+    owners: false,
+    quotas: false,
+  },
+  {
+    what: "owners and quotas",
+    yaml: "sessions: {owners: cloudtrail}\nquotas: true",
+    details: false,
+    tags: false,
+    owners: true,
+    quotas: true,
   },
 ] as const;
 
@@ -47,7 +57,7 @@ export const CASES = [
 export async function dividedPolicy(): Promise<{ readonly own: Policy; readonly member: Policy }> {
   const role = "arn:aws:iam::111111111111:role/athena-session-exporter";
   const { Statement } = await printedPolicy(
-    `sessions: {details: true}\naccounts: [{regions: [eu-west-1]}, {role_arn: "${role}", regions: [eu-west-1], workgroups: [etl]}]`,
+    `sessions: {details: true, owners: cloudtrail}\nquotas: true\naccounts: [{regions: [eu-west-1]}, {role_arn: "${role}", regions: [eu-west-1], workgroups: [etl]}]`,
   );
   const only = (prefix: string) => (statement: Statement) => ({
     ...statement,

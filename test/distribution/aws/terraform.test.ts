@@ -32,15 +32,15 @@ async function evaluate(module: string, variables: object) {
 }
 
 describe.skipIf(!hasTools)("the Terraform module", () => {
-  test.each(CASES)("grants what iam-policy prints for $what", async ({ yaml, details, tags }) => {
-    const { policy } = await evaluate(MODULE, { runtime: "ecs", details, tags });
+  test.each(CASES)("grants what iam-policy prints for $what", async ({ what: _what, yaml, ...variables }) => {
+    const { policy } = await evaluate(MODULE, { runtime: "ecs", ...variables });
     expect(statementsOf(policy)).toEqual(statementsOf(await printedPolicy(yaml)));
   });
 
   test("divides what iam-policy prints between the exporter's role and that of another account", async () => {
     const { own, member } = await dividedPolicy();
     const role = "arn:aws:iam::111111111111:role/athena-session-exporter";
-    const common = { regions: ["eu-west-1"], details: true };
+    const common = { regions: ["eu-west-1"], details: true, owners: true, quotas: true };
     const exporter = await evaluate(MODULE, { ...common, runtime: "ecs", assume_role_arns: [role] });
     expect(statementsOf(exporter.policy)).toEqual(statementsOf(own));
     const variables = { ...common, account_id: "111111111111", workgroups: ["etl"], exporter_role_arn: role };

@@ -60,6 +60,18 @@ variable "tags" {
   default     = false
 }
 
+variable "owners" {
+  description = "Set it if the configuration has sessions.owners"
+  type        = bool
+  default     = false
+}
+
+variable "quotas" {
+  description = "Set it if the configuration has quotas"
+  type        = bool
+  default     = false
+}
+
 variable "permissions_boundary" {
   description = "ARN of the role's permissions boundary"
   type        = string
@@ -82,6 +94,8 @@ module "policy" {
   workgroups       = var.workgroups
   details          = var.details
   tags             = var.tags
+  owners           = var.owners
+  quotas           = var.quotas
   assume_role_arns = []
 }
 

@@ -30,6 +30,16 @@ variable "tags" {
   type        = bool
 }
 
+variable "owners" {
+  description = "Whether sessions.owners is set"
+  type        = bool
+}
+
+variable "quotas" {
+  description = "Whether quotas is set"
+  type        = bool
+}
+
 variable "assume_role_arns" {
   description = "Roles in other accounts that the exporter assumes"
   type        = list(string)
@@ -57,6 +67,19 @@ locals {
     { Sid = "ReadTags", Effect = "Allow", Action = ["athena:ListTagsForResource"], Resource = local.workgroup_arns },
   ]
 
+  look_up_owners = [
+    { Sid = "LookUpOwners", Effect = "Allow", Action = ["cloudtrail:LookupEvents"], Resource = ["*"] },
+  ]
+
+  read_quotas = [
+    {
+      Sid      = "ReadQuotas"
+      Effect   = "Allow"
+      Action   = ["servicequotas:ListServiceQuotas", "servicequotas:ListAWSDefaultServiceQuotas"]
+      Resource = ["*"]
+    },
+  ]
+
   assume_roles = [
     { Sid = "AssumeRoles", Effect = "Allow", Action = ["sts:AssumeRole"], Resource = var.assume_role_arns },
   ]
@@ -69,6 +92,8 @@ output "json" {
     Statement = concat(
       local.required,
       var.tags ? local.read_tags : [],
+      var.owners ? local.look_up_owners : [],
+      var.quotas ? local.read_quotas : [],
       length(var.assume_role_arns) > 0 ? local.assume_roles : [],
     )
   })
