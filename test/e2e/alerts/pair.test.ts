@@ -44,6 +44,8 @@ const SESSIONS = [
   session("busy", "BUSY", 13 * HOUR_MS),
 ];
 
+const QUOTAS = { dpuQuotas: new Map([["DPUs", 160]]), activeDpus: new Map([["DPUs", 5]]) };
+
 function workgroups(accountId: string): readonly WorkgroupView[] {
   const failure = { reason: "access_denied", operation: "ListSessions", message: "no" } as const;
   return [
@@ -65,8 +67,8 @@ function seriesOf(
 ) {
   const failure = { reason: "credentials", operation: "", message: "no" } as const;
   const texts = [
-    ...workgroups(accountId).flatMap((view) => renderWorkgroup(view, ["description"])),
-    ...renderAccountRegion(accountView({ accountId, up: false, failure, lastSuccessMs: 1 })),
+    ...workgroups(accountId).flatMap((view) => renderWorkgroup(view, ["description", "started_by"])),
+    ...renderAccountRegion(accountView({ accountId, up: false, failure, lastSuccessMs: 1, ...QUOTAS })),
     `athena_dpu_hour_price_usd{} 0.35\n`,
   ];
   return texts
