@@ -12,19 +12,19 @@ describe("the headline", () => {
     [
       "two workgroups without problems",
       { workgroups: [ok, ok] },
-      "good All 2 workgroups are up to date. No session needs action.",
+      "good No session needs action. All 2 workgroups are up to date.",
     ],
     [
       "one workgroup without problems",
       { workgroups: [ok] },
-      "good The workgroup is up to date. No session needs action.",
+      "good No session needs action. The workgroup is up to date.",
     ],
     [
       "a session that needs action",
       {
         workgroups: [workgroupView({ snapshot: snapshot() }), ok],
       },
-      "warn All 2 workgroups are up to date. 1 session needs action.",
+      "warn 1 session needs action. All 2 workgroups are up to date.",
     ],
     [
       "one failing workgroup of two",

@@ -97,7 +97,7 @@ describe("the status page", () => {
 
   test("shows a session that needs action with its account and the command that terminates it", () => {
     expect(visibleText(page())).toContain(
-      "IDLE etl 1h 3h 46m at least $3.50 data 123456789012 eu-west-1 nightly",
+      "IDLE etl 1h of 1h 3h 46m at least $3.50 data 123456789012 eu-west-1 nightly",
     );
     expect(visibleText(page())).toContain("aws athena terminate-session --region eu-west-1 --session-id s-1");
     expect(visibleText(page())).toContain("athena:TerminateSession");
@@ -134,7 +134,8 @@ describe("the status page", () => {
   test("shows how long a session is in its state, and its age, as of the last poll by AWS' clock", () => {
     const row = sessionRow({ stateSeconds: 7200, ageSeconds: 10_800 });
     const markup = page({ workgroups: [workgroupView({ snapshot: snapshot({ rows: [row] }) })] });
-    expect(visibleText(markup)).toContain("IDLE etl 2h 3h at least $3.50 data");
+    expect(visibleText(markup)).toContain("IDLE etl 2h of 1h 3h at least $3.50 data");
+    expect(markup).toMatch(/class="limit".*?class="reached".*?<rect width="100"/s);
   });
 
   test("shows no cost below a cent", () => {
@@ -142,9 +143,9 @@ describe("the status page", () => {
       const rows = [sessionRow({ idleDpuSeconds })];
       return visibleText(page({ workgroups: [workgroupView({ snapshot: snapshot({ rows }) })] }));
     };
-    expect(textWith(100)).toContain("IDLE etl 1h 3h 46m data");
-    expect(textWith(0)).toContain("IDLE etl 1h 3h 46m data");
-    expect(textWith(104)).toContain("IDLE etl 1h 3h 46m at least $0.01 data");
+    expect(textWith(100)).toContain("IDLE etl 1h of 1h 3h 46m data");
+    expect(textWith(0)).toContain("IDLE etl 1h of 1h 3h 46m data");
+    expect(textWith(104)).toContain("IDLE etl 1h of 1h 3h 46m at least $0.01 data");
   });
 
   test("shows failing accounts and regions before the workgroups", () => {

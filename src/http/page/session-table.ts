@@ -1,3 +1,4 @@
+import { THRESHOLD_NAMES } from "../../config/thresholds.ts";
 import { formatSessionOrder, type SessionOrder } from "../../config/values/session-order.ts";
 import { formatUsd, idleCostUsd, type SessionEntry } from "../../snapshot/session-entry.ts";
 import type { SessionRow } from "../../snapshot/snapshot.ts";
@@ -33,7 +34,7 @@ const OWNER: SessionColumn = {
   cell: ({ row }) => row.startedBy?.name || NOT_KNOWN,
 };
 const COLUMNS: readonly SessionColumn[] = [
-  { title: "In state for", by: "idle", isNumber: true, cell: ({ row }) => formatSeconds(row.stateSeconds) },
+  { title: "In state for", by: "idle", isNumber: true, cell: timeInState },
   {
     title: "Age",
     by: "age",
@@ -141,6 +142,26 @@ function sessionRows(
         <div class="actions">${commandBox(entry)}${sessionLinks(entry)}</div>
       </td>
     </tr> `;
+}
+
+/** The time in its state and, where the state has one, the threshold, with a bar that is full once it is reached. */
+function timeInState({ view, row }: SessionEntry): Html {
+  const name = THRESHOLD_NAMES.find((threshold) => threshold === row.state.toLowerCase());
+  const time = formatSeconds(row.stateSeconds);
+  if (name === undefined) return html`${time}`;
+  const threshold = view.thresholds.seconds[name];
+  const percent = 100 * Math.min(1, row.stateSeconds / threshold);
+  return html`<span class="limit">
+    ${time} <span class="dim">of ${formatSeconds(threshold)}</span>
+    <svg
+      class="${percent >= 100 && "reached"}"
+      viewBox="0 0 100 4"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <rect width="${percent.toFixed(0)}" height="4" />
+    </svg>
+  </span>`;
 }
 
 function toneOf({ state, isStuck }: SessionRow): Tone {

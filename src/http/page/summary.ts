@@ -12,14 +12,17 @@ interface Sentence {
 
 const OUTDATED: Sentence = { tone: "bad", text: "The data below is outdated or missing." };
 
-/** The state of the fleet in one to four sentences: whether the data is up to date, then the sessions that need action. */
+/** The state of the fleet in one to four sentences: what is wrong with the data, and the sessions that need action. */
 export function headline({ isFiltered, totals, sessions }: Overview): Html {
   if (isFiltered && totals.workgroups + totals.accounts === 0) {
     return html`<p class="headline wait">
       No match. No session, workgroup or account has all of the filter.
     </p>`;
   }
-  const sentences = [...freshness(totals), ...sessionsNeedingAction(totals, sessions.count)];
+  const data = freshness(totals);
+  const action = sessionsNeedingAction(totals, sessions.count);
+  const isSound = data.every(({ tone }) => tone === "good");
+  const sentences = isSound ? [...action, ...data] : [...data, ...action];
   const tone = sentences.find(({ tone }) => tone !== "good")?.tone ?? "good";
   const parts = sentences.map(({ text, fragment }) =>
     fragment === undefined ? html`${text} ` : html`<a href="#${fragment}">${text}</a> `,
