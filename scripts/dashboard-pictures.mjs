@@ -19,7 +19,8 @@ const PICTURES = {
 const CONFIG = {
   poll: { interval: "15s" },
   accounts: [{ name: "data-platform", discovery: { tag_labels: ["team"] } }],
-  sessions: { details: true },
+  sessions: { details: true, owners: "cloudtrail" },
+  quotas: true,
 };
 const RULES = resolve("deploy/prometheus/athena-session-exporter.rules.yaml");
 
