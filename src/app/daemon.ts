@@ -145,7 +145,7 @@ function listeners(log: EventLog, metrics: ExporterMetrics): PollListener {
       if (result.accountId !== "") metrics.identifyAccount(accountRegion.key, result.accountId);
       log.discovered(accountRegion, result);
     },
-    polled: (accountRegion, target, result) => log.polled(accountRegion, target, result),
+    polled: (...polled) => log.polled(...polled),
     happened: (...happened) => log.happened(...happened),
     ownerFound: (...found) => log.ownerFound(...found),
     ownersLookedUp: (accountRegion, failure) => log.ownersLookedUp(accountRegion, failure),

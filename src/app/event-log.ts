@@ -17,6 +17,8 @@ const PROGRESS_MS = 15_000;
 /** What was logged last of an account and region. */
 interface Logged {
   accountId: string;
+  /** Empty where the configuration gives none. */
+  accountName: string;
   workgroups: number | undefined;
   reason: FailureReason | undefined;
   ownersReason: FailureReason | undefined;
@@ -24,6 +26,10 @@ interface Logged {
   readonly workgroupReasons: Map<string, FailureReason>;
   /** Keys of the targets that the first round has polled. */
   readonly polled: Set<string>;
+}
+
+interface LoggedPlace extends FailurePlace {
+  readonly accountName: string;
 }
 
 /** Logs life-cycle events of sessions, and accounts, regions and workgroups that start to fail or recover. */
@@ -45,6 +51,7 @@ export class EventLog implements PollListener {
     const wanted = new Set(accountRegions.map(({ key }) => key));
     for (const key of this.#logged.keys()) if (!wanted.has(key)) this.#logged.delete(key);
     this.#accountRegions = accountRegions.length;
+    for (const { key, accountName } of accountRegions) this.#loggedOf(key).accountName = accountName;
   }
 
   discovered(
@@ -54,7 +61,7 @@ export class EventLog implements PollListener {
     const logged = this.#loggedOf(key);
     logged.accountId = accountId;
     if (isPartial === true) return;
-    const place = { accountId, region };
+    const place = { accountId, region, accountName: logged.accountName };
     if (targets !== undefined && targets.length !== logged.workgroups) {
       logged.workgroups = targets.length;
       this.#logger.info({ ...fieldsOf(place), workgroups: targets.length }, "workgroups to poll");
@@ -65,9 +72,22 @@ export class EventLog implements PollListener {
     logged.reason = failure?.reason;
   }
 
-  polled({ key, region }: AccountRegion, target: Target, { outcome }: PollResult): void {
-    const { accountId, workgroupReasons, polled } = this.#loggedOf(key);
-    const place = { accountId, region, workgroup: target.workgroup };
+  polled(
+    { key, region }: AccountRegion,
+    target: Target,
+    result: PollResult,
+    plannedIntervalMs: number,
+  ): void {
+    const { outcome, durationMs, requests } = result;
+    const { workgroupReasons, polled } = this.#loggedOf(key);
+    const place = this.#place({ key, region }, target);
+    if (this.#logger.isLevelEnabled("debug")) {
+      const seconds = {
+        duration_seconds: durationMs / 1000,
+        planned_interval_seconds: plannedIntervalMs / 1000,
+      };
+      this.#logger.debug({ ...fieldsOf(place), requests, ...seconds }, "polled");
+    }
     if (this.#isFirstRound) {
       polled.add(target.key);
       this.#logProgress();
@@ -86,12 +106,11 @@ export class EventLog implements PollListener {
     event: LifeCycleEvent,
     { startedBy, endedBy, isLate }: EventCallers,
   ): void {
-    const { accountId } = this.#loggedOf(key);
     const { kind, session, endState, ageSeconds, idleSeconds, idleDpuSeconds, usedDpuSeconds } = event;
     const ended = isLate === true && session.endMs !== undefined && new Date(session.endMs).toISOString();
     this.#logger.info(
       {
-        ...fieldsOf({ accountId, region, workgroup }),
+        ...fieldsOf(this.#place({ key, region }, { workgroup })),
         session_id: session.id,
         state: endState ?? session.state,
         ...(session.stateReason !== undefined && { state_change_reason: session.stateReason }),
@@ -115,8 +134,7 @@ export class EventLog implements PollListener {
     sessionId: string,
     owner: ShownCaller,
   ): void {
-    const { accountId } = this.#loggedOf(key);
-    const place = fieldsOf({ accountId, region, workgroup });
+    const place = fieldsOf(this.#place({ key, region }, { workgroup }));
     const fields = callerFields("started_by", owner);
     this.#logger.info({ ...place, session_id: sessionId, ...fields }, "owner of session found");
   }
@@ -125,24 +143,23 @@ export class EventLog implements PollListener {
     const logged = this.#loggedOf(key);
     if (failure?.reason === logged.ownersReason) return;
     logged.ownersReason = failure?.reason;
-    this.#logChange({ accountId: logged.accountId, region }, failure, "lookup of owners", "warn");
+    this.#logChange(this.#place({ key, region }), failure, "lookup of owners", "warn");
   }
 
   quotasRead({ key, region }: AccountRegion, failure: Failure | undefined): void {
     const logged = this.#loggedOf(key);
     if (failure?.reason === logged.quotasReason) return;
     logged.quotasReason = failure?.reason;
-    this.#logChange({ accountId: logged.accountId, region }, failure, "reading of quotas", "warn");
+    this.#logChange(this.#place({ key, region }), failure, "reading of quotas", "warn");
   }
 
   ownersCutShort(
     { key, region }: AccountRegion,
     { operation, window, completeFromMs, pages }: CutShort,
   ): void {
-    const { accountId } = this.#loggedOf(key);
     this.#logger.warn(
       {
-        ...fieldsOf({ accountId, region }),
+        ...fieldsOf(this.#place({ key, region })),
         operation,
         pages,
         from: new Date(window.fromMs).toISOString(),
@@ -156,11 +173,20 @@ export class EventLog implements PollListener {
     // athena_exporter_polls_skipped_total counts them.
   }
 
+  #place(
+    { key, region }: Pick<AccountRegion, "key" | "region">,
+    target?: Pick<Target, "workgroup">,
+  ): LoggedPlace {
+    const { accountId, accountName } = this.#loggedOf(key);
+    return { accountId, accountName, region, ...(target !== undefined && { workgroup: target.workgroup }) };
+  }
+
   #loggedOf(key: string): Logged {
     const known = this.#logged.get(key);
     if (known !== undefined) return known;
     const logged = {
       accountId: "",
+      accountName: "",
       workgroups: undefined,
       reason: undefined,
       ownersReason: undefined,
@@ -172,7 +198,7 @@ export class EventLog implements PollListener {
     return logged;
   }
 
-  #logChange(place: FailurePlace, failure: Failure | undefined, what: string, level: "warn" | "error"): void {
+  #logChange(place: LoggedPlace, failure: Failure | undefined, what: string, level: "warn" | "error"): void {
     if (failure === undefined) {
       this.#logger.info(fieldsOf(place), `${what} recovered`);
       return;
@@ -204,8 +230,18 @@ function forgetOthers({ workgroupReasons, polled }: Logged, targets: readonly Ta
   for (const key of polled) if (!kept.has(key)) polled.delete(key);
 }
 
-function fieldsOf({ accountId, region, workgroup }: FailurePlace): Readonly<Record<string, string>> {
-  return { aws_account_id: accountId, aws_region: region, ...(workgroup !== undefined && { workgroup }) };
+function fieldsOf({
+  accountId,
+  accountName,
+  region,
+  workgroup,
+}: LoggedPlace): Readonly<Record<string, string>> {
+  return {
+    aws_account_id: accountId,
+    ...(accountName !== "" && { account_name: accountName }),
+    aws_region: region,
+    ...(workgroup !== undefined && { workgroup }),
+  };
 }
 
 /** Nothing for a caller who is not shown. */

@@ -94,6 +94,10 @@ export class PollManager {
     for (const accountRegion of this.#accountRegions) this.#startPoller(accountRegion);
   }
 
+  get config(): Config {
+    return this.#config;
+  }
+
   /** Applies a changed configuration: accounts and regions that stay keep their identity, trackers, counters and schedule. */
   applyConfig(config: Config, accountRegions: readonly AccountRegion[]): void {
     // A reload that is overtaken by a stop must not start pollers.

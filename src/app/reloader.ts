@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
@@ -46,11 +47,13 @@ export class Reloader {
   }
 
   async #reload(): Promise<readonly string[]> {
-    const { metrics, logger, clock } = this.#options;
+    const { metrics, logger, clock, manager } = this.#options;
+    const before = manager.config;
     const problems = await this.#apply();
     metrics.recordReload(problems.length === 0, clock.wallMs());
-    if (problems.length === 0) logger.info("the configuration was reloaded");
-    else logger.error({ problems }, "the configuration was not reloaded; nothing has changed");
+    if (problems.length === 0) {
+      logger.info({ changed: changedSections(before, manager.config) }, "the configuration was reloaded");
+    } else logger.error({ problems }, "the configuration was not reloaded; nothing has changed");
     return problems;
   }
 
@@ -77,4 +80,10 @@ export class Reloader {
       return [error instanceof Error ? error.message : String(error)];
     }
   }
+}
+
+/** The sections that differ, by their names in the file; `web` and `log` are of flags. */
+function changedSections(before: Config, after: Config): readonly string[] {
+  const names = Object.keys(after) as (keyof Config)[];
+  return names.filter((name) => !isDeepStrictEqual(before[name], after[name]));
 }

@@ -23,9 +23,9 @@ test("the progress of the first round leaves out workgroups that are no longer p
   const success = { outcome, durationMs: 1, requests: 1 };
   log.configured([accountRegion]);
   log.discovered(accountRegion, { accountId: "", targets: [a, b] });
-  log.polled(accountRegion, a, success);
+  log.polled(accountRegion, a, success, 60_000);
   log.discovered(accountRegion, { accountId: "", targets: [b, c] });
   clock.ms = 20_000;
-  log.polled(accountRegion, b, success);
+  log.polled(accountRegion, b, success, 60_000);
   expect(lines.at(-1)).toMatchObject({ polled: 1, workgroups: 2, msg: "first round of polls in progress" });
 });

@@ -37,7 +37,7 @@ function logOf(...regions: readonly string[]) {
     log.discovered(accountRegion, { accountId: ACCOUNT_ID, targets });
     lines.length = 0;
   };
-  return { log, lines, clock, accountRegions, discover };
+  return { log, lines, clock, accountRegions, discover, logger };
 }
 
 /** The one account and region of a log. */
@@ -52,10 +52,10 @@ test("a long first round logs its progress now and then, until it is done", () =
   discover(only(accountRegions), targets);
   for (const target of targets) {
     clock.ms += 10_000;
-    log.polled(only(accountRegions), target, success);
+    log.polled(only(accountRegions), target, success, 60_000);
   }
   expect(lines).toEqual([{ level: 30, polled: 2, workgroups: 4, msg: "first round of polls in progress" }]);
-  for (const target of targets) log.polled(only(accountRegions), target, success);
+  for (const target of targets) log.polled(only(accountRegions), target, success, 60_000);
   expect(lines).toHaveLength(1);
 });
 
@@ -65,7 +65,7 @@ test("the progress of the first round is logged until the last account and regio
   if (quick === undefined || slow === undefined) throw new Error("there are no two accounts and regions");
   const poll = (accountRegion: AccountRegion, target: Target) => {
     clock.ms += 20_000;
-    log.polled(accountRegion, target, success);
+    log.polled(accountRegion, target, success, 60_000);
   };
   const [quickTargets, slowTargets] = [targetsOf("a", "b"), targetsOf("c", "d", "e")];
   discover(quick, quickTargets);
@@ -92,7 +92,7 @@ test("the first round is done without an account and region that a reload remove
   for (let round = 0; round < 3; round += 1) {
     for (const target of targets) {
       clock.ms += 20_000;
-      log.polled(kept, target, success);
+      log.polled(kept, target, success, 60_000);
     }
   }
   expect(lines.map(({ polled, workgroups }) => [polled, workgroups])).toEqual([[1, 2]]);
@@ -119,13 +119,13 @@ test("a failing workgroup is logged when it starts to fail, when the reason chan
   if (target === undefined) throw new Error("there is no target");
   const fail = (reason: "throttled" | "timeout") => {
     const failure = { reason, operation: "ListSessions", message: "no" };
-    log.polled(only(accountRegions), target, { outcome: { failure }, durationMs: 1, requests: 1 });
+    log.polled(only(accountRegions), target, { outcome: { failure }, durationMs: 1, requests: 1 }, 60_000);
   };
   fail("throttled");
   fail("throttled");
   fail("timeout");
-  log.polled(only(accountRegions), target, success);
-  log.polled(only(accountRegions), target, success);
+  log.polled(only(accountRegions), target, success, 60_000);
+  log.polled(only(accountRegions), target, success, 60_000);
   expect(lines.map(({ msg, reason, workgroup }) => [msg, reason, workgroup])).toEqual([
     ["workgroup is failing", "throttled", "a"],
     ["workgroup is failing", "timeout", "a"],
@@ -194,4 +194,37 @@ test("lookups of owners are logged when they start to fail, when the reason chan
     ["lookup of owners recovered", undefined],
   ]);
   expect(lines[0]?.["advice"]).toMatch(/^CloudTrail allows 2 requests a second/);
+});
+
+test("at debug, each poll is a line with its requests and when the next is planned", () => {
+  const { log, lines, accountRegions, discover, logger } = logOf(REGION);
+  const [target] = targetsOf("etl");
+  if (target === undefined) throw new Error("there is no target");
+  discover(only(accountRegions), [target]);
+  log.polled(only(accountRegions), target, success, 90_000);
+  expect(lines).toEqual([]);
+  logger.level = "debug";
+  log.polled(only(accountRegions), target, { ...success, durationMs: 250, requests: 3 }, 90_000);
+  expect(lines).toEqual([
+    {
+      level: 20,
+      aws_account_id: ACCOUNT_ID,
+      aws_region: REGION,
+      workgroup: "etl",
+      requests: 3,
+      duration_seconds: 0.25,
+      planned_interval_seconds: 90,
+      msg: "polled",
+    },
+  ]);
+});
+
+test("lines name the account where the configuration does", () => {
+  const { log, lines, accountRegions } = logOf(REGION);
+  const named = { ...only(accountRegions), accountName: "data-platform" };
+  log.configured([named]);
+  log.discovered(named, { accountId: ACCOUNT_ID, targets: targetsOf("etl") });
+  expect(lines).toMatchObject([
+    { aws_account_id: ACCOUNT_ID, account_name: "data-platform", msg: "workgroups to poll" },
+  ]);
 });

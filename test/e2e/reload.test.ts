@@ -46,6 +46,7 @@ test("a reload adds and removes workgroups without errors for clients", async ()
   await write(configOf(["etl", "notebooks"]));
   expect(await post(exporter)).toEqual([200, "Reloaded.\n"]);
   await exporter.untilMetric(/^athena_workgroup_up\{.*workgroup="notebooks"\} 1$/m);
+  expect(exporter.lines("the configuration was reloaded")).toMatchObject([{ changed: ["accounts"] }]);
   expect(await exporter.metrics()).toMatch(/^athena_workgroup_up\{.*workgroup="etl"\} 1$/m);
   await write(configOf(["notebooks"]));
   exporter.program.signal("SIGHUP");

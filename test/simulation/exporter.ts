@@ -105,7 +105,7 @@ export class Exporter {
             if (result.accountId !== "") metrics.identifyAccount(accountRegion.key, result.accountId);
             log.discovered(accountRegion, result);
           },
-          polled: (accountRegion, target, result) => log.polled(accountRegion, target, result),
+          polled: (...polled) => log.polled(...polled),
           ...NO_OWNERS_LISTENER,
           quotasRead: () => undefined,
           happened: (...happened) => log.happened(...happened),
