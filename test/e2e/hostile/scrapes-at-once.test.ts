@@ -17,22 +17,3 @@ test("300 concurrent scrapes each get a complete response or 503", { timeout: TE
   expect(responses.every(({ status }) => status === 200 || status === 503)).toBe(true);
   expect(report("/metrics", await visits(exporter, "/metrics", 3))).toEqual(SERVED);
 });
-
-test(
-  "above --web.max-requests the response is 503 with the reason, and health checks still succeed",
-  { timeout: TEST_TIMEOUT_MS },
-  async () => {
-    const exporter = await readyFleet("--web.max-requests=1");
-    const responses = await Promise.all(
-      Array.from({ length: SCRAPES }, async () => {
-        const response = await exporter.get("/metrics");
-        return { status: response.status, text: await response.text() };
-      }),
-    );
-    const refused = responses.filter(({ status }) => status === 503);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused[0]?.text).toContain("--web.max-requests");
-    expect(await exporter.status("/-/healthy")).toBe(200);
-    expect(report("/metrics", await visits(exporter, "/metrics", 3))).toEqual(SERVED);
-  },
-);
