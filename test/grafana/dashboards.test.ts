@@ -22,14 +22,6 @@ const MIN_DESCRIPTION_LENGTH = 80;
 const SHORT_LISTS = new Set(["Processes", "Idle cost by tag"]);
 const MAX_PANELS = 45;
 const MAX_QUERY_LENGTH = 300;
-/** Metrics of settings that are off by default, whose panels say what they need. */
-const OPTIONAL_METRICS = [
-  "athena_account_active_dpus",
-  "athena_account_dpu_quota",
-  "athena_sessions_over_threshold",
-  "athena_sessions_without_owner",
-  "athena_threshold_seconds",
-];
 /** Metrics that Prometheus adds for each scrape. */
 const PROMETHEUS_METRICS = ["up", "scrape_duration_seconds", "scrape_samples_scraped"];
 
@@ -205,7 +197,6 @@ describe.each(DASHBOARDS)("$title", (dashboard) => {
       ...REGION_METRICS,
       ...EXPORTER_METRICS,
       ...PROMETHEUS_METRICS,
-      ...OPTIONAL_METRICS,
       ...(await processMetrics()),
     ]);
     const selected = queries.flatMap(selectorsOf).map(({ metric }) => metric);

@@ -1,5 +1,6 @@
 import { formatDuration } from "../../duration.ts";
 import type { Failure } from "../../failure.ts";
+import { DASHBOARDS } from "../../project.ts";
 import { advise, type FailurePlace } from "../../snapshot/advice.ts";
 import type { WorkgroupView } from "../../snapshot/view.ts";
 import { html, type Html } from "./html.ts";
@@ -66,7 +67,7 @@ export function accountName({ accountId, accountName }: { accountId: string; acc
 
 /** Links to the dashboards of the fleet and of the exporter. */
 export function dashboardLinks(grafanaUrl: string): Html {
-  return html`${link(`${grafanaUrl}/d/athena-sessions-fleet`, html`fleet dashboard`)} ·
+  return html`${link(`${grafanaUrl}/d/${DASHBOARDS.fleet}`, html`fleet dashboard`)} ·
   ${link(`${grafanaUrl}/d/athena-session-exporter-health`, html`health dashboard`)}`;
 }
 
@@ -79,7 +80,7 @@ export function workgroupName(view: WorkgroupView, grafanaUrl: string | undefine
     "var-region": region,
     "var-workgroup": workgroup,
   });
-  const url = `${grafanaUrl}/d/athena-sessions-workgroup?${parameters.toString()}`;
+  const url = `${grafanaUrl}/d/${DASHBOARDS.workgroup}?${parameters.toString()}`;
   return link(url, html`${workgroup}<span class="unseen"> dashboard</span>`);
 }
 

@@ -1,12 +1,20 @@
+import type { ThresholdName } from "../../config/thresholds.ts";
+import { RUNBOOKS_URL } from "../../project.ts";
 import type { SessionRow } from "../../snapshot/snapshot.ts";
 
-const RUNBOOKS = "https://github.com/athena-session-exporter/athena-session-exporter/blob/main/docs/runbooks";
+const ALERTS: Readonly<Record<ThresholdName, string>> = {
+  degraded: "AthenaSessionDegraded",
+  creating: "AthenaSessionStuckCreating",
+  terminating: "AthenaSessionStuckTerminating",
+  idle: "AthenaSessionIdleTooLong",
+  busy: "AthenaSessionBusyTooLong",
+  age: "AthenaSessionTooOld",
+};
 
-/** The runbook for a session that needs action; undefined for another one. */
-export function runbookUrl({ state, isStuck }: SessionRow): string | undefined {
-  if (state === "DEGRADED") return `${RUNBOOKS}/AthenaSessionDegraded.md`;
-  if (state === "IDLE") return `${RUNBOOKS}/AthenaSessionIdleTooLong.md`;
-  return isStuck && state === "CREATING" ? `${RUNBOOKS}/AthenaSessionStuckCreating.md` : undefined;
+/** The runbook for the first threshold that a session has reached; undefined if it has reached none. */
+export function runbookUrl({ reached }: SessionRow): string | undefined {
+  const [first] = reached;
+  return first && `${RUNBOOKS_URL}/${ALERTS[first]}.md`;
 }
 
 /** Athena's workgroups in the AWS console; undefined for a region that is none, as it comes from AWS. */
