@@ -70,8 +70,11 @@ const alertsOf = (rules: RuleGroups): readonly string[] =>
   rulesOf(rules).flatMap(({ alert }) => (alert === undefined ? [] : [alert]));
 
 async function renderedRules(name: string): Promise<RuleGroups> {
-  const rule = (await render(name)).find(({ kind }) => kind === "PrometheusRule");
-  return rule?.spec as unknown as RuleGroups;
+  const isRule = (object: KubernetesObject): object is KubernetesObject & { readonly spec: RuleGroups } =>
+    object.kind === "PrometheusRule";
+  const rule = (await render(name)).find(isRule);
+  if (rule === undefined) throw new Error(`there is no PrometheusRule with the values ${name}`);
+  return rule.spec;
 }
 
 describe.skipIf(!hasTools)("the PrometheusRule", () => {

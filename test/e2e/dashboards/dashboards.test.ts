@@ -23,8 +23,7 @@ const PANELS = [...new Set(TARGETS.map(({ panel }) => panel))];
 
 const TYPED_VARIABLES = { tag: "tag_team" };
 /** Series that need settings which are off by default, loaded rules, or a week of history. */
-const OPTIONAL_SERIES =
-  /athena_account_(active_dpus|dpu_quota)|athena_(sessions_over_threshold|threshold_seconds)|without_owner|ALERTS|offset/;
+const OPTIONAL_SERIES = /athena_account_(active_dpus|dpu_quota)|without_owner|ALERTS|offset/;
 /** Series of processes and of API requests, of which two exporters have twice as many. */
 const EXPORTER_SERIES = /athena_exporter_|process_|nodejs_/;
 /** Queries of durations, which differ by the seconds between the polls of two exporters. */
