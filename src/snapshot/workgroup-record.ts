@@ -46,6 +46,7 @@ export class WorkgroupRecord {
   #pollFailures = 0;
   #lastSuccessMs = 0;
   #lastSuccessMonotonicMs = 0;
+  #freshMs = 0;
   #lastPollMs: number | undefined;
   #plannedIntervalMs: number;
 
@@ -76,9 +77,7 @@ export class WorkgroupRecord {
 
   /** When samples of sessions are withdrawn, in monotonic milliseconds; Infinity where there are none. */
   get sessionsExpireAtMs(): number {
-    if (this.#snapshot === undefined) return Infinity;
-    const freshMs = Math.max(this.#options.staleAfterMs, INTERVALS_UNTIL_STALE * this.#plannedIntervalMs);
-    return this.#lastSuccessMonotonicMs + freshMs;
+    return this.#snapshot === undefined ? Infinity : this.#lastSuccessMonotonicMs + this.#freshMs;
   }
 
   /** Applies the result of a poll; a failed one changes no session. */
@@ -88,10 +87,13 @@ export class WorkgroupRecord {
     nowWallMs: number,
     nowMonotonicMs: number,
   ): void {
+    const isWithdrawn = nowMonotonicMs >= this.sessionsExpireAtMs;
     this.#polls += 1;
     this.#lastPollMs = durationMs;
     this.#plannedIntervalMs = plannedIntervalMs;
     if ("failure" in outcome) {
+      // A longer interval must not bring back what was withdrawn: nothing new is known of it.
+      if (!isWithdrawn) this.#setFreshness();
       this.#pollFailures += 1;
       this.#failure = outcome.failure;
       if (outcome.failure.reason === "not_found") this.#snapshot = undefined;
@@ -102,12 +104,14 @@ export class WorkgroupRecord {
     this.#failure = undefined;
     this.#lastSuccessMs = nowWallMs;
     this.#lastSuccessMonotonicMs = nowMonotonicMs;
+    this.#setFreshness();
   }
 
   /** Applies a changed configuration; its thresholds apply to the last successful poll at once. */
   setOptions(options: RecordOptions): void {
     this.#options = options;
     if (this.#polls === 0) this.#plannedIntervalMs = options.pollIntervalMs;
+    this.#setFreshness();
     this.setOwners(options.startedBy === undefined ? new Map() : this.#owners);
   }
 
@@ -155,6 +159,10 @@ export class WorkgroupRecord {
       ...(this.#lastPollMs !== undefined && { lastPollSeconds: this.#lastPollMs / 1000 }),
       plannedIntervalSeconds: this.#plannedIntervalMs / 1000,
     };
+  }
+
+  #setFreshness(): void {
+    this.#freshMs = Math.max(this.#options.staleAfterMs, INTERVALS_UNTIL_STALE * this.#plannedIntervalMs);
   }
 
   #takeSnapshot(takenAtMs: number): void {

@@ -180,6 +180,8 @@ export class WorkgroupOracle {
       .map(({ staleAfterMs }) => Math.max(staleAfterMs, 3 * plannedMs));
     const ageMs = context.nowMs - latest.toMs;
     const longestAgeMs = context.nowMs - latest.fromMs;
+    // What was withdrawn stays so, though a longer interval would have kept it.
+    const wereShown = this.#gauges !== "" || latest.toMs >= context.previousMs - EXPIRY_SLACK_MS;
     if (areShown && isGone)
       context.report("staleness", `${describe(place)}: gauges are shown of a workgroup that is not found`);
     if (areShown && ageMs > Math.max(...lives) + EXPIRY_SLACK_MS) {
@@ -191,6 +193,7 @@ export class WorkgroupOracle {
     if (
       !areShown &&
       !isGone &&
+      wereShown &&
       longestAgeMs < Math.min(...lives) - EXPIRY_SLACK_MS &&
       !this.#wasGone(context, latest.toMs)
     ) {

@@ -166,6 +166,14 @@ describe("a workgroup on the board", () => {
     },
   );
 
+  it("does not get back what was withdrawn when a failed poll plans a longer interval", () => {
+    const { board, clock } = boardOf(["etl"]);
+    board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(2)), MINUTE);
+    clock.ms = 6 * MINUTE;
+    board.applyPoll(accountRegion, target("etl"), failure("throttled"), 5 * MINUTE);
+    expect(board.workgroups()[0]).not.toHaveProperty("snapshot");
+  });
+
   it("loses its snapshot at once when Athena reports that the workgroup does not exist", () => {
     const { board } = boardOf(["etl"]);
     board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(2)), MINUTE);
