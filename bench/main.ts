@@ -1,4 +1,5 @@
 import { access } from "./access.ts";
+import { accounts } from "./accounts-fleet.ts";
 import { becomeRole, ROLE_FLAG } from "./child.ts";
 import { circumstances, writeSection } from "./documents.ts";
 import { fleet } from "./fleet-growth.ts";
@@ -17,10 +18,11 @@ const BENCHES: Readonly<Record<string, () => Promise<string>>> = {
   start,
   freshness,
   fleet,
+  accounts,
   guard,
 };
 /** These take long, or are no benchmarks. */
-const ONLY_BY_NAME: ReadonlySet<string> = new Set(["fleet", "guard"]);
+const ONLY_BY_NAME: ReadonlySet<string> = new Set(["fleet", "accounts", "guard"]);
 /** Writes the output into docs/performance.md, too. */
 const DOCS_FLAG = "--docs";
 
