@@ -12,6 +12,7 @@ import { ApiError, type FailureReason } from "../failure.ts";
 import type { AttemptHandler, WholeResponse } from "./attempt-handler.ts";
 import type { AwsTime } from "./aws-time.ts";
 import { classify, describe } from "./classify.ts";
+import type { PreparedRequests } from "./prepared-requests.ts";
 
 /** Attempts of one call, the first included; the SDK's standard mode waits between them. */
 export const MAX_ATTEMPTS = 3;
@@ -34,7 +35,7 @@ export interface CallContext {
 }
 
 /** Makes the output of a call of its successful response. */
-type ReadOutput = (operation: string, body: Uint8Array) => object;
+export type ReadOutput = (operation: string, body: Uint8Array) => object;
 
 /** What the SDK's deserializer is called with, once there is a response. */
 type Responded<Input extends object> = DeserializeHandlerArguments<Input> & {
@@ -48,6 +49,14 @@ interface SdkCommand {
 /** A client of the SDK, as far as calls need it. */
 export interface Sender {
   send(command: SdkCommand): Promise<unknown>;
+  /** Omitted: the SDK makes every attempt. */
+  readonly prepared?: PreparedRequests;
+}
+
+/** An attempt that was made before the SDK was asked to. */
+interface EarlyAttempt {
+  readonly sentMs: number;
+  readonly response: Promise<{ readonly response: WholeResponse }>;
 }
 
 /** A command, and the client that sends it. */
@@ -66,6 +75,8 @@ export class ApiCalls {
   readonly #observer: (attempt: Attempt) => void;
   readonly #handler: AttemptHandler;
   readonly #contexts = new WeakMap<object, CallContext>();
+  /** Those that failed, by their command's input. */
+  readonly #early = new WeakMap<object, EarlyAttempt>();
 
   /** `observer` is called after every HTTP request to AWS, retries included. */
   constructor(clock: Clock, awsTime: AwsTime, handler: AttemptHandler, observer: (attempt: Attempt) => void) {
@@ -82,12 +93,40 @@ export class ApiCalls {
   async send(sender: Sender, command: SdkCommand, operation: string, context: CallContext): Promise<unknown> {
     this.#contexts.set(command.input, context);
     try {
-      return await untilAborted(sender.send(command), context.signal);
+      return await untilAborted(this.#sendPrepared(sender, command, operation, context), context.signal);
     } catch (error) {
       // A failed call of STS on the way names its own operation.
       if (error instanceof ApiError && error.operation !== "") throw error;
       throw new ApiError(classify(error), operation, describe(error), { cause: error });
     }
+  }
+
+  /** Where the client has prepared requests, the SDK gets only first attempts that failed: it reads the error, and may try again. */
+  async #sendPrepared(
+    sender: Sender,
+    command: SdkCommand,
+    operation: string,
+    context: CallContext,
+  ): Promise<unknown> {
+    const { prepared } = sender;
+    if (prepared === undefined || !(await prepared.isReadyFor(operation))) return sender.send(command);
+    await context.permit();
+    const request = await prepared.sign(operation, command.input);
+    const sentMs = this.#clock.monotonicMs();
+    const early = { sentMs, response: this.#handler.handle(request, { abortSignal: context.signal }) };
+    try {
+      const { response } = await early.response;
+      if (response.statusCode < 300) {
+        const output = prepared.read(operation, response.body);
+        this.#observeSuccess(operation, response, sentMs);
+        await prepared.recordSuccess();
+        return output;
+      }
+    } catch {
+      // The SDK's attempt, which is this one, fails in the same way.
+    }
+    this.#early.set(command.input, early);
+    return sender.send(command);
   }
 
   /**
@@ -102,6 +141,8 @@ export class ApiCalls {
         // Within the retries, so that each attempt waits for its own permit, and before signing, so that no signature ages.
         stack.addRelativeTo(
           (next: FinalizeHandler<Input, Output>) => async (args: FinalizeHandlerArguments<Input>) => {
+            // It was made already, with a permit.
+            if (this.#early.has(args.input)) return next(args);
             const context = this.#contexts.get(args.input);
             // The SDK would retry a call that was aborted; it does not retry this error.
             if (context?.signal.aborted === true) throw new Error("the call was aborted");
@@ -135,23 +176,30 @@ export class ApiCalls {
     deserialize: DeserializeHandler<Input, Output>,
     read: ReadOutput | undefined,
   ): Promise<DeserializeHandlerOutput<Output>> {
-    const sentMs = this.#clock.monotonicMs();
+    const early = this.#early.get(args.input);
+    this.#early.delete(args.input);
+    const sentMs = early?.sentMs ?? this.#clock.monotonicMs();
     try {
       const signal = this.#contexts.get(args.input)?.signal;
-      const { response } = await this.#handler.handle(args.request as HttpRequest, { abortSignal: signal });
+      const { response } = await (early?.response ??
+        this.#handler.handle(args.request as HttpRequest, { abortSignal: signal }));
       const output =
         read !== undefined && response.statusCode < 300
           ? { response, output: read(operation, response.body) as Output }
           : await deserialize({ ...args, response } as Responded<Input>);
-      const durationMs = this.#clock.monotonicMs() - sentMs;
-      this.#awsTime.learn(response.headers["date"], sentMs, durationMs);
-      this.#observer({ operation, durationMs });
+      this.#observeSuccess(operation, response, sentMs);
       return output;
     } catch (error) {
       const durationMs = this.#clock.monotonicMs() - sentMs;
       this.#observer({ operation, durationMs, reason: classify(error) });
       throw error;
     }
+  }
+
+  #observeSuccess(operation: string, { headers }: WholeResponse, sentMs: number): void {
+    const durationMs = this.#clock.monotonicMs() - sentMs;
+    this.#awsTime.learn(headers["date"], sentMs, durationMs);
+    this.#observer({ operation, durationMs });
   }
 }
 

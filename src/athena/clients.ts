@@ -1,12 +1,12 @@
-import { AthenaClient } from "@aws-sdk/client-athena";
+import { AthenaClient, type ListSessionsCommand } from "@aws-sdk/client-athena";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import type { EventQuery } from "../owners/session-event.ts";
-import { MAX_ATTEMPTS, type ApiCalls, type SdkRequest } from "./api-calls.ts";
+import { MAX_ATTEMPTS, type ApiCalls, type ReadOutput, type SdkRequest, type Sender } from "./api-calls.ts";
 import type { AttemptHandler } from "./attempt-handler.ts";
 import { Credentials, type Role } from "./credentials.ts";
-import { keepSigner } from "./keep-signer.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
+import { PreparedRequests } from "./prepared-requests.ts";
 import type { QuotaOperation } from "./read-quotas.ts";
 import { readOutput } from "./read-response.ts";
 
@@ -14,7 +14,7 @@ import { readOutput } from "./read-response.ts";
 export interface Clients {
   /** Omitted: the process' own credentials. */
   readonly role?: Role;
-  readonly athena: AthenaClient;
+  readonly athena: Sender;
   readonly sts: STSClient;
   /** Loads CloudTrail's client at the first use, since most exporters need none. */
   readonly lookUpEvents: (query: EventQuery) => Promise<SdkRequest>;
@@ -60,11 +60,12 @@ export function connectClients(options: ClientsOptions): Clients {
     cacheMiddleware: true,
   };
   const athena = new AthenaClient(config);
-  keepSigner(athena);
+  const read: ReadOutput = (operation, body) => readOutput(operation, body, nowMs());
+  const prepared = new PreparedRequests(athena, read);
   // A client of its own credentials could identify others than those in use for Athena.
   const shared = { ...config, credentials: () => athena.config.credentials() };
   const sts = new STSClient(shared);
-  athena.middlewareStack.use(calls.middleware((operation, body) => readOutput(operation, body, nowMs())));
+  athena.middlewareStack.use(calls.middleware(read));
   sts.middlewareStack.use(calls.middleware());
   const cloudTrail = lazily(async () => {
     const { connectCloudTrail } = await import("./cloudtrail.ts");
@@ -75,7 +76,7 @@ export function connectClients(options: ClientsOptions): Clients {
     return connectServiceQuotas(shared, calls);
   });
   return {
-    athena,
+    athena: { send: async (command) => athena.send(command as ListSessionsCommand), prepared },
     sts,
     owner,
     lookUpEvents: async (query) => (await cloudTrail())(query),

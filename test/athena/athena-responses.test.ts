@@ -1,5 +1,6 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterEach, expect, test, vi } from "vitest";
 import { Athena } from "../../src/athena/athena.ts";
 import { OwnCredentials } from "../../src/athena/own-credentials.ts";
@@ -78,4 +79,40 @@ test("the message of missing credentials is not prefixed with an internal error'
   await expect(athena.listWorkgroups(context)).rejects.toThrow(
     /^there are no credentials: they were looked for in/,
   );
+});
+
+test("later requests of an operation are the SDK's first one, but for what differs from call to call", async () => {
+  const requests: { readonly headers: object; readonly body: string }[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await text(request);
+    const isAthena = request.headers["x-amz-target"] !== undefined;
+    if (isAthena) requests.push({ headers: request.headers, body });
+    response.writeHead(isAthena ? 200 : 403).end(JSON.stringify({ Sessions: [] }));
+  };
+  const athena = await athenaAt((request, response) => void answer(request, response));
+  for (const workgroup of ["etl", "etl", "\u00fcber"]) await athena.listSessions({ workgroup }, context);
+  const [first, second, third] = requests;
+  const ofEachCall = {
+    "amz-sdk-invocation-id": expect.any(String),
+    authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\//),
+    "x-amz-date": expect.any(String),
+  };
+  expect(second?.body).toBe(first?.body);
+  expect(second?.headers).toEqual({ ...first?.headers, ...ofEachCall });
+  expect(JSON.parse(third?.body ?? "")).toMatchObject({ WorkGroup: "\u00fcber" });
+  expect(third?.headers).toMatchObject({ "content-length": String(Buffer.byteLength(third?.body ?? "")) });
+  const ids = requests.map(({ headers }) => (headers as Record<string, string>)["amz-sdk-invocation-id"]);
+  expect(new Set(ids).size).toBe(3);
+});
+
+test("attempts go on with the SDK's retries where a later request of an operation fails", async () => {
+  const attempts: string[] = [];
+  const athena = await athenaAt((request, response) => {
+    const isAthena = request.headers["x-amz-target"] !== undefined;
+    if (isAthena) attempts.push(String(request.headers["amz-sdk-request"]));
+    const status = isAthena && attempts.length !== 2 ? 200 : 503;
+    response.writeHead(status).end(JSON.stringify({ Sessions: [] }));
+  });
+  for (const workgroup of ["etl", "notebooks"]) await athena.listSessions({ workgroup }, context);
+  expect(attempts).toEqual(["attempt=1; max=3", "attempt=1; max=3", "attempt=2; max=3"]);
 });

@@ -111,8 +111,10 @@ describe("a workgroup whose listing fails", () => {
     const good = sessionsTold(world, "etl");
 
     const clear = faults.add({ ...fault, ...ITS_LISTINGS });
-    changeFleet(world.simulator);
+    // Only then no poll is in progress that has read something before the fault.
     await world.until("a failed poll", () => world.view("etl").failure !== undefined);
+    changeFleet(world.simulator);
+    await world.nextPolls("etl", 1);
     expect(world.view("etl")).toMatchObject({ up: false, failure: { reason, operation: "ListSessions" } });
     expect(sessionsTold(world, "etl")).toEqual(reason === "not_found" ? {} : good);
     await world.nextPolls("notebooks", 3);
