@@ -8,10 +8,17 @@ import {
 import { AwsError } from "./aws-error.ts";
 import { lookupEvents } from "./event-operations.ts";
 import type { OperationContext } from "./operation.ts";
+import type { Organization } from "./organization.ts";
 import { type InjectedFault, type FaultInjector, faultError, throttled } from "./fault.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Caller, IamDirectory } from "./iam.ts";
 import type { Operation } from "./operation.ts";
+import {
+  listAccounts,
+  listAccountsForParent,
+  listOrganizationalUnitsForParent,
+  listTagsForResource as listTagsOfAccount,
+} from "./organization-operations.ts";
 import { verifyPermission } from "./permission.ts";
 import { type Random, seededRandom, randomUuid } from "./random.ts";
 import type { RequestLog, ServedRequest } from "./request-log.ts";
@@ -50,11 +57,18 @@ const OPERATIONS: Readonly<Record<JsonService, Readonly<Record<string, Operation
     ListServiceQuotas: listServiceQuotas,
     ListAWSDefaultServiceQuotas: listAwsDefaultServiceQuotas,
   },
+  organizations: {
+    ListAccounts: listAccounts,
+    ListAccountsForParent: listAccountsForParent,
+    ListOrganizationalUnitsForParent: listOrganizationalUnitsForParent,
+    ListTagsForResource: listTagsOfAccount,
+  },
 };
 
 /** The parts of the simulator that a request can read or change. */
 export interface HandlerParts {
   readonly fleet: Fleet;
+  readonly organization: Organization | undefined;
   readonly directory: IamDirectory;
   readonly settings: SimulatorSettings;
   readonly faults: FaultInjector;
@@ -148,7 +162,7 @@ export class Handler {
     caller: Caller,
     call: { fault: InjectedFault | undefined; entry: ServedRequest; requestId: string; instant: Instant },
   ): AwsResponse {
-    const { fleet, settings, directory } = this.#parts;
+    const { fleet, organization, settings, directory } = this.#parts;
     const injected = call.fault && faultError(call.fault);
     if (injected !== undefined) throw injected;
     const nowMs = call.instant.wallMs;
@@ -157,10 +171,11 @@ export class Handler {
       const result = runStsAction(decoded.form, caller, directory, settings, nowMs);
       return stsResponse(decoded.operation, result, call.requestId);
     }
-    this.#throttle(decoded.service, caller, call.instant.monotonicMs);
+    this.#throttle(decoded, caller, call.instant.monotonicMs);
     const context: OperationContext = {
       caller,
       fleet,
+      organization,
       settings,
       tokens: this.#tokens,
       random: this.#random,
@@ -173,18 +188,32 @@ export class Handler {
     return jsonResponse(operation.run(decoded.input, context));
   }
 
-  #throttle(service: JsonService, caller: Caller, monotonicMs: number): void {
+  #throttle(
+    { service, operation }: { readonly service: JsonService; readonly operation: string },
+    caller: Caller,
+    monotonicMs: number,
+  ): void {
     const { settings } = this.#parts;
     const throttles: Readonly<Record<JsonService, Throttle | undefined>> = {
       athena: settings.throttle,
       cloudtrail: settings.lookupThrottle,
       servicequotas: undefined,
+      organizations: settings.organizationsThrottle,
     };
     const throttle = throttles[service];
     if (throttle === undefined) return;
-    const key = `${service}/${caller.accountId}/${caller.region}`;
-    if (!this.#buckets.take(key, throttle, monotonicMs)) throw throttled(throttle.status);
+    const isGlobal = service === "organizations";
+    const key = isGlobal ? `${service}/${operation}` : `${service}/${caller.accountId}/${caller.region}`;
+    if (this.#buckets.take(key, throttle, monotonicMs)) return;
+    throw isGlobal ? tooManyRequests(throttle.status) : throttled(throttle.status);
   }
+}
+
+/** The throttling error of Organizations. */
+function tooManyRequests(status: number): AwsError {
+  const message =
+    "AWS Organizations can't complete your request because another request is already in progress. Try again later.";
+  return new AwsError("TooManyRequestsException", message, status);
 }
 
 /** Sets the account, region and workgroup that the request concerns. */

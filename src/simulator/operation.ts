@@ -3,6 +3,7 @@ import type { InjectedFault } from "./fault.ts";
 import type { Fleet, FoundSession } from "./fleet.ts";
 import type { Caller } from "./iam.ts";
 import { keptStatus } from "./listing.ts";
+import type { Organization } from "./organization.ts";
 import type { Random } from "./random.ts";
 import type { SessionStatus } from "./session.ts";
 import type { SimulatorSettings } from "./settings.ts";
@@ -14,6 +15,8 @@ import type { SimulatedWorkgroup } from "./workgroup.ts";
 export interface OperationContext {
   readonly caller: Caller;
   readonly fleet: Fleet;
+  /** Undefined if no account is in one. */
+  readonly organization: Organization | undefined;
   readonly settings: SimulatorSettings;
   readonly tokens: PaginationTokens;
   readonly random: Random;

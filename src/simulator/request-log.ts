@@ -1,6 +1,6 @@
 /** A request that was received, whether or not a response was sent. */
 export interface ServedRequest {
-  readonly service: "athena" | "sts" | "cloudtrail" | "servicequotas";
+  readonly service: "athena" | "sts" | "cloudtrail" | "servicequotas" | "organizations";
   /** "Unknown" if the request names no known operation. */
   readonly operation: string;
   /** The caller's account; for AssumeRole the account of the role; empty if authentication failed. */

@@ -10,10 +10,11 @@ const SERVICES_BY_TARGET: Readonly<Record<string, JsonService>> = {
   CloudTrail_20131101: "cloudtrail",
   "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101": "cloudtrail",
   ServiceQuotasV20190624: "servicequotas",
+  AWSOrganizationsV20161128: "organizations",
 };
 
 /** A service with AWS JSON 1.1. */
-export type JsonService = "athena" | "cloudtrail" | "servicequotas";
+export type JsonService = "athena" | "cloudtrail" | "servicequotas" | "organizations";
 
 /** The fields of an Athena request that identify what it concerns, read before validation; empty where absent. */
 interface Subject {
@@ -54,7 +55,7 @@ export function decodeRequest(
   if (service === undefined || !Object.hasOwn(operations[service], operation)) {
     throw new AwsError(
       "UnknownOperationException",
-      "X-Amz-Target does not name an operation of AmazonAthena, CloudTrail or Service Quotas",
+      "X-Amz-Target does not name an operation of AmazonAthena, CloudTrail, Service Quotas or Organizations",
     );
   }
   if (type !== JSON_TYPE) {

@@ -49,6 +49,8 @@ export interface SimulatorSettings {
   appliedQuotas: Readonly<Record<string, number>>;
   /** CloudTrail's own, for each account and region; undefined for no limit. */
   lookupThrottle: Throttle | undefined;
+  /** Of each operation of Organizations, which is one for all regions; undefined for no limit. */
+  organizationsThrottle: Throttle | undefined;
   /** CloudTrail shows an event between a third of this time and all of it after the call. */
   eventDelayMs: number;
   /** Calls of the same names that are about no session of Athena: Systems Manager's, and refused ones. */
@@ -79,6 +81,7 @@ export function defaultSettings(): SimulatorSettings {
     denials: [],
     appliedQuotas: { "Apache Spark DPU concurrency": 160 },
     lookupThrottle: { ratePerSecond: 2, burst: 2, status: 400 },
+    organizationsThrottle: undefined,
     eventDelayMs: 300_000,
     otherEventsPerHour: 20,
     missingEventShare: 0,

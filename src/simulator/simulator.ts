@@ -4,6 +4,7 @@ import { FaultInjector } from "./fault.ts";
 import { Fleet } from "./fleet.ts";
 import { Handler } from "./handler.ts";
 import { IamDirectory } from "./iam.ts";
+import { Organization, type OrganizationOptions } from "./organization.ts";
 import { RequestLog } from "./request-log.ts";
 import { startServer } from "./server.ts";
 import { defaultSettings, type SimulatorSettings } from "./settings.ts";
@@ -18,10 +19,12 @@ export interface SimulatorOptions {
   /** 0, the default, picks a free port. */
   readonly port?: number;
   readonly accounts: readonly AccountOptions[];
+  /** None if absent. */
+  readonly organization?: OrganizationOptions;
   readonly settings?: Partial<SimulatorSettings>;
 }
 
-/** A running simulator of the Athena and STS APIs. */
+/** A running simulator of the APIs of Athena, STS, CloudTrail, Service Quotas and Organizations. */
 export interface Simulator {
   /** For example "http://127.0.0.1:40123"; plain HTTP. */
   readonly url: string;
@@ -29,6 +32,8 @@ export interface Simulator {
   readonly environment: Readonly<Record<string, string>>;
   /** The simulated workgroups and sessions, to change and to compare with. */
   readonly fleet: Fleet;
+  /** Its members may be changed at any time. */
+  readonly organization: Organization | undefined;
   /** May be changed at any time. */
   readonly settings: SimulatorSettings;
   readonly faults: FaultInjector;
@@ -42,15 +47,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { clock, accounts, seed = DEFAULT_SEED, port = 0 } = options;
   const settings = { ...defaultSettings(), ...options.settings };
   const fleet = new Fleet(accounts, seed, clock.wallMs());
+  const organization = options.organization && new Organization(options.organization);
   const faults = new FaultInjector();
   const requests = new RequestLog();
   const directory = new IamDirectory(accounts, seed);
-  const handler = new Handler({ fleet, directory, settings, faults, requests, seed });
+  const handler = new Handler({ fleet, organization, directory, settings, faults, requests, seed });
   const server = await startServer({ handler, clock, settings }, port);
   return {
     url: server.url,
     environment: clientEnvironment(server.url, accounts),
     fleet,
+    organization,
     settings,
     faults,
     requests,
