@@ -44,6 +44,7 @@ const LAYERS: readonly Layer[] = [
     packages: [
       "@aws-sdk/client-athena",
       "@aws-sdk/client-cloudtrail",
+      "@aws-sdk/client-organizations",
       "@aws-sdk/client-service-quotas",
       "@aws-sdk/client-sts",
       "@aws-sdk/credential-providers",

@@ -1,3 +1,4 @@
+import type { Attempt } from "../athena/api-calls.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { AccessConfig } from "../config/web/access-config.ts";
@@ -5,15 +6,18 @@ import { createHttpServer, type HttpServer } from "../http/server.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import { compressInBackground } from "../metrics/compression.ts";
 import { Exposition } from "../metrics/exposition.ts";
+import type { AccountRegion } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
 import { AccessWatcher } from "./access-watcher.ts";
-import { findAccountRegions } from "./account-regions.ts";
+import { findAccountRegions, findDefaultRegion } from "./account-regions.ts";
 import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
-import { PollManager, type PollListener } from "./poll-manager.ts";
+import { OrganizationAccounts } from "./organization-accounts.ts";
+import { OrganizationLog } from "./organization-log.ts";
+import { athenaConnector, PollManager, type PollListener } from "./poll-manager.ts";
 import { Reloader, type ReadConfig } from "./reloader.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
 
@@ -40,20 +44,24 @@ export async function runDaemon(
 ): Promise<ExitCode> {
   keepHeapSmall();
   const { clock, environment } = host;
-  const accountRegions = await findAccountRegions(config, environment);
+  const defaultRegion = await findDefaultRegion(config, environment);
+  const accountRegions = findAccountRegions(config, defaultRegion, undefined);
   const logging = createLogger({ ...config.log, isTerminal: host.isTerminal });
   const { logger } = logging;
   const metrics = createMetrics(config, accountRegions, logger, host);
   const stopping = new AbortController();
   const stopped = whenStopped(host, stopping, logger);
-  const manager = new PollManager(config, accountRegions, {
+  const connect = athenaConnector(clock);
+  const { signal } = stopping;
+  const options = {
     clock,
     random: host.random,
-    signal: stopping.signal,
+    signal,
     isOneShot: false,
     listener: listeners(new EventLog(logger, clock), metrics),
-    attempted: ({ key }, attempt) => metrics.recordAttempt(key, attempt),
-  });
+    attempted: ({ key }: AccountRegion, attempt: Attempt) => metrics.recordAttempt(key, attempt),
+  };
+  const manager = new PollManager(config, accountRegions, options, connect);
   const reloader = new Reloader(accountRegions, {
     readConfig,
     environment,
@@ -61,7 +69,20 @@ export async function runDaemon(
     metrics,
     logger,
     clock,
+    reloaded: (...reloaded) => organization.follow(...reloaded),
   });
+  const organization = new OrganizationAccounts(
+    config,
+    (...changed) => reloader.applyOrganization(...changed),
+    {
+      connect,
+      board: manager.board,
+      metrics,
+      listener: new OrganizationLog(logger),
+      clock,
+      signal,
+    },
+  );
   const server = createServer(config, {
     manager,
     metrics,
@@ -80,10 +101,10 @@ export async function runDaemon(
   );
   for (const warning of warnings) logger.warn(warning);
   manager.start();
+  organization.follow(config, defaultRegion);
   void compressInBackground(() => manager.segments.takeDueSegments(), clock, stopping.signal);
   if (web.accessFile !== undefined) {
     const { readFile } = host;
-    const { signal } = stopping;
     const apply = (access: AccessConfig) => server.applyAccess(access);
     new AccessWatcher({ file: web.accessFile, readFile, clock, logger, signal, apply }).start();
   }
@@ -131,6 +152,7 @@ function createServer(
       version: VERSION,
       telemetryPath,
       ...(grafanaUrl !== undefined && { grafanaUrl }),
+      organization: board.organization(),
       accounts: board.accountRegions(),
       workgroups: board.workgroups(),
     }),

@@ -16,6 +16,8 @@ interface QuotasParts {
   readonly board: Board;
   readonly listener: QuotasListener;
   readonly clock: Clock;
+  /** How long the first reading waits, so that those of many accounts and regions are not all at once. */
+  readonly startDelayMs: number;
   /** Ends the reading. */
   readonly signal: AbortSignal;
 }
@@ -55,14 +57,14 @@ export class DpuQuotas {
       this.#parts.board.setDpuQuotas(this.#accountRegion, undefined);
       return;
     }
-    const { calls, clock, signal } = this.#parts;
+    const { calls, clock, signal, startDelayMs } = this.#parts;
     this.#end = new AbortController();
     const reader = new QuotaReader(calls, (result) => this.#read(result), {
       clock,
       signal: AbortSignal.any([signal, this.#end.signal]),
       deadlineMs: () => this.#config.poll.deadlineMs,
     });
-    reader.start();
+    reader.start(startDelayMs);
   }
 
   #read(result: QuotaResult): void {

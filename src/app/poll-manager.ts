@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Athena } from "../athena/athena.ts";
 import type { Attempt } from "../athena/api-calls.ts";
 import { OwnCredentials } from "../athena/own-credentials.ts";
@@ -26,7 +27,7 @@ export type AthenaApi = SessionCalls &
   DiscoveryCalls &
   OwnerCalls &
   QuotaCalls &
-  Pick<Athena, "applyConfig" | "close">;
+  Pick<Athena, "listOfOrganization" | "applyConfig" | "close">;
 
 /** Connects to the API of an account and region. `observer` is called after every HTTP request. */
 export type Connect = (
@@ -55,6 +56,11 @@ export interface PollManagerOptions {
   /** Called after every HTTP request to AWS. */
   readonly attempted: (accountRegion: AccountRegion, attempt: Attempt) => void;
 }
+
+/** Several exporters that start at the same time do not all send requests at once. */
+const MIN_START_SPREAD_MS = 500;
+/** First requests of many accounts and regions would together be throttled by STS, and keep the event loop from serving. */
+const START_SPREAD_MS = 20;
 
 interface RunningPoller {
   readonly athena: AthenaApi;
@@ -91,7 +97,7 @@ export class PollManager {
 
   start(): void {
     this.#options.listener.configured(this.#accountRegions);
-    for (const accountRegion of this.#accountRegions) this.#startPoller(accountRegion);
+    this.#startPollers(this.#accountRegions);
   }
 
   get config(): Config {
@@ -107,19 +113,20 @@ export class PollManager {
     this.segments.setSessionLabels(sessionLabels(config));
     this.board.applyConfig(accountRegions, boardOptions(config));
     this.#options.listener.configured(accountRegions);
-    const wanted = new Set(accountRegions.map(({ key }) => key));
-    for (const [key, running] of this.#pollers) if (!wanted.has(key)) this.#stopPoller(key, running);
-    for (const accountRegion of accountRegions) {
-      const running = this.#pollers.get(accountRegion.key);
-      if (running === undefined) {
-        this.#startPoller(accountRegion);
-        continue;
-      }
-      running.athena.applyConfig(apiConfig(config, accountRegion));
-      running.owners.applyConfig(config, accountRegion);
-      running.quotas.applyConfig(config, accountRegion);
-      running.poller.applyConfig(accountRegion, pollerConfig(config));
-    }
+    this.#follow(accountRegions, () => true);
+  }
+
+  /** Follows changed accounts and regions under the same configuration; those that are as they were are left alone. */
+  applyAccountRegions(accountRegions: readonly AccountRegion[]): void {
+    if (this.#options.signal.aborted) return;
+    const former = new Map(this.#accountRegions.map((accountRegion) => [accountRegion.key, accountRegion]));
+    const isChanged = (accountRegion: AccountRegion) =>
+      !isDeepStrictEqual(accountRegion, former.get(accountRegion.key));
+    if (former.size === accountRegions.length && !accountRegions.some(isChanged)) return;
+    this.#accountRegions = accountRegions;
+    this.board.applyAccountRegions(accountRegions);
+    this.#options.listener.configured(accountRegions);
+    this.#follow(accountRegions, isChanged);
   }
 
   /** Whether the owner of each session was looked up once, and quotas were read, where the configuration says so. */
@@ -131,7 +138,35 @@ export class PollManager {
     for (const [key, running] of this.#pollers) this.#stopPoller(key, running);
   }
 
-  #startPoller(accountRegion: AccountRegion): void {
+  /** Ends the pollers of others, starts those that are new, and applies those that changed. */
+  #follow(
+    accountRegions: readonly AccountRegion[],
+    isChanged: (accountRegion: AccountRegion) => boolean,
+  ): void {
+    const config = this.#config;
+    const wanted = new Set(accountRegions.map(({ key }) => key));
+    for (const [key, running] of this.#pollers) if (!wanted.has(key)) this.#stopPoller(key, running);
+    for (const accountRegion of accountRegions.filter(isChanged)) {
+      const running = this.#pollers.get(accountRegion.key);
+      if (running === undefined) continue;
+      running.athena.applyConfig(apiConfig(config, accountRegion));
+      running.owners.applyConfig(config, accountRegion);
+      running.quotas.applyConfig(config, accountRegion);
+      running.poller.applyConfig(accountRegion, pollerConfig(config));
+    }
+    this.#startPollers(accountRegions.filter(({ key }) => !this.#pollers.has(key)));
+  }
+
+  /** Their first requests follow each other, the more the longer. */
+  #startPollers(accountRegions: readonly AccountRegion[]): void {
+    const { length } = accountRegions;
+    const spreadMs = Math.max(MIN_START_SPREAD_MS, length * START_SPREAD_MS);
+    for (const [index, accountRegion] of accountRegions.entries()) {
+      this.#startPoller(accountRegion, ((index + this.#options.random()) / length) * spreadMs);
+    }
+  }
+
+  #startPoller(accountRegion: AccountRegion, startDelayMs: number): void {
     const { clock, random, signal, isOneShot, filters, attempted } = this.#options;
     const end = new AbortController();
     const ended = AbortSignal.any([signal, end.signal]);
@@ -143,7 +178,7 @@ export class PollManager {
     const { listener } = this.#options;
     const parts = { calls: athena, board, listener, clock, signal: ended };
     const owners = new SessionOwners(this.#config, accountRegion, parts);
-    const quotas = new DpuQuotas(this.#config, accountRegion, parts);
+    const quotas = new DpuQuotas(this.#config, accountRegion, { ...parts, startDelayMs });
     const poller = new AccountRegionPoller(
       accountRegion,
       athena,
@@ -152,7 +187,7 @@ export class PollManager {
       { clock, random, signal: ended, isOneShot, ...(filters !== undefined && { filters }) },
     );
     this.#pollers.set(accountRegion.key, { athena, poller, owners, quotas, end });
-    poller.start();
+    poller.start(startDelayMs);
   }
 
   #stopPoller(key: string, { athena, owners, end }: RunningPoller): void {

@@ -4,16 +4,12 @@ import type { StateFilter } from "../sessions/call.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { EXIT, type Host } from "./host.ts";
 import { PollManager } from "./poll-manager.ts";
+import { StoppedError, type PollScope } from "./poll-scope.ts";
 import { showProgress } from "./progress.ts";
 import { NO_OWNERS_LISTENER } from "./session-owners.ts";
 
 /** Owners and quotas that take longer stay unknown: CloudTrail's rate limit allows a request each 5 seconds. */
 const EXTRAS_MS = 20_000;
-
-/** A signal ended the command before its result was complete. */
-export class StoppedError extends Error {
-  override readonly name = "StoppedError";
-}
 
 /**
  * Discovers and polls everything once; resolves when every workgroup was tried. Rejects with StoppedError at a signal.
@@ -21,7 +17,7 @@ export class StoppedError extends Error {
  */
 export async function pollOnce(
   config: Config,
-  accountRegions: readonly AccountRegion[],
+  { accountRegions, organization }: PollScope,
   host: Host,
   filters: readonly StateFilter[],
 ): Promise<PollManager> {
@@ -62,9 +58,12 @@ export async function pollOnce(
     },
     attempted: () => undefined,
   });
+  manager.board.setOrganization(organization);
   const hideProgress = showProgress(host, () => progressOf(manager));
   try {
     manager.start();
+    // There may be no account.
+    endWhenTried();
     await done;
   } finally {
     hideProgress();
@@ -87,8 +86,10 @@ function progressOf({ board }: PollManager): string {
   return `polled ${polled} of ${workgroups.length} workgroups${discovery}`;
 }
 
-/** One line for each account and region, and each workgroup, that could not be read. */
+/** One line for the organization, each account and region, and each workgroup, that could not be read. */
 export function failuresOf({ board }: PollManager): string[] {
+  const failure = board.organization()?.failure;
+  const organization = failure === undefined ? [] : [`organization: ${failure.reason}: ${failure.message}`];
   const accountRegions = board
     .accountRegions()
     .flatMap(({ accountId, region, failure }) =>
@@ -101,7 +102,7 @@ export function failuresOf({ board }: PollManager): string[] {
         ? []
         : [`${place(accountId, region)} ${workgroup}: ${failure.reason}: ${failure.message}`],
     );
-  return [...accountRegions, ...workgroups];
+  return [...organization, ...accountRegions, ...workgroups];
 }
 
 /** What is not known of an account and region fails no command, as it fails no poll. */

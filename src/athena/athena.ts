@@ -18,8 +18,10 @@ import { AwsTime } from "./aws-time.ts";
 import { connectClients, type Clients } from "./clients.ts";
 import type { Role } from "./credentials.ts";
 import { readIdentity, type Identity } from "./identity.ts";
+import { listAll } from "./list-all.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
 import type { Page } from "./read-json.ts";
+import type { OrganizationItems, OrganizationOperation } from "./read-organization.ts";
 import type { Quota, QuotaOperation } from "./read-quotas.ts";
 import type { ApiOutput, ResponseReaders, WorkgroupSummary } from "./read-response.ts";
 
@@ -27,9 +29,6 @@ const SESSIONS_PER_PAGE = 100;
 const WORKGROUPS_PER_PAGE = 50;
 /** The least that the API accepts; a workgroup has at most 50 tags. */
 const TAGS_PER_PAGE = 75;
-/** Far above Athena's quotas of 1,000 workgroups in a region and 50 tags of a workgroup. */
-const MAX_LISTED = 10_000;
-const MAX_PAGES = 200;
 
 export interface AthenaOptions {
   readonly region: string;
@@ -168,6 +167,20 @@ export class Athena {
     return new Map(quotas);
   }
 
+  /** What Organizations lists by an operation. `id`: of the parent or resource; empty for ListAccounts. */
+  async listOfOrganization<Name extends OrganizationOperation>(
+    operation: Name,
+    id: string,
+    context: CallContext,
+  ): Promise<readonly OrganizationItems[Name][]> {
+    const clients = this.#clients;
+    return listAll(operation, async (nextToken) => {
+      const { sender, command } = await clients.listOfOrganization(operation, id, nextToken);
+      const output = await this.#send(clients, sender, command, operation, context);
+      return (output as ApiOutput<Page<OrganizationItems[Name]>>).value;
+    });
+  }
+
   /** From now on, responses to the process' own credentials of another account are failures. */
   expectAccount(accountId: string): void {
     this.#accountId = accountId;
@@ -254,27 +267,6 @@ export class Athena {
       nowMs: () => this.nowMs(),
       isIdentityNeeded: () => this.#accountId !== "",
     });
-  }
-}
-
-/** All items of a listing. Rejects with ApiError malformed_response if it does not end. */
-async function listAll<Item>(
-  operation: string,
-  readPage: (nextToken: string | undefined) => Promise<Page<Item>>,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  const tokens = new Set<string>();
-  let next: string | undefined;
-  for (;;) {
-    const page = await readPage(next);
-    items.push(...page.items);
-    const { nextToken } = page;
-    if (nextToken === undefined) return items;
-    if (tokens.has(nextToken) || tokens.size >= MAX_PAGES || items.length > MAX_LISTED) {
-      throw new ApiError("malformed_response", operation, `the listing of ${operation} does not end`);
-    }
-    tokens.add(nextToken);
-    next = nextToken;
   }
 }
 

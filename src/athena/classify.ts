@@ -13,9 +13,11 @@ const NAMES_BY_REASON: Partial<Record<FailureReason, string>> = {
     IncompleteSignature InvalidSignatureException SignatureDoesNotMatch MissingAuthenticationToken
     MissingAuthenticationTokenException RequestExpired CredentialsProviderError ProviderError TokenProviderError
     IDPCommunicationError IDPRejectedClaim InvalidIdentityToken`,
-  not_found: "ResourceNotFoundException",
-  invalid_request: "InvalidRequestException ValidationException ValidationError SerializationException",
-  server_error: `InternalServerException InternalFailure InternalServerError ServiceUnavailable
+  not_found: `ResourceNotFoundException ParentNotFoundException TargetNotFoundException
+    AWSOrganizationsNotInUseException`,
+  invalid_request:
+    "InvalidRequestException InvalidInputException ValidationException ValidationError SerializationException",
+  server_error: `InternalServerException ServiceException InternalFailure InternalServerError ServiceUnavailable
     ServiceUnavailableException`,
   timeout: "TimeoutError AbortError RequestTimeout RequestTimeoutException",
 };

@@ -7,6 +7,7 @@ import type { AttemptHandler } from "./attempt-handler.ts";
 import { Credentials, type Role } from "./credentials.ts";
 import type { OwnCredentials } from "./own-credentials.ts";
 import { PreparedRequests } from "./prepared-requests.ts";
+import type { OrganizationOperation } from "./read-organization.ts";
 import type { QuotaOperation } from "./read-quotas.ts";
 import { readOutput } from "./read-response.ts";
 
@@ -20,6 +21,12 @@ export interface Clients {
   readonly lookUpEvents: (query: EventQuery) => Promise<SdkRequest>;
   /** The same of Service Quotas: a request for a page of Athena's quotas. */
   readonly listQuotas: (operation: QuotaOperation, nextToken: string | undefined) => Promise<SdkRequest>;
+  /** The same of Organizations: a request for a page of a listing; `id` is of the parent or resource. */
+  readonly listOfOrganization: (
+    operation: OrganizationOperation,
+    id: string,
+    nextToken: string | undefined,
+  ) => Promise<SdkRequest>;
   /** The process' own credentials that are in use, and their account; empty while unknown, and for a role. */
   readonly owner: { accountId: string; credentials?: AwsCredentialIdentity };
 }
@@ -75,12 +82,17 @@ export function connectClients(options: ClientsOptions): Clients {
     const { connectServiceQuotas } = await import("./service-quotas.ts");
     return connectServiceQuotas(shared, calls);
   });
+  const organizations = lazily(async () => {
+    const { connectOrganizations } = await import("./organizations.ts");
+    return connectOrganizations(shared, calls);
+  });
   return {
     athena: { send: async (command) => athena.send(command as ListSessionsCommand), prepared },
     sts,
     owner,
     lookUpEvents: async (query) => (await cloudTrail())(query),
     listQuotas: async (operation, nextToken) => (await serviceQuotas())(operation, nextToken),
+    listOfOrganization: async (...request) => (await organizations())(...request),
     ...(role !== undefined && { role }),
   };
 }

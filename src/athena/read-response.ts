@@ -29,7 +29,7 @@ export interface WorkgroupSummary {
 }
 
 /** A tag's key and value. */
-type Tag = readonly [key: string, value: string];
+export type Tag = readonly [key: string, value: string];
 
 /**
  * Parses the body of a successful response. `nowMs`: Unix milliseconds of AWS' clock. Throws ApiError malformed_response where a member has another type than the API promises; an absent
@@ -79,7 +79,7 @@ function readWorkgroup(summary: unknown, operation: string): WorkgroupSummary {
   return { name, engineVersion: engineVersion(EngineVersion, operation) };
 }
 
-function readTag(tag: unknown, operation: string): Tag {
+export function readTag(tag: unknown, operation: string): Tag {
   const { Key, Value } = object(tag, "a tag", operation);
   const key = identifier(Key, "Key", operation);
   if (key === undefined) throw malformed(operation, "a tag has no key");

@@ -1,5 +1,5 @@
 import type { CallContext } from "../athena/api-calls.ts";
-import { findAccountRegions } from "../app/account-regions.ts";
+import { findAccountRegions, findDefaultRegion } from "../app/account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { athenaConnector, type AthenaApi } from "../app/poll-manager.ts";
 import type { Clock } from "../clock.ts";
@@ -12,19 +12,9 @@ import { advise } from "../snapshot/advice.ts";
 import { DPU_QUOTAS } from "../targets/dpu-quota.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { conflictingRole, conflictMessage } from "../targets/expand.ts";
+import { checkOrganization } from "./check-organization.ts";
+import { toText, type Finding } from "./finding.ts";
 import { needsDiscovery, selectTargets, taggedWorkgroups } from "../targets/select.ts";
-
-/** One thing that the exporter needs in an account and region, and whether it has it, as `--output=json` shows it. */
-interface Finding {
-  readonly region: string;
-  readonly account: string;
-  readonly step: string;
-  readonly ok: boolean;
-  /** The exporter works without it. */
-  readonly is_optional: boolean;
-  readonly detail: string;
-  readonly advice?: string;
-}
 
 /** No session has this id, so a request that is permitted is refused because of the id. */
 const NO_SESSION = "00000000-0000-0000-0000-000000000000";
@@ -38,7 +28,13 @@ export async function check(config: Config, output: "text" | "json", host: Host)
   host.onStop((signal) => ending.abort(new Error(`stopped by ${signal}`)), EXIT.failed);
   const findings: Finding[] = [];
   const connect = athenaConnector(host.clock);
-  for (const accountRegion of await findAccountRegions(config, host.environment)) {
+  const defaultRegion = await findDefaultRegion(config, host.environment);
+  const read = await checkOrganization(config, defaultRegion, connect, {
+    clock: host.clock,
+    signal: ending.signal,
+  });
+  findings.push(...read.findings);
+  for (const accountRegion of findAccountRegions(config, defaultRegion, read.organization)) {
     const athena = connect(config, accountRegion, () => undefined);
     const checks = new AccountRegionCheck(config, accountRegion, athena, host.clock, ending.signal);
     findings.push(...(await checks.run()));
@@ -220,15 +216,4 @@ class AccountRegionCheck {
     const subject = { accountId: this.#accountId, region, ...(workgroup !== undefined && { workgroup }) };
     return { ...common, ok: false, detail: `${reason}: ${message}`, advice: advise(result.failure, subject) };
   }
-}
-
-function toText(findings: readonly Finding[]): string {
-  return findings
-    .map(({ region, account, step, ok, is_optional: isOptional, detail, advice }) => {
-      const mark = ok ? "✓" : isOptional ? "!" : "✗";
-      const place = [account, region].filter((part) => part !== "").join(" ");
-      const advised = advice === undefined ? "" : `\n    ${isOptional ? "optional: " : ""}${advice}`;
-      return `${mark} ${place}  ${step}: ${detail}${advised}\n`;
-    })
-    .join("");
 }

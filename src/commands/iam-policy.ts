@@ -1,5 +1,6 @@
-import { workgroupArn } from "../config/values/arn.ts";
-import type { Config } from "../config/config.ts";
+import { roleOfName, workgroupArn } from "../config/values/arn.ts";
+import type { AccountConfig, Config, OrganizationConfig } from "../config/config.ts";
+import { listOperations } from "../app/organization-calls.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { accountRegionsOf } from "../targets/expand.ts";
 import { namedWorkgroups, needsDiscovery, needsTags } from "../targets/select.ts";
@@ -23,8 +24,11 @@ export function iamPolicy(
   config: Config,
   { AWS_REGION: region, AWS_DEFAULT_REGION: defaultRegion }: NodeJS.ProcessEnv,
 ): string {
-  const accountRegions = accountRegionsOf(config.accounts, region || defaultRegion || ANY);
-  const roles = [...new Set(accountRegions.flatMap(({ role }) => (role === undefined ? [] : [role.arn])))];
+  const { organization } = config;
+  const anyRegion = region || defaultRegion || ANY;
+  const members = organization === undefined ? [] : [memberOf(organization)];
+  const accountRegions = accountRegionsOf([...config.accounts, ...members], anyRegion);
+  const roles = rolesOf(accountRegions, organization, anyRegion);
   const tagged = accountRegions.filter(needsTags);
   const statements: PolicyStatement[] = [
     { Sid: "ListWorkgroups", Effect: "Allow", Action: ["athena:ListWorkGroups"], Resource: "*" },
@@ -63,10 +67,40 @@ export function iamPolicy(
       Resource: "*",
     });
   }
+  if (organization !== undefined) {
+    statements.push({
+      Sid: "ReadOrganization",
+      Effect: "Allow",
+      Action: listOperations(organization).map((name) => `organizations:${name}`),
+      Resource: "*",
+    });
+  }
   if (roles.length > 0) {
     statements.push({ Sid: "AssumeRoles", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: roles });
   }
   return `${JSON.stringify({ Version: "2012-10-17", Statement: statements }, undefined, 2)}\n`;
+}
+
+/** An account that only AWS knows, and whose regions are those of all accounts of the organization. */
+function memberOf({ regions, discovery }: OrganizationConfig): AccountConfig {
+  return { name: "", regions, discovery };
+}
+
+/** Every role to assume; of an organization, that in any account. */
+function rolesOf(
+  accountRegions: readonly AccountRegion[],
+  organization: OrganizationConfig | undefined,
+  anyRegion: string,
+): readonly string[] {
+  const roles = accountRegions.flatMap(({ role }) => (role === undefined ? [] : [role.arn]));
+  if (organization !== undefined) {
+    const { readerRoleArn, regions, roleName } = organization;
+    roles.push(
+      roleOfName(regions[0] ?? anyRegion, ANY, roleName),
+      ...(readerRoleArn === undefined ? [] : [readerRoleArn]),
+    );
+  }
+  return [...new Set(roles)];
 }
 
 function workgroupArns(configured: AccountRegion): string[] {

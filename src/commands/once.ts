@@ -1,17 +1,17 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import { findAccountRegions } from "../app/account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { failuresOf, pollOnce } from "../app/poll-once.ts";
+import { findPollScope } from "../app/poll-scope.ts";
 import type { Config } from "../config/config.ts";
-import { gaugesText } from "../metrics/body-segments.ts";
+import { contentOf, gaugesText } from "../metrics/body-segments.ts";
 import { RECONCILIATION_FILTERS } from "../sessions/reconciliation.ts";
 
 /** One poll of every workgroup as text exposition, to stdout or to `outputFile`; failures go to stderr. */
 export async function once(config: Config, outputFile: string | undefined, host: Host): Promise<ExitCode> {
-  const accountRegions = await findAccountRegions(config, host.environment);
-  const manager = await pollOnce(config, accountRegions, host, RECONCILIATION_FILTERS);
+  const scope = await findPollScope(config, host);
+  const manager = await pollOnce(config, scope, host, RECONCILIATION_FILTERS);
   const { board, segments } = manager;
-  const text = gaugesText({ workgroups: segments.segments(), accountRegions: board.accountRegions() });
+  const text = gaugesText(contentOf(board, segments));
   if (outputFile === undefined) await host.print(text);
   else await replaceFile(outputFile, text);
   const failures = failuresOf(manager);

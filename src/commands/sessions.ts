@@ -1,6 +1,7 @@
-import { findAccountRegions, UsageError } from "../app/account-regions.ts";
+import { UsageError } from "../app/account-regions.ts";
 import { EXIT, type ExitCode, type Host } from "../app/host.ts";
-import { failuresOf, pollOnce, StoppedError } from "../app/poll-once.ts";
+import { failuresOf, pollOnce } from "../app/poll-once.ts";
+import { findPollScope, StoppedError, type PollScope } from "../app/poll-scope.ts";
 import type { Config } from "../config/config.ts";
 import type { SessionOrder } from "../config/values/session-order.ts";
 import { formatDuration } from "../duration.ts";
@@ -43,11 +44,14 @@ export async function sessions(config: Config, options: SessionsOptions, host: H
       "--owner needs to know the owners of sessions: set sessions.owners to cloudtrail in the configuration file, and sessions.started_by not to off",
     );
   }
-  if (watchMs === undefined) return listSessions(config, options, host);
+  if (watchMs === undefined) {
+    return listSessions(config, await findPollScope(config, host), options, host);
+  }
   try {
+    const scope = await findPollScope(config, host);
     for (;;) {
       const startMs = host.clock.monotonicMs();
-      await listSessions(config, options, host);
+      await listSessions(config, scope, options, host);
       if (host.isStdoutClosed?.() === true) return EXIT.failed;
       await pause(startMs + watchMs - host.clock.monotonicMs(), host);
     }
@@ -57,11 +61,15 @@ export async function sessions(config: Config, options: SessionsOptions, host: H
   }
 }
 
-async function listSessions(config: Config, options: SessionsOptions, host: Host): Promise<ExitCode> {
-  const accountRegions = await findAccountRegions(config, host.environment);
+async function listSessions(
+  config: Config,
+  scope: PollScope,
+  options: SessionsOptions,
+  host: Host,
+): Promise<ExitCode> {
   // The output has neither details nor quotas, and each takes requests.
   const withoutDetails = { ...config, quotas: false, sessions: { ...config.sessions, details: false } };
-  const manager = await pollOnce(withoutDetails, accountRegions, host, hiddenFilters(options));
+  const manager = await pollOnce(withoutDetails, scope, host, hiddenFilters(options));
   const { board } = manager;
   const found = sessionEntries(board.workgroups()).filter((entry) => isSelected(entry, options));
   const entries = found
@@ -69,7 +77,7 @@ async function listSessions(config: Config, options: SessionsOptions, host: Host
     .sort(compareSessions(options.sort));
   if (options.owner !== undefined) reportUnknownOwners(found, host);
   const failures = failuresOf(manager);
-  await print({ entries, accountRegions, board, failures }, config, options, host);
+  await print({ entries, accountRegions: scope.accountRegions, board, failures }, config, options, host);
   for (const failure of failures) host.printError(`${failure}\n`);
   return failures.length === 0 ? EXIT.done : EXIT.failed;
 }

@@ -1,4 +1,4 @@
-import type { AccountEntry, ConfigFile } from "./file/config-file.ts";
+import type { AccountEntry, ConfigFile, OrganizationEntry } from "./file/config-file.ts";
 import { DEFAULT_DISCOVERY } from "./file/schema.ts";
 import type { FlagValues } from "./flags/flag.ts";
 import { roleInAccount } from "./values/arn.ts";
@@ -47,6 +47,24 @@ export interface AccountConfig {
   readonly regions: readonly string[];
   /** Absent: discovered. */
   readonly workgroups?: readonly string[];
+  readonly discovery: DiscoveryConfig;
+}
+
+/** An organization of AWS whose accounts are polled. */
+export interface OrganizationConfig {
+  /** Of the role in each account, with its path if it has one. */
+  readonly roleName: string;
+  /** The role by which the organization is read; absent: the process' own credentials. */
+  readonly readerRoleArn?: string;
+  /** What AssumeRole needs for all of these roles; a secret. */
+  readonly externalId?: string;
+  /** Ids of units and roots whose accounts, with those of units within, are polled; empty: all. */
+  readonly units: readonly string[];
+  readonly excludedAccounts: readonly string[];
+  /** An account must have all of these, by key. */
+  readonly accountTags: Readonly<Record<string, string>>;
+  /** Empty where none are named, as of an account. */
+  readonly regions: readonly string[];
   readonly discovery: DiscoveryConfig;
 }
 
@@ -113,8 +131,9 @@ interface LogConfig {
 /** Everything that can be configured, checked and with its defaults. */
 export interface Config {
   readonly poll: PollConfig;
-  /** At least one. */
+  /** Those that are named; at least one where there is no organization. */
   readonly accounts: readonly AccountConfig[];
+  readonly organization?: OrganizationConfig;
   readonly sessions: SessionsConfig;
   /** Whether AWS' quotas on DPUs are read. */
   readonly quotas: boolean;
@@ -134,7 +153,7 @@ const CLOUDTRAIL = { delayMs: 15 * 60_000, minRetryMs: 15_000, requestIntervalMs
 /** The configuration that flags and a file come to; a flag beats the file. */
 export function toConfig(
   flags: FlagValues,
-  { poll, accounts, sessions, quotas, thresholds, pricing }: ConfigFile,
+  { poll, accounts, organization, sessions, quotas, thresholds, pricing }: ConfigFile,
   access: AccessConfig,
   shard: Shard,
 ): Config {
@@ -152,7 +171,8 @@ export function toConfig(
       reconcileIntervalMs: poll.reconcile_interval,
       staleAfterMs: poll.stale_after,
     },
-    accounts: (accounts ?? [ownAccount]).flatMap(toAccountConfigs),
+    accounts: (accounts ?? (organization === undefined ? [ownAccount] : [])).flatMap(toAccountConfigs),
+    ...(organization !== undefined && { organization: toOrganizationConfig(organization) }),
     sessions: {
       ...(sessions.owners === "cloudtrail" && {
         owners: { startedBy: sessions.started_by, ...CLOUDTRAIL },
@@ -200,13 +220,31 @@ function toAccountConfigs(entry: AccountEntry): AccountConfig[] {
 
 function toAccountConfig(entry: AccountEntry, name: string, roleArn: string | undefined): AccountConfig {
   const { external_id: externalId, regions = [], workgroups, discovery } = entry;
-  const { include, exclude, tags = {}, tag_labels: tagLabels, interval } = discovery ?? DEFAULT_DISCOVERY;
   return {
     name,
     ...(roleArn !== undefined && { roleArn }),
     ...(externalId !== undefined && { externalId }),
     regions,
     ...(workgroups !== undefined && { workgroups }),
-    discovery: { include, exclude, tags, tagLabels, intervalMs: interval },
+    discovery: toDiscoveryConfig(discovery),
   };
+}
+
+function toOrganizationConfig(entry: OrganizationEntry): OrganizationConfig {
+  const { role_arn: readerRoleArn, external_id: externalId, regions = [], discovery } = entry;
+  return {
+    roleName: entry.role_name,
+    ...(readerRoleArn !== undefined && { readerRoleArn }),
+    ...(externalId !== undefined && { externalId }),
+    units: entry.organizational_units ?? [],
+    excludedAccounts: entry.exclude_accounts,
+    accountTags: entry.account_tags ?? {},
+    regions,
+    discovery: toDiscoveryConfig(discovery),
+  };
+}
+
+function toDiscoveryConfig(discovery: AccountEntry["discovery"]): DiscoveryConfig {
+  const { include, exclude, tags = {}, tag_labels: tagLabels, interval } = discovery ?? DEFAULT_DISCOVERY;
+  return { include, exclude, tags, tagLabels, intervalMs: interval };
 }

@@ -1,6 +1,6 @@
 import type { KeySetting } from "./setting.ts";
-import { accountId, externalId } from "./values/account.ts";
-import { roleArn } from "./values/arn.ts";
+import { accountId, externalId, organizationalUnit } from "./values/account.ts";
+import { roleArn, roleName } from "./values/arn.ts";
 import { decimalNumber, duration, findUnordered, wholeNumber, wholeSeconds } from "./values/number.ts";
 import { regions } from "./values/region.ts";
 import { choice, percentage, plainText, regularExpression, trueOrFalse } from "./values/text.ts";
@@ -16,7 +16,42 @@ const patterns = list(regularExpression, "regular expressions", 0, 100);
 const threshold = wholeSeconds(SECOND_MS, 365 * DAY_MS);
 const dailyCost = decimalNumber(0, 1_000_000);
 
-/** The keys of the configuration file that no flag beats: accounts, sessions and pricing. Rows of SETTINGS. */
+/** How workgroups are discovered, of the mapping `section`. */
+function discoverySettings<Section extends string>(section: Section) {
+  return [
+    {
+      key: `${section}.include`,
+      kind: patterns,
+      default: [],
+      help: "a workgroup's name must match one of these regular expressions; all by default",
+    },
+    {
+      key: `${section}.exclude`,
+      kind: patterns,
+      default: [],
+      help: "a workgroup's name must match none of these regular expressions",
+    },
+    {
+      key: `${section}.tags`,
+      kind: map(tagKey, tagValue, "tags", 50),
+      help: 'a workgroup must have all of these tags, as `key: "value"`',
+    },
+    {
+      key: `${section}.tag_labels`,
+      kind: list(tagKey, "tags' keys", 0, 20, findSameLabels),
+      default: [],
+      help: "tags that become labels of athena_workgroup_info, `team` as `tag_team`",
+    },
+    {
+      key: `${section}.interval`,
+      kind: duration(SHORTEST_MS, DAY_MS),
+      default: "5m",
+      help: "how often workgroups are discovered",
+    },
+  ] as const satisfies readonly KeySetting[];
+}
+
+/** The keys of the configuration file that no flag beats: accounts, organization, sessions and pricing. Rows of SETTINGS. */
 export const FILE_SETTINGS = [
   {
     key: "accounts",
@@ -50,35 +85,55 @@ export const FILE_SETTINGS = [
   },
   { key: "accounts[].workgroups", kind: workgroups, help: "workgroups to poll; discovered by default" },
   { key: "accounts[].discovery", kind: "optional section", help: "how workgroups are discovered" },
+  ...discoverySettings("accounts[].discovery"),
   {
-    key: "accounts[].discovery.include",
-    kind: patterns,
-    default: [],
-    help: "a workgroup's name must match one of these regular expressions; all by default",
+    key: "organization",
+    kind: "optional section",
+    help: "polls the accounts of an organization of AWS, which are read every 30 minutes; entries of accounts take precedence",
   },
   {
-    key: "accounts[].discovery.exclude",
-    kind: patterns,
-    default: [],
-    help: "a workgroup's name must match none of these regular expressions",
+    key: "organization.role_name",
+    kind: roleName,
+    default: "athena-session-exporter",
+    help: "role to assume in each account, with its path if it has one; the process' own account needs none",
   },
   {
-    key: "accounts[].discovery.tags",
+    key: "organization.external_id",
+    kind: externalId,
+    help: "external id that the trust policies of the roles require",
+  },
+  {
+    key: "organization.role_arn",
+    kind: roleArn,
+    help: "role by which the organization is read, in its management account or a delegated administrator's; the process' own credentials by default",
+  },
+  {
+    key: "organization.organizational_units",
+    kind: list(organizationalUnit, "organizational units", 1, 100, findDuplicates),
+    help: "organizational units or roots whose accounts are polled, nested ones included; the whole organization by default",
+  },
+  {
+    key: "organization.exclude_accounts",
+    kind: list(accountId, "accounts", 0, 1_000, findDuplicates),
+    default: [],
+    help: "accounts that are not polled",
+  },
+  {
+    key: "organization.account_tags",
     kind: map(tagKey, tagValue, "tags", 50),
-    help: 'a workgroup must have all of these tags, as `key: "value"`',
+    help: 'an account must have all of these tags, as `key: "value"`; takes a request for each account',
   },
   {
-    key: "accounts[].discovery.tag_labels",
-    kind: list(tagKey, "tags' keys", 0, 20, findSameLabels),
-    default: [],
-    help: "tags that become labels of athena_workgroup_info, `team` as `tag_team`",
+    key: "organization.regions",
+    kind: regions,
+    help: "regions to poll in each account; AWS_REGION, the profile's or the instance's by default",
   },
   {
-    key: "accounts[].discovery.interval",
-    kind: duration(SHORTEST_MS, DAY_MS),
-    default: "5m",
-    help: "how often workgroups are discovered",
+    key: "organization.discovery",
+    kind: "optional section",
+    help: "how workgroups are discovered in each account",
   },
+  ...discoverySettings("organization.discovery"),
   { key: "sessions", kind: "section", help: "metrics of sessions" },
   {
     key: "sessions.idle_thresholds",

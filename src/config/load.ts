@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { toConfig, type Config } from "./config.ts";
+import type { AccountEntry, ConfigFile } from "./file/config-file.ts";
 import { parseConfigFile, type ParsedFile } from "./file/parse-file.ts";
 import { reasonOf, type ReadFile } from "./file/read-file.ts";
 import type { CommandLine } from "./flags/command-line.ts";
@@ -35,19 +36,19 @@ export async function loadConfig(
   const source = args.flags["config.file"] ?? CONFIG_CONTENT_VARIABLE;
   const parsed = await loadFile(source, args, env, readFile, defaultRegion.name);
   const isWrong = "problems" in parsed;
-  const accounts = isWrong ? undefined : parsed.file.accounts;
-  const hasAccounts = isWrong ? parsed.hasAccounts : accounts !== undefined;
+  const entries = isWrong ? [] : accountEntries(parsed.file);
+  const hasAccounts = isWrong ? parsed.hasAccounts : entries.length > 0;
   const usesDefaultRegion =
     hasAccounts === false
       ? accepts(args, "aws.region") && args.flags["aws.region"] === undefined
-      : accounts?.some(({ regions }) => regions === undefined);
+      : entries.some(({ regions }) => regions === undefined);
   const access = await loadWebFile(args, readFile);
   const shard = readShard(args.flags["shard.ordinal"], args.flags["shard.total"], hostName);
   const problems = [
     ...args.problems,
     ...(typeof shard === "string" ? [{ source: sourceOf(args, "shard.ordinal"), message: shard }] : []),
     ...(hasAccounts === true ? flagsBesideAccounts(args, source) : []),
-    ...(usesDefaultRegion === true ? defaultRegion.problems : []),
+    ...(usesDefaultRegion ? defaultRegion.problems : []),
     ...(isWrong ? parsed.problems : []),
     ...("problems" in access ? access.problems : []),
   ];
@@ -105,13 +106,21 @@ async function loadFile(
   }
 }
 
-/** The flags for one's own account have no meaning beside a list of accounts. */
+/** What of the file says which regions are polled in which accounts. */
+function accountEntries({
+  accounts = [],
+  organization,
+}: ConfigFile): readonly Pick<AccountEntry, "regions">[] {
+  return organization === undefined ? accounts : [...accounts, organization];
+}
+
+/** The flags for one's own account have no meaning beside other accounts. */
 function flagsBesideAccounts(args: CommandLine, fileSource: string): ConfigProblem[] {
   return (["aws.region", "athena.workgroup"] as const)
     .filter((name) => args.flags[name] !== undefined)
     .map((name) => ({
       source: sourceOf(args, name),
-      message: `cannot be used beside "accounts" in ${fileSource}; move it into an account, or remove one of the two`,
+      message: `cannot be used beside "accounts" or "organization" in ${fileSource}; move it there, or remove one of the two`,
     }));
 }
 

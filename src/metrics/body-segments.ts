@@ -1,14 +1,20 @@
-import type { AccountRegionView } from "../snapshot/view.ts";
+import type { Board } from "../snapshot/board.ts";
+import type { AccountRegionView, OrganizationView } from "../snapshot/view.ts";
 import { ACCOUNT_FAMILIES, renderAccountRegion } from "./account-families.ts";
+import { ORGANIZATION_FAMILIES, renderOrganization } from "./organization-families.ts";
+import type { FamilyRow } from "./family.ts";
 import { Segment } from "./segment.ts";
 import { BODY_ENDINGS, familyHeader, type Format } from "./text.ts";
 import { WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
+import type { WorkgroupSegments } from "./workgroup-segments.ts";
 
 /** What is exposed of the board. */
 export interface BoardContent {
   /** The segments of each row of WORKGROUP_FAMILIES. */
   readonly workgroups: readonly (readonly Segment[])[];
   readonly accountRegions: readonly AccountRegionView[];
+  /** Undefined where the configuration has none. */
+  readonly organization?: OrganizationView | undefined;
 }
 
 const HEADERS: Readonly<Record<Format, readonly Segment[]>> = {
@@ -16,7 +22,19 @@ const HEADERS: Readonly<Record<Format, readonly Segment[]>> = {
   openmetrics: headers("openmetrics"),
 };
 
-/** A whole body: the families of workgroups, of accounts and regions, and then `own`, the exporter's own metrics as text. */
+/** What is exposed now. */
+export function contentOf(
+  board: Pick<Board, "accountRegions" | "organization">,
+  workgroups: Pick<WorkgroupSegments, "segments">,
+): BoardContent {
+  return {
+    workgroups: workgroups.segments(),
+    accountRegions: board.accountRegions(),
+    organization: board.organization(),
+  };
+}
+
+/** A whole body: the families of workgroups, of accounts and regions, of the organization, and then `own`, the exporter's own metrics as text. */
 export function bodySegments(content: BoardContent, format: Format, own: string): readonly Segment[] {
   const rest = accountFamilies(content, format) + own + BODY_ENDINGS[format];
   return [...workgroupFamilies(content, format), Segment.of(rest)];
@@ -46,15 +64,19 @@ function workgroupFamilies(
 }
 
 /** Only gauges. */
-function accountFamilies({ accountRegions }: BoardContent, format: Format): string {
+function accountFamilies({ accountRegions, organization }: BoardContent, format: Format): string {
   const rendered = accountRegions
     .filter(({ duplicateOf }) => duplicateOf === undefined)
     .map(renderAccountRegion);
-  const families = ACCOUNT_FAMILIES.map((family, row) => {
-    const lines = rendered.map((texts) => texts[row] ?? "").join("");
-    return lines === "" ? "" : familyHeader(family, format) + lines;
-  });
-  return families.join("");
+  const families = (rows: readonly FamilyRow[], texts: readonly (readonly string[])[]) =>
+    rows.map((family, row) => {
+      const lines = texts.map((text) => text[row] ?? "").join("");
+      return lines === "" ? "" : familyHeader(family, format) + lines;
+    });
+  const ofOrganization = organization === undefined ? [] : [renderOrganization(organization)];
+  return [...families(ACCOUNT_FAMILIES, rendered), ...families(ORGANIZATION_FAMILIES, ofOrganization)].join(
+    "",
+  );
 }
 
 function headers(format: Format): readonly Segment[] {

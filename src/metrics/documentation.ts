@@ -1,5 +1,6 @@
 import { ACCOUNT_FAMILIES } from "./account-families.ts";
 import { EXPORTER_FAMILIES, type ExporterFamily } from "./exporter-families.ts";
+import { ORGANIZATION_FAMILIES } from "./organization-families.ts";
 import { WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
 
 const INTRODUCTION = `# Metrics
@@ -28,6 +29,7 @@ export function metricsDocumentation(): string {
     SESSION_LABELS_NOTE,
     section("Workgroups", others),
     section("Accounts and regions", ACCOUNT_FAMILIES),
+    section("The organization", ORGANIZATION_FAMILIES),
     section("The exporter", Object.values(EXPORTER_FAMILIES)),
     PROCESS_NOTE,
   ].join("\n");

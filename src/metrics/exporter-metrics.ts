@@ -15,20 +15,26 @@ export interface BuildInfo {
 const REQUEST_BOUNDS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const DELAY_BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-/** The families whose series are those of each account and region. */
-const COUNTER_FAMILIES: readonly (readonly [
-  ExporterFamily,
-  (counters: AccountRegionCounters) => readonly Count[],
-])[] = [
+type CounterFamily = readonly [
+  family: ExporterFamily,
+  counts: (counters: AccountRegionCounters) => readonly Count[],
+];
+
+/** The families of requests, whose series are those of each account and region, and of the organization. */
+const REQUEST_FAMILIES: readonly CounterFamily[] = [
   [EXPORTER_FAMILIES.requests, (counters) => counters.requests()],
   [EXPORTER_FAMILIES.failures, (counters) => counters.failures()],
-  [EXPORTER_FAMILIES.skippedPolls, (counters) => [counters.skippedPolls()]],
+];
+const SKIPPED_POLLS: CounterFamily = [
+  EXPORTER_FAMILIES.skippedPolls,
+  (counters) => [counters.skippedPolls()],
 ];
 
 /** Metrics about the process and its work in each account and region. */
 export class ExporterMetrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<string, AccountRegionCounters>();
+  #organization: AccountRegionCounters | undefined;
   readonly #duration: Histogram;
   readonly #expositionDelay: Histogram;
   readonly #dpuPrice: Gauge;
@@ -110,6 +116,26 @@ export class ExporterMetrics {
     this.#duration.observe({ operation }, Math.max(0, durationMs) / 1000);
   }
 
+  /**
+   * Starts the series of an organization at 0, or ends them where there is none. Those of the same account stay, and move to its id when that
+   * becomes known.
+   * @param labels its account, and in place of a region what stands for all
+   */
+  setOrganization(labels: AccountRegionLabels | undefined, operations: readonly string[] = []): void {
+    const former = this.#organization;
+    if (labels === undefined || former?.labels.region !== labels.region) {
+      this.#organization = labels && new AccountRegionCounters(labels);
+    } else if (former.labels.accountId !== labels.accountId) {
+      this.#organization = former.identified(labels.accountId);
+    }
+    this.#organization?.addOperations(operations);
+  }
+
+  recordOrganizationAttempt({ operation, durationMs, reason }: Attempt): void {
+    this.#organization?.recordAttempt(operation, reason);
+    this.#duration.observe({ operation }, Math.max(0, durationMs) / 1000);
+  }
+
   recordSkippedPolls(key: string, count: number): void {
     this.#counters.get(key)?.recordSkippedPolls(count);
   }
@@ -126,13 +152,15 @@ export class ExporterMetrics {
 
   /** Hundreds of accounts have thousands of series, for which the registry would take several times as long. */
   #accountRegionText(format: Format): string {
-    const families = COUNTER_FAMILIES.map(([family, counts]) => {
-      const lines = [...this.#counters.values()]
+    const own = [...this.#counters.values()];
+    const all = this.#organization === undefined ? own : [...own, this.#organization];
+    const text = ([family, counts]: CounterFamily, counters: readonly AccountRegionCounters[]) => {
+      const lines = counters
         .flatMap(counts)
         .map(({ labels, value }) => sampleLine(family.name, labelPairs(labels), value));
       return lines.length === 0 ? "" : familyHeader(family, format) + lines.join("");
-    });
-    return families.join("");
+    };
+    return REQUEST_FAMILIES.map((family) => text(family, all)).join("") + text(SKIPPED_POLLS, own);
   }
 
   /** The same for every account and region, as the limits are. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Board } from "../snapshot/board.ts";
 import { BodyMemory, SharedBody, type Body } from "./body-memory.ts";
-import { bodySegments } from "./body-segments.ts";
+import { bodySegments, contentOf } from "./body-segments.ts";
 import { compressInSlices } from "./compression.ts";
 import { gzipMember, type Segment } from "./segment.ts";
 import type { Format } from "./text.ts";
@@ -36,7 +36,7 @@ interface Building {
 
 /** The bodies of /metrics. They are put together from segments; those with gzip are reused for a short time. */
 export class Exposition {
-  readonly #board: Pick<Board, "version" | "accountRegions">;
+  readonly #board: Pick<Board, "version" | "accountRegions" | "organization">;
   readonly #workgroups: WorkgroupSegments;
   readonly #own: OwnMetrics;
   readonly #clock: Clock;
@@ -45,7 +45,7 @@ export class Exposition {
   readonly #memory = new BodyMemory();
 
   constructor(
-    board: Pick<Board, "version" | "accountRegions">,
+    board: Pick<Board, "version" | "accountRegions" | "organization">,
     workgroups: WorkgroupSegments,
     own: OwnMetrics,
     clock: Clock,
@@ -126,7 +126,6 @@ export class Exposition {
 
   /** All text as it is now. */
   #segments(format: Format, own: string): readonly Segment[] {
-    const workgroups = this.#workgroups.segments();
-    return bodySegments({ workgroups, accountRegions: this.#board.accountRegions() }, format, own);
+    return bodySegments(contentOf(this.#board, this.#workgroups), format, own);
   }
 }

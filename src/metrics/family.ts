@@ -48,7 +48,8 @@ export function renderFamily<View>(family: Family<View>, view: View, sharedPairs
 
 /** One sample as its line. */
 export function renderSample(name: string, sharedPairs: string, { labels, suffix, value }: Sample): string {
-  const pairs = labels === undefined ? sharedPairs : `${sharedPairs},${labelPairs(labels)}`;
+  const own = labels === undefined ? "" : labelPairs(labels);
+  const pairs = own === "" || sharedPairs === "" ? sharedPairs + own : `${sharedPairs},${own}`;
   return sampleLine(suffix === undefined ? name : `${name}${suffix}`, pairs, value);
 }
 

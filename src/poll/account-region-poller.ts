@@ -19,8 +19,6 @@ const SUSPECT_SHARE = 0.2;
 const FIRST_RETRY_MS = 5000;
 /** GetSession calls that a poll may add for details. */
 const MAX_DETAIL_CALLS = 10;
-/** Several exporters that start at the same time do not all send requests at once. */
-const MAX_START_DELAY_MS = 500;
 
 /** Receives the outcomes of polls and discoveries, and keeps the trackers. */
 export interface PollerListener {
@@ -89,9 +87,9 @@ export class AccountRegionPoller {
     this.#discovery = new Discovery(accountRegion, calls, () => this.#limits(sparePermits));
   }
 
-  start(): void {
-    const { clock, random, signal } = this.#options;
-    this.#cancelDiscovery = clock.after(random() * MAX_START_DELAY_MS, () => void this.#discover());
+  start(delayMs: number): void {
+    const { clock, signal } = this.#options;
+    this.#cancelDiscovery = clock.after(delayMs, () => void this.#discover());
     signal.addEventListener(
       "abort",
       () => {

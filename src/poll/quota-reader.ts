@@ -44,8 +44,8 @@ export class QuotaReader {
     options.signal.addEventListener("abort", () => this.#cancel(), { once: true });
   }
 
-  start(): void {
-    void this.#read();
+  start(delayMs: number): void {
+    this.#cancel = this.#options.clock.after(delayMs, () => void this.#read());
   }
 
   async #read(): Promise<void> {

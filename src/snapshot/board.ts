@@ -7,7 +7,7 @@ import { newTracker, type Tracker } from "../sessions/tracker.ts";
 import type { AccountRegion, Target } from "../targets/account-region.ts";
 import { countUntil, sharesOf, type SessionLimits } from "./session-shares.ts";
 import type { SessionRow } from "./snapshot.ts";
-import type { AccountRegionView, WorkgroupView } from "./view.ts";
+import type { AccountRegionView, OrganizationView, WorkgroupView } from "./view.ts";
 import { WorkgroupRecord, type RecordOptions } from "./workgroup-record.ts";
 
 export interface BoardOptions extends RecordOptions {
@@ -36,6 +36,7 @@ export class Board {
   readonly #listener: BoardListener;
   readonly #accountRegions = new Map<string, AccountRegionRecord>();
   #options: BoardOptions;
+  #organization: OrganizationView | undefined;
   /** The priority of the last session with per-session series, over all workgroups. */
   #lastPriority = Infinity;
   #pollsSinceShares = 0;
@@ -66,6 +67,16 @@ export class Board {
     this.#version += 1;
   }
 
+  /** Follows changed accounts and regions; others stay as they are. */
+  applyAccountRegions(accountRegions: readonly AccountRegion[]): void {
+    const names = new Map([...this.#accountRegions].map(([key, { view }]) => [key, view.accountName]));
+    this.#setAccountRegions(accountRegions);
+    for (const [key, accountRegion] of this.#accountRegions) {
+      if (names.get(key) !== accountRegion.view.accountName) this.#publishAll(accountRegion);
+    }
+    this.#version += 1;
+  }
+
   /** Increases whenever something changes. */
   version(): number {
     return this.#version;
@@ -75,8 +86,10 @@ export class Board {
     return this.#accountRegions.get(key)?.workgroups.get(target.key)?.tracker ?? newTracker;
   }
 
-  /** Whether every account and region was discovered, and every workgroup polled, at least once. */
+  /** Whether the organization was read, every account and region discovered, and every workgroup polled, at least once. */
   wasAllTried(): boolean {
+    const organization = this.#organization;
+    if (organization !== undefined && !organization.up && organization.failure === undefined) return false;
     return [...this.#accountRegions.values()].every(
       ({ view, workgroups }) =>
         (view.up || view.failure !== undefined) && [...workgroups.values()].every(({ polls }) => polls > 0),
@@ -87,6 +100,7 @@ export class Board {
   isReady(): boolean {
     const isKnown = ({ view, workgroups }: AccountRegionRecord) =>
       view.lastSuccessMs > 0 || workgroups.size > 0 || view.duplicateOf !== undefined;
+    if (this.#organization?.lastSuccessMs === 0) return false;
     return this.wasAllTried() && [...this.#accountRegions.values()].every(isKnown);
   }
 
@@ -103,6 +117,16 @@ export class Board {
       const dpus = [...workgroups.values()].map((workgroup) => workgroup.activeDpus(nowMs));
       return { ...view, activeDpus: sumOf([...view.dpuQuotas.keys()], dpus) };
     });
+  }
+
+  /** Absent where the configuration has none. */
+  organization(): OrganizationView | undefined {
+    return this.#organization;
+  }
+
+  setOrganization(organization: OrganizationView | undefined): void {
+    this.#organization = organization;
+    this.#version += 1;
   }
 
   /** Sets AWS' quotas on DPUs, by their names; undefined where they are no longer read. */

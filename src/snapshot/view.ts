@@ -43,6 +43,18 @@ export interface WorkgroupView {
   readonly plannedIntervalSeconds: number;
 }
 
+/** The organization whose accounts are polled. Times are Unix milliseconds, 0 for never. */
+export interface OrganizationView {
+  /** The account whose credentials read it; empty while it is not yet known. */
+  readonly readerAccountId: string;
+  readonly up: boolean;
+  /** Present while the last reading failed. */
+  readonly failure?: Failure;
+  readonly lastSuccessMs: number;
+  /** Accounts that it had when it was read last, without those that are excluded, closed or suspended. */
+  readonly accounts: number;
+}
+
 /** Credentials and discovery of one account and region. Times are Unix milliseconds, 0 for never. */
 export interface AccountRegionView {
   /** Empty while the process' own account is not yet known. */

@@ -28,8 +28,12 @@ export function keepKeys(
   match((now, next) => !isOwn(now) && isOwn(next) && now.accountId === ownAccountId);
   match((now, next) => isOwn(now) && isOwn(next));
   match((now, next) => isOwn(now) && now.accountId === next.accountId);
-  // The id of the own account is not known now. If it turns out to be another one, its discovery drops what was kept.
-  match((now, next) => isOwn(next) && [...left].filter(({ region }) => region === now.region).length === 1);
+  // While the id of the own account is not known: if it turns out to be another one, its discovery drops what was kept.
+  const isOwnUnknown = ownAccountId === "";
+  match(
+    (now, next) =>
+      isOwnUnknown && isOwn(next) && [...left].filter(({ region }) => region === now.region).length === 1,
+  );
   const taken = new Set(current.map(({ key }) => key));
   return changed.map((next) => ({ ...next, key: keys.get(next) ?? freeKey(next.key, taken) }));
 }

@@ -1,5 +1,5 @@
 import { OPEN_ACCESS } from "../../src/config/web/access-config.ts";
-import type { AccountConfig, Config, PollConfig } from "../../src/config/config.ts";
+import type { AccountConfig, Config, OrganizationConfig, PollConfig } from "../../src/config/config.ts";
 import { SINGLE_SHARD, type Shard } from "../../src/config/values/shard.ts";
 import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
 
@@ -9,6 +9,8 @@ export interface ConfigOptions {
   readonly poll?: Partial<PollConfig>;
   /** The entries of `accounts`; one for the process' own account by default. */
   readonly configured?: readonly AccountOptions[];
+  /** Absent: none; everything in the one region and discovered by default. */
+  readonly organization?: Partial<OrganizationConfig>;
   readonly sessions?: Partial<Config["sessions"]>;
   readonly quotas?: boolean;
   readonly thresholds?: Partial<Config["thresholds"]>;
@@ -20,10 +22,13 @@ type AccountOptions = Partial<Omit<AccountConfig, "discovery">> & {
   readonly discovery?: Partial<AccountConfig["discovery"]>;
 };
 
+const DISCOVERY = { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 300_000 } as const;
+
 /** A configuration that polls often and without a rate limit that matters, except for what the options change. */
 export function configOf({
   poll,
-  configured = [{}],
+  organization,
+  configured = organization === undefined ? [{}] : [],
   sessions,
   quotas = false,
   thresholds,
@@ -40,13 +45,24 @@ export function configOf({
       staleAfterMs: 300_000,
       ...poll,
     },
+    ...(organization !== undefined && {
+      organization: {
+        roleName: "exporter",
+        units: [],
+        excludedAccounts: [],
+        accountTags: {},
+        regions: [REGION],
+        discovery: DISCOVERY,
+        ...organization,
+      },
+    }),
     quotas,
     pricing: { dpuHourUsd: 0.35 },
     thresholds: { ...DEFAULT_THRESHOLDS, ...thresholds },
     accounts: configured.map(({ discovery, ...account }) => ({
       name: "",
       regions: [REGION],
-      discovery: { include: [], exclude: [], tags: {}, tagLabels: [], intervalMs: 300_000, ...discovery },
+      discovery: { ...DISCOVERY, ...discovery },
       ...account,
     })),
     sessions: {

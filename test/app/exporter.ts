@@ -1,19 +1,20 @@
 import { pino } from "pino";
 import { createMetrics } from "../../src/app/metrics.ts";
-import { PollManager, type Connect } from "../../src/app/poll-manager.ts";
+import { OrganizationAccounts } from "../../src/app/organization-accounts.ts";
+import { athenaConnector, PollManager, type Connect } from "../../src/app/poll-manager.ts";
 import { Reloader, type ReadConfig } from "../../src/app/reloader.ts";
 import { NO_OWNERS_LISTENER, type EventCallers } from "../../src/app/session-owners.ts";
 import type { Attempt } from "../../src/athena/api-calls.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Config } from "../../src/config/config.ts";
-import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
+import { bodySegments, contentOf, plainText } from "../../src/metrics/body-segments.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
 import type { Failure } from "../../src/failure.ts";
 import type { CutShort } from "../../src/poll/owner-finder.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
 import type { LifeCycleEvent } from "../../src/sessions/life-cycle.ts";
-import type { AccountRegionView, WorkgroupView } from "../../src/snapshot/view.ts";
+import type { AccountRegionView, OrganizationView, WorkgroupView } from "../../src/snapshot/view.ts";
 import { accountRegionsOf } from "../../src/targets/expand.ts";
 import { REGION } from "./config.ts";
 
@@ -49,14 +50,22 @@ export class Exporter {
   readonly quotaReadings: (Failure | undefined)[] = [];
   /** Why each lookup of owners failed; undefined where it did not. */
   readonly ownerLookups: (Failure | undefined)[] = [];
+  /** What was known of the organization after each reading. */
+  readonly organizationReadings: OrganizationView[] = [];
   skippedPolls = 0;
   /** What the next reload reads. */
   readConfig: ReadConfig;
   readonly #reloader: Reloader;
+  readonly #organization: OrganizationAccounts;
   readonly #end = new AbortController();
 
   /** `told` is called after each thing that the listeners were told. Without `connect`, the AWS SDK is used. */
-  constructor(config: Config, clock: Clock, told: () => void = () => undefined, connect?: Connect) {
+  constructor(
+    config: Config,
+    clock: Clock,
+    told: () => void = () => undefined,
+    connect: Connect = athenaConnector(clock),
+  ) {
     const accountRegions = accountRegionsOf(config.accounts, REGION, config.shard);
     this.readConfig = async () => ({ config });
     this.metrics = createMetrics(config, accountRegions, silent, { environment: {} });
@@ -113,11 +122,30 @@ export class Exporter {
       metrics: this.metrics,
       logger: silent,
       clock,
+      reloaded: (...reloaded) => this.#organization.follow(...reloaded),
     });
+    this.#organization = new OrganizationAccounts(
+      config,
+      (...changed) => this.#reloader.applyOrganization(...changed),
+      {
+        connect,
+        board: this.manager.board,
+        metrics: this.metrics,
+        listener: {
+          organizationRead: (view) => {
+            this.organizationReadings.push(view);
+            told();
+          },
+        },
+        clock,
+        signal: this.#end.signal,
+      },
+    );
   }
 
   start(): void {
     this.manager.start();
+    this.#organization.follow(this.manager.config, REGION);
   }
 
   /** Asks all polling to end, as a signal to the process does. */
@@ -179,8 +207,7 @@ export class Exporter {
   /** The lines of the board's exposition. */
   boardLines(): string[] {
     const { board, segments } = this.manager;
-    const content = { workgroups: segments.segments(), accountRegions: board.accountRegions() };
-    return plainText(bodySegments(content, "text", "")).split("\n");
+    return plainText(bodySegments(contentOf(board, segments), "text", "")).split("\n");
   }
 
   /** The samples of Athena and of the exporter, not those of the process, by name and labels. */

@@ -5,6 +5,7 @@ import { ApiError, type FailureReason } from "../../src/failure.ts";
 import type { EventPage, EventQuery, SessionEvent } from "../../src/owners/session-event.ts";
 import { hasEnded, type Session, type SessionState } from "../../src/sessions/session.ts";
 import { REGION } from "./config.ts";
+import { FakeOrganization } from "./fake-organization.ts";
 
 export const ACCOUNT_ID = "111111111111";
 const SPARK = "PySpark engine version 3";
@@ -42,6 +43,7 @@ export class FakeAws {
   latencyMs = 10;
   /** The account of the process' own credentials. */
   ownAccountId = ACCOUNT_ID;
+  readonly organization = new FakeOrganization();
   /** The most requests about one workgroup that were in flight at a time. */
   mostInFlight = 0;
   /** CloudTrail's events of ACCOUNT_ID, in any order. */
@@ -104,6 +106,10 @@ export class FakeAws {
       listQuotas: async (operation, context) => {
         await request(operation, "", context);
         return new Map(operation === "ListServiceQuotas" ? [] : [["On-Demand DPUs", 4]]);
+      },
+      listOfOrganization: async (operation, id, context) => {
+        await request(operation, "", context);
+        return this.organization.list(operation, id);
       },
       nowMs: () => this.#clock.wallMs(),
       expectAccount: () => undefined,

@@ -164,8 +164,8 @@ test("flags for regions and workgroups are rejected if the file has accounts", a
   const yaml = "accounts: [{regions: [eu-west-1]}]";
   const env = { ATHENA_EXPORTER_ATHENA_WORKGROUP: "etl" };
   expect(await problemsOf({ yaml, env, argv: ["--aws.region=eu-west-1"] })).toEqual([
-    '--aws.region: cannot be used beside "accounts" in config.yaml; move it into an account, or remove one of the two',
-    'ATHENA_EXPORTER_ATHENA_WORKGROUP: cannot be used beside "accounts" in config.yaml; move it into an account, or remove one of the two',
+    '--aws.region: cannot be used beside "accounts" or "organization" in config.yaml; move it there, or remove one of the two',
+    'ATHENA_EXPORTER_ATHENA_WORKGROUP: cannot be used beside "accounts" or "organization" in config.yaml; move it there, or remove one of the two',
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { ORGANIZATION_FAMILIES } from "../../src/metrics/organization-families.ts";
 import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
 import { RUNBOOKS_URL } from "../../src/project.ts";
 import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
@@ -18,9 +19,12 @@ const SCENARIOS = ["deleted-workgroup", "healthy-fleet", "records"];
 const ANNOTATIONS = ["dashboard_url", "description", "runbook_url", "summary"];
 
 const knownMetrics = new Set([
-  ...[...WORKGROUP_FAMILIES, ...ACCOUNT_FAMILIES, ...Object.values(EXPORTER_FAMILIES)].map(
-    ({ name }) => name,
-  ),
+  ...[
+    ...WORKGROUP_FAMILIES,
+    ...ACCOUNT_FAMILIES,
+    ...ORGANIZATION_FAMILIES,
+    ...Object.values(EXPORTER_FAMILIES),
+  ].map(({ name }) => name),
   ...RECORDING_RULES.map(({ record }) => record),
   ...QUOTA_METRICS,
 ]);

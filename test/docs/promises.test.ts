@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { CONFIG_KEYS } from "../../src/config/file/config-file.ts";
 import { parseConfigFile } from "../../src/config/file/parse-file.ts";
 import { FLAGS } from "../../src/config/flags/flag.ts";
+import { ORGANIZATION_FAMILIES } from "../../src/metrics/organization-families.ts";
 import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
 import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
 import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
@@ -88,7 +89,12 @@ const PROMISED_FLAGS = [
   "help",
 ];
 
-const families = [...WORKGROUP_FAMILIES, ...ACCOUNT_FAMILIES, ...Object.values(EXPORTER_FAMILIES)];
+const families = [
+  ...WORKGROUP_FAMILIES,
+  ...ACCOUNT_FAMILIES,
+  ...ORGANIZATION_FAMILIES,
+  ...Object.values(EXPORTER_FAMILIES),
+];
 const metricNames = families.map(({ name }) => name);
 
 test("every promised metric and flag exists", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ORGANIZATION_FAMILIES } from "../../src/metrics/organization-families.ts";
 import { ACCOUNT_FAMILIES } from "../../src/metrics/account-families.ts";
 import { EXPORTER_FAMILIES } from "../../src/metrics/exporter-families.ts";
 import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
@@ -35,6 +36,7 @@ const namesOf = (families: readonly Family[]) => families.map(sampleName);
 const WORKGROUP_METRICS = new Set(namesOf(WORKGROUP_FAMILIES));
 const REGION_METRICS = new Set([
   ...namesOf(ACCOUNT_FAMILIES),
+  ...namesOf(ORGANIZATION_FAMILIES),
   ...exporterMetricNames((labels) => labels.includes("aws_region")),
 ]);
 const EXPORTER_METRICS = exporterMetricNames(() => true);

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from "../../src/clock.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { PollResult } from "../../src/poll/poll.ts";
 import type { AccountOptions } from "../../src/simulator/account.ts";
+import type { OrganizationOptions } from "../../src/simulator/organization.ts";
 import type { SimulatorSettings } from "../../src/simulator/settings.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 import type { WorkgroupOptions } from "../../src/simulator/workgroup.ts";
@@ -28,6 +29,8 @@ export interface WorldOptions extends ConfigOptions {
   /** Of the one account's one region; or else `accounts`. */
   readonly workgroups?: readonly WorkgroupOptions[];
   readonly accounts?: readonly AccountOptions[];
+  /** Of the simulator; `organization` is the exporter's configuration. */
+  readonly simulatedOrganization?: OrganizationOptions;
   readonly settings?: Partial<SimulatorSettings>;
   readonly seed?: number;
   /** Of the simulator and of the exporter's wall time. */
@@ -96,6 +99,7 @@ export async function simulate(options: WorldOptions, port = 0): Promise<Simulat
     clock,
     port,
     accounts: options.accounts ?? [{ id: ACCOUNT_ID, keys: [KEY], regions: { [REGION]: workgroups } }],
+    ...(options.simulatedOrganization !== undefined && { organization: options.simulatedOrganization }),
     ...(options.seed !== undefined && { seed: options.seed }),
     ...(options.settings !== undefined && { settings: options.settings }),
   });

@@ -22,7 +22,7 @@ class Harness {
   builds = 0;
   #version = 0;
   readonly #exposition = new Exposition(
-    { version: () => this.#version, accountRegions: () => [accountView()] },
+    { version: () => this.#version, organization: () => undefined, accountRegions: () => [accountView()] },
     this.workgroups,
     { text: (format) => this.#own(format), recordExpositionDelay: (delayMs) => this.delaysMs.push(delayMs) },
     this.clock,

@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import { findAccountRegions } from "../../src/app/account-regions.ts";
+import { findAccountRegions, findDefaultRegion } from "../../src/app/account-regions.ts";
 import { EventLog } from "../../src/app/event-log.ts";
 import { createLogger } from "../../src/app/logger.ts";
 import { createMetrics } from "../../src/app/metrics.ts";
@@ -87,7 +87,8 @@ export class Exporter {
     const first = await readConfig();
     if ("problems" in first) throw new Error(first.problems.join("\n"));
     const { config } = first;
-    const accountRegions = await findAccountRegions(config, environment);
+    const defaultRegion = await findDefaultRegion(config, environment);
+    const accountRegions = findAccountRegions(config, defaultRegion, undefined);
     const metrics = createMetrics(config, accountRegions, logger, { environment });
     const log = new EventLog(logger, clock);
     const stopping = new AbortController();
@@ -137,6 +138,7 @@ export class Exporter {
       metrics,
       logger,
       clock,
+      reloaded: () => undefined,
     });
     manager.start();
     return new Exporter({ manager, metrics, exposition, reloader, stopping });

@@ -44,6 +44,11 @@ export class ModelClient {
     throw new Error("the model has no Service Quotas");
   }
 
+  /** No world has an organization. */
+  async listOfOrganization(): Promise<never> {
+    throw new Error("the model has no Organizations");
+  }
+
   close(): void {
     // Nothing is held open.
   }

@@ -4,7 +4,7 @@ import type { Path, ValueProblem } from "../values/value.ts";
 import type { AccountEntry } from "./config-file.ts";
 
 /** Regions of all accounts; each has connections and limits of its own. */
-const MAX_REGIONS = 2_000;
+export const MAX_REGIONS = 2_000;
 
 /** One region of one account that an entry of `accounts` polls. */
 interface EntryRegion {

@@ -3,7 +3,7 @@ import { isInManyAccounts, partitionOfRole } from "../values/arn.ts";
 import { partitionOfRegion } from "../values/region.ts";
 import { mismatch, quoted } from "../problem.ts";
 import { findDuplicates, type ValueProblem } from "../values/value.ts";
-import type { AccountEntry, ConfigFile, ThresholdEntry } from "./config-file.ts";
+import type { AccountEntry, ConfigFile, OrganizationEntry, ThresholdEntry } from "./config-file.ts";
 import type { SectionCheck } from "./section-schema.ts";
 
 /** What can contradict itself within `poll`. */
@@ -20,6 +20,12 @@ export const ACCOUNT_CHECKS: readonly SectionCheck<AccountEntry>[] = [
   { keys: ["role_arn", "regions"], find: checkPartitions },
 ];
 
+/** What can contradict itself within `organization`. */
+export const ORGANIZATION_CHECKS: readonly SectionCheck<OrganizationEntry>[] = [
+  { keys: ["role_arn"], find: checkReaderRole },
+  { keys: ["role_arn", "regions"], find: checkPartitions },
+];
+
 /** What can contradict itself within `sessions`. */
 export const SESSION_CHECKS: readonly SectionCheck<ConfigFile["sessions"]>[] = [
   { keys: ["per_session", "details"], find: checkLabels },
@@ -32,7 +38,7 @@ export const THRESHOLD_CHECKS: readonly SectionCheck<ThresholdEntry>[] = [
 
 /** What can contradict itself between the sections of the file. */
 export const FILE_CHECKS: readonly SectionCheck<ConfigFile>[] = [
-  { keys: ["thresholds", "accounts"], find: checkThresholdTags },
+  { keys: ["thresholds", "accounts", "organization"], find: checkThresholdTags },
 ];
 
 function checkDeadline({ timeout, deadline }: ConfigFile["poll"]): ValueProblem[] {
@@ -74,7 +80,16 @@ function checkDiscovery({ discovery, workgroups }: AccountEntry): ValueProblem[]
   return discovery !== undefined && workgroups !== undefined ? [{ path: ["discovery"], message }] : [];
 }
 
-function checkPartitions({ role_arn: role, regions = [] }: AccountEntry): ValueProblem[] {
+function checkReaderRole({ role_arn: role }: OrganizationEntry): ValueProblem[] {
+  const message =
+    "{account_id} has no meaning here: it is one role, in the management account or a delegated administrator's";
+  return role !== undefined && isInManyAccounts(role) ? [{ path: ["role_arn"], message }] : [];
+}
+
+function checkPartitions({
+  role_arn: role,
+  regions = [],
+}: Pick<AccountEntry, "role_arn" | "regions">): ValueProblem[] {
   // Without a role, the regions must at least agree with each other: no credentials hold in two partitions.
   const [first = ""] = regions;
   const partition = role === undefined ? partitionOfRegion(first) : partitionOfRole(role);
@@ -98,8 +113,9 @@ function checkSelection({ match, tags }: ThresholdEntry): ValueProblem[] {
   return match === undefined && tags === undefined ? [{ path: [], message }] : [];
 }
 
-function checkThresholdTags({ thresholds, accounts = [] }: ConfigFile): ValueProblem[] {
-  const known = new Set(accounts.flatMap(({ discovery }) => discovery?.tag_labels ?? []));
+function checkThresholdTags({ thresholds, accounts = [], organization }: ConfigFile): ValueProblem[] {
+  const entries = [...accounts, ...(organization === undefined ? [] : [organization])];
+  const known = new Set(entries.flatMap(({ discovery }) => discovery?.tag_labels ?? []));
   return (thresholds.workgroups ?? []).flatMap(({ tags = {} }, index) =>
     Object.keys(tags)
       .filter((key) => !known.has(key))

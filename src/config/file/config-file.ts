@@ -8,6 +8,8 @@ type KeyRow = Extract<(typeof SETTINGS)[number], { key: string }>;
 export type ConfigFile = Section<KeyRow, "">;
 /** A valid entry of `accounts`. */
 export type AccountEntry = Section<KeyRow, "accounts[]">;
+/** A valid `organization`. */
+export type OrganizationEntry = Section<KeyRow, "organization">;
 /** A valid entry of `thresholds.workgroups`. */
 export type ThresholdEntry = Section<KeyRow, "thresholds.workgroups[]">;
 

@@ -10,7 +10,7 @@ export type ParsedFile =
   | { readonly file: ConfigFile }
   | {
       readonly problems: readonly ConfigProblem[];
-      /** Whether it lists accounts, right or wrong; absent where that is unknown. */
+      /** Whether it names accounts or an organization, right or wrong; absent where that is unknown. */
       readonly hasAccounts?: boolean;
     };
 
@@ -24,7 +24,7 @@ export function parseConfigFile(source: string, content: string, defaultRegion?:
   const validated = validateText(source, content, fileSchema, CONFIG_ROWS);
   if (!("locate" in validated)) return validated;
   const { file, issues } = validated;
-  const { accounts } = validated.written as { accounts?: unknown };
+  const { accounts, organization } = validated.written as { accounts?: unknown; organization?: unknown };
   const entries = file === undefined ? soundEntries(accounts, issues) : (file.accounts ?? []);
   const overlaps = findOverlaps(entries, defaultRegion).map(({ path, message }) => ({
     path: ["accounts", ...path],
@@ -33,7 +33,10 @@ export function parseConfigFile(source: string, content: string, defaultRegion?:
   const problems = [...validated.problems, ...validated.locate(overlaps)];
   return file !== undefined && problems.length === 0
     ? { file }
-    : { problems: problems.toSorted(byPlace), hasAccounts: (accounts ?? undefined) !== undefined };
+    : {
+        problems: problems.toSorted(byPlace),
+        hasAccounts: (accounts ?? organization ?? undefined) !== undefined,
+      };
 }
 
 /** The entries of `accounts` that are right in themselves; others are undefined. */

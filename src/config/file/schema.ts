@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import { ACCOUNT_CHECKS, FILE_CHECKS, POLL_CHECKS, SESSION_CHECKS, THRESHOLD_CHECKS } from "./checks.ts";
+import {
+  ACCOUNT_CHECKS,
+  FILE_CHECKS,
+  ORGANIZATION_CHECKS,
+  POLL_CHECKS,
+  SESSION_CHECKS,
+  THRESHOLD_CHECKS,
+} from "./checks.ts";
 import { CONFIG_ROWS, type AccountEntry, type ConfigFile } from "./config-file.ts";
 import { sectionSchema, type SectionChecks } from "./section-schema.ts";
 
@@ -7,6 +14,7 @@ const CHECKS: SectionChecks = {
   "": FILE_CHECKS,
   poll: POLL_CHECKS,
   "accounts[]": ACCOUNT_CHECKS,
+  organization: ORGANIZATION_CHECKS,
   sessions: SESSION_CHECKS,
   "thresholds.workgroups[]": THRESHOLD_CHECKS,
 };

@@ -3,6 +3,7 @@ import { textValue } from "./value.ts";
 
 const MAX_ARN_CHARACTERS = 2_048;
 const ROLE_ARN = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}|\{account_id\}):role\/[\w+=,.@/-]{1,576}$/;
+const ROLE_NAME = /^(?!\/)[\w+=,.@/-]{1,576}(?<!\/)$/;
 /** Stands for the account in the ARN of a role that is in many. */
 const ANY_ACCOUNT = "{account_id}";
 
@@ -20,6 +21,18 @@ export const roleArn = textValue({
       : `the account has ${account.length} digits`;
   },
 });
+
+/** The name of a role, after its path if it has one. */
+export const roleName = textValue({
+  expected: "the name of a role, such as athena-session-exporter, or PATH/NAME",
+  parse: (text) => (ROLE_NAME.test(text) ? text : undefined),
+  hint: (text) => (text.startsWith("arn:") ? "the name is what follows role/ in the ARN" : undefined),
+});
+
+/** The ARN of a role by its name, for a region of its partition. */
+export function roleOfName(region: string, account: string, name: string): string {
+  return `arn:${partitionOfRegion(region)}:iam::${account}:role/${name}`;
+}
 
 /** Whether the role is one in many accounts. */
 export function isInManyAccounts(arn: string): boolean {
