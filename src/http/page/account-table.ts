@@ -1,4 +1,4 @@
-import type { AccountRegionView } from "../../snapshot/view.ts";
+import type { AccountRegionView, OrganizationView } from "../../snapshot/view.ts";
 import {
   accountName,
   badge,
@@ -12,6 +12,7 @@ import {
   table,
 } from "./components.ts";
 import { html, type Html } from "./html.ts";
+import { organizationLine } from "./organization-line.ts";
 
 const MAX_ROWS = 200;
 
@@ -27,13 +28,18 @@ function head(showsQuotas: boolean): readonly Html[] {
   ];
 }
 
-/** The credentials and discovery of each account and region. */
-export function accountSection(accounts: readonly AccountRegionView[], nowMs: number): Html {
+/** The organization, if there is one, and the credentials and discovery of each account and region. */
+export function accountSection(
+  accounts: readonly AccountRegionView[],
+  organization: OrganizationView | undefined,
+  nowMs: number,
+): Html {
   const showsQuotas = accounts.some(({ dpuQuotas }) => dpuQuotas !== undefined);
   const rows = accounts.slice(0, MAX_ROWS).map((view) => accountRow(view, showsQuotas, nowMs));
   const more = accounts.length - rows.length;
   return html`<section aria-labelledby="accounts">
     <h2 id="accounts">Accounts and regions</h2>
+    ${organization && organizationLine(organization, nowMs)}
     ${
       rows.length === 0
         ? html`<p class="note">No account or region matches the filter.</p>`

@@ -2,7 +2,7 @@ import { COUNTED_STATES, type CountedState } from "../../sessions/session.ts";
 import type { SessionOrder } from "../../config/values/session-order.ts";
 import { compareSessions, type SessionEntry } from "../../snapshot/session-entry.ts";
 import type { SessionRow } from "../../snapshot/snapshot.ts";
-import type { AccountRegionView, WorkgroupView } from "../../snapshot/view.ts";
+import type { AccountRegionView, OrganizationView, WorkgroupView } from "../../snapshot/view.ts";
 import { matches, wordsOf } from "./filter.ts";
 import type { PageRequest } from "./page-request.ts";
 import { type PageOf, pageOf } from "./pager.ts";
@@ -18,6 +18,8 @@ export interface PageData {
   readonly telemetryPath: string;
   /** Without a trailing slash; without it, the page has no links to dashboards. */
   readonly grafanaUrl?: string;
+  /** Undefined where the configuration has none. */
+  readonly organization?: OrganizationView | undefined;
   readonly accounts: readonly AccountRegionView[];
   readonly workgroups: readonly WorkgroupView[];
 }

@@ -37,9 +37,9 @@ export const STYLE_SOURCE = `'sha256-${createHash("sha256").update(STYLESHEET).d
  */
 export function renderStatusPage(data: PageData, request: PageRequest, nowMs: number): string {
   const overview = overviewOf(data, request);
-  const accounts = accountSection(overview.accounts, nowMs);
+  const accounts = accountSection(overview.accounts, data.organization, nowMs);
   // Failing accounts and regions explain what is missing in the other sections.
-  const accountsFirst = overview.totals.failingAccounts > 0;
+  const accountsFirst = overview.totals.failingAccounts > 0 || data.organization?.failure !== undefined;
   // Zeros would look like an answer.
   const isEmpty = overview.isFiltered && overview.totals.workgroups === 0;
   const page = html`<!doctype html>
@@ -54,7 +54,7 @@ export function renderStatusPage(data: PageData, request: PageRequest, nowMs: nu
         <a class="skip" href="#main">Skip to the sessions and workgroups</a>
         ${pageHeader(data, nowMs)}
         <main id="main" tabindex="-1">
-          ${headline(overview)}
+          ${headline(overview, data.organization)}
           ${!isEmpty && html`${totalsList(overview.totals)} ${stateBar(overview.totals, request)}`}
           ${filterForm(request, overview.totals.workgroups, data.workgroups.length)}
           ${accountsFirst && accounts} ${sessionSection(overview, request, data.grafanaUrl)}

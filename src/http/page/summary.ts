@@ -1,5 +1,6 @@
 import { formatCount, formatPlural, formatSeconds, type Tone } from "./components.ts";
 import { html, type Html } from "./html.ts";
+import type { OrganizationView } from "../../snapshot/view.ts";
 import type { Overview, Totals } from "./overview.ts";
 
 /** A sentence of the headline. */
@@ -12,14 +13,17 @@ interface Sentence {
 
 const OUTDATED: Sentence = { tone: "bad", text: "The data below is outdated or missing." };
 
-/** The state of the fleet in one to four sentences: what is wrong with the data, and the sessions that need action. */
-export function headline({ isFiltered, totals, sessions }: Overview): Html {
+/** The state of the fleet in one to five sentences: what is wrong with the data, and the sessions that need action. */
+export function headline(
+  { isFiltered, totals, sessions }: Overview,
+  organization: OrganizationView | undefined,
+): Html {
   if (isFiltered && totals.workgroups + totals.accounts === 0) {
     return html`<p class="headline wait">
       No match. No session, workgroup or account has all of the filter.
     </p>`;
   }
-  const data = freshness(totals);
+  const data = [...organizationFailure(organization), ...freshness(totals)];
   const action = sessionsNeedingAction(totals, sessions.count);
   const isSound = data.every(({ tone }) => tone === "good");
   const sentences = isSound ? [...action, ...data] : [...data, ...action];
@@ -28,6 +32,11 @@ export function headline({ isFiltered, totals, sessions }: Overview): Html {
     fragment === undefined ? html`${text} ` : html`<a href="#${fragment}">${text}</a> `,
   );
   return html`<p class="headline ${tone}">${parts}</p>`;
+}
+
+function organizationFailure(organization: OrganizationView | undefined): readonly Sentence[] {
+  if (organization?.failure === undefined) return [];
+  return [{ tone: "bad", text: "The organization cannot be read.", fragment: "accounts" }];
 }
 
 function freshness(totals: Totals): readonly Sentence[] {
