@@ -1,6 +1,12 @@
 import { REGION, WORKGROUP } from "./labels.ts";
 import { lines, type AlertingRule } from "./rule.ts";
-import { ACCOUNT_REASONS, valuesIn, WORKGROUP_PLACE, WORKGROUP_REASONS } from "./texts.ts";
+import {
+  ACCOUNT_REASONS,
+  ORGANIZATION_REASONS,
+  valuesIn,
+  WORKGROUP_PLACE,
+  WORKGROUP_REASONS,
+} from "./texts.ts";
 
 /** Targets that have been an exporter and cannot be scraped: jobs like kubernetes-pods have other targets too. */
 const DOWN = "up == 0 and on (job, instance) last_over_time(athena_exporter_build_info[1d])";
@@ -76,6 +82,16 @@ export const READING_ALERTS: readonly AlertingRule[] = [
     summary: `AWS account {{ or $labels.aws_account_id "(not yet known)" }} in {{ $labels.aws_region }} cannot be read:${ACCOUNT_REASONS}`,
     description: `For 10 minutes the credentials or the discovery of workgroups have failed for this account and region. The reason is:${ACCOUNT_REASONS}. At most the workgroups that were discovered before are polled. To find the missing permission, run: athena-session-exporter check`,
     dashboard: "account",
+  },
+  {
+    alert: "AthenaOrganizationUnreadable",
+    expr: "max by (job) (athena_organization_up) == 0",
+    for: "15m",
+    severity: "warning",
+    summary: `The accounts of the AWS organization cannot be read:${ORGANIZATION_REASONS}`,
+    description: `For 15 minutes the exporters of job {{ $labels.job }} could not read which accounts the organization has. The reason is:${ORGANIZATION_REASONS}. Accounts that were known are still polled, and new ones are not found; an exporter that was started meanwhile polls none. To find the missing permission, run: athena-session-exporter check`,
+    dashboard: "health",
+    rare: ["athena_organization_up"],
   },
   {
     alert: "AthenaApiThrottled",

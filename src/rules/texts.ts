@@ -51,6 +51,9 @@ export const WORKGROUP_REASONS = reasonsOf("athena_workgroup_failing", WORKGROUP
 /** The reasons why the account and region of the alert fail. */
 export const ACCOUNT_REASONS = reasonsOf("athena_account_failing", WORKGROUP_LABELS.slice(0, 2));
 
+/** The reasons why the organization of the alert cannot be read. */
+export const ORGANIZATION_REASONS = reasonsOf("athena_organization_failing", ["job"]);
+
 /** The values that a gauge of the job's exporters has, each after a blank; with a `condition`, only those for which it holds. */
 export function valuesIn(metric: string, label: string, condition = ""): string {
   const query = `printf "count_values(\\"${label}\\", ${metric}{job=%q})${condition}" $labels.job`;
