@@ -37,15 +37,18 @@ locals {
 module "policy" {
   source = "./policy"
 
-  partition        = var.partition
-  account_id       = var.account_id
-  regions          = var.regions
-  workgroups       = var.workgroups
-  details          = var.details
-  tags             = var.tags
-  owners           = var.owners
-  quotas           = var.quotas
-  assume_role_arns = var.assume_role_arns
+  partition            = var.partition
+  account_id           = var.account_id
+  regions              = var.regions
+  workgroups           = var.workgroups
+  details              = var.details
+  tags                 = var.tags
+  owners               = var.owners
+  quotas               = var.quotas
+  organization         = var.organization
+  organizational_units = var.organizational_units
+  account_tags         = var.account_tags
+  assume_role_arns     = var.assume_role_arns
 }
 
 resource "aws_iam_role" "this" {

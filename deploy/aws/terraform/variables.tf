@@ -80,6 +80,24 @@ variable "quotas" {
   default     = false
 }
 
+variable "organization" {
+  description = "Set it if the configuration has organization, and the exporter's own credentials read it"
+  type        = bool
+  default     = false
+}
+
+variable "organizational_units" {
+  description = "Set it if the configuration has organization.organizational_units"
+  type        = bool
+  default     = false
+}
+
+variable "account_tags" {
+  description = "Set it if the configuration has organization.account_tags"
+  type        = bool
+  default     = false
+}
+
 variable "assume_role_arns" {
   description = "Roles in other accounts, as the module member creates them"
   type        = list(string)

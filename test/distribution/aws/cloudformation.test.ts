@@ -1,14 +1,28 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parseCommandLine } from "../../../src/config/flags/command-line.ts";
 import { CONFIG_CONTENT_VARIABLE } from "../../../src/config/flags/flag.ts";
 import { execForm, readStages, textsOf } from "../../deploy/dockerfile.ts";
 import { hasTools, runTool } from "../tools.ts";
-import { CASES, dividedPolicy, statementsOf, type Policy, printedPolicy } from "./policies.ts";
-import { type Parameters, resolveTemplate, templateFile, TEMPLATES } from "./template.ts";
+import {
+  CASES,
+  dividedPolicy,
+  MEMBER_ROLES,
+  ORGANIZATIONS,
+  statementsOf,
+  type Policy,
+  printedPolicy,
+} from "./policies.ts";
+import { type Parameters, resolveTemplate, templateFile, templateOf, TEMPLATES } from "./template.ts";
 
 interface Role {
   readonly AssumeRolePolicyDocument: Policy;
   readonly Policies: readonly { readonly PolicyDocument: Policy }[];
+}
+interface StackSet {
+  readonly TemplateBody: string;
+  readonly Parameters: readonly { readonly ParameterKey: string; readonly ParameterValue: string }[];
+  readonly StackInstancesGroup: unknown;
 }
 interface TaskDefinition {
   readonly ContainerDefinitions: readonly {
@@ -46,6 +60,45 @@ describe.skipIf(!hasTools)("the CloudFormation templates", () => {
     };
     const { policy } = await roleOf("exporter-role", parameters);
     expect(statementsOf(policy)).toEqual(statementsOf(await printedPolicy(yaml)));
+  });
+
+  test.each(ORGANIZATIONS)("grant what iam-policy prints for $yaml", async ({ yaml, units, tags }) => {
+    const { policy } = await roleOf("exporter-role", {
+      Runtime: "ecs",
+      Organization: "true",
+      OrganizationalUnits: String(units),
+      AccountTags: String(tags),
+      AssumeRoleArns: MEMBER_ROLES,
+    });
+    expect(statementsOf(policy)).toEqual(statementsOf(await printedPolicy(yaml)));
+  });
+
+  test("create the member role in every account of an organization by a stack set", async () => {
+    const parameters = {
+      ExporterRoleArn: "arn:aws:iam::999999999999:role/exporter",
+      OrganizationalUnitIds: "r-root,ou-root-data00001",
+      WorkgroupArns: "arn:aws:athena:*:*:workgroup/a,arn:aws:athena:*:*:workgroup/b",
+      Owners: "true",
+    };
+    const { StackSet } = await resolveTemplate("member-role-stack-set", parameters);
+    const { TemplateBody, Parameters, StackInstancesGroup, ...set } = StackSet as StackSet;
+    expect(TemplateBody).toBe(readFileSync(templateFile("member-role"), "utf8"));
+    expect(set).toMatchObject({
+      PermissionModel: "SERVICE_MANAGED",
+      AutoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
+      Capabilities: ["CAPABILITY_NAMED_IAM"],
+    });
+    expect(StackInstancesGroup).toMatchObject([
+      { DeploymentTargets: { OrganizationalUnitIds: ["r-root", "ou-root-data00001"] } },
+    ]);
+    const member = await templateOf("member-role");
+    expect(Parameters.map(({ ParameterKey }) => ParameterKey).sort()).toEqual(
+      Object.keys(member.Parameters).sort(),
+    );
+    const values = Object.fromEntries(Parameters.map((one) => [one.ParameterKey, one.ParameterValue]));
+    const defaults = Object.entries(member.Parameters).map(([name, one]) => [name, one.Default ?? ""]);
+    const { OrganizationalUnitIds: _units, ...passed } = parameters;
+    expect(values).toEqual({ ...Object.fromEntries(defaults), ...passed });
   });
 
   test("divide what iam-policy prints between the exporter's role and that of another account", async () => {

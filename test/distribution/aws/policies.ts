@@ -53,6 +53,16 @@ export const CASES = [
   },
 ] as const;
 
+/** Organizations, and what the role of the exporter needs to know of them. */
+export const ORGANIZATIONS = [
+  { yaml: "organization: {}", units: false, tags: false },
+  { yaml: "organization: {organizational_units: [r-root]}", units: true, tags: false },
+  { yaml: "organization: {account_tags: {a: b}}", units: false, tags: true },
+  { yaml: "organization: {organizational_units: [r-root], account_tags: {a: b}}", units: true, tags: true },
+] as const;
+/** The roles of an organization's accounts. */
+export const MEMBER_ROLES = "arn:aws:iam::*:role/athena-session-exporter";
+
 /** The policy of the exporter's own role and of a role in another account, which one configuration divides. */
 export async function dividedPolicy(): Promise<{ readonly own: Policy; readonly member: Policy }> {
   const role = "arn:aws:iam::111111111111:role/athena-session-exporter";

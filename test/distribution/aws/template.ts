@@ -17,7 +17,7 @@ from cfnlint.decode import cfn_yaml
 print(json.dumps(cfn_yaml.load(sys.argv[1])))
 `;
 
-export const TEMPLATES = ["ecs-service", "exporter-role", "member-role"] as const;
+export const TEMPLATES = ["ecs-service", "exporter-role", "member-role", "member-role-stack-set"] as const;
 
 export const templateFile = (name: string): string => `deploy/aws/cloudformation/${name}.yaml`;
 
@@ -26,10 +26,13 @@ export async function resolveTemplate(
   name: string,
   parameters: Parameters,
 ): Promise<Readonly<Record<string, unknown>>> {
+  return new Resolver(await templateOf(name), parameters).resources();
+}
+
+export async function templateOf(name: string): Promise<Template> {
   const { status, stdout } = await runPython(["-c", LOAD, templateFile(name)]);
   expect(status).toBe(0);
-  const resolver = new Resolver(JSON.parse(stdout) as Template, parameters);
-  return resolver.resources();
+  return JSON.parse(stdout) as Template;
 }
 
 /** Stands for a key or an item that is left out. */

@@ -4,7 +4,15 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../e2e/temporary-folder.ts";
 import { hasTools, runPython } from "../tools.ts";
-import { CASES, dividedPolicy, statementsOf, type Policy, printedPolicy } from "./policies.ts";
+import {
+  CASES,
+  dividedPolicy,
+  MEMBER_ROLES,
+  ORGANIZATIONS,
+  statementsOf,
+  type Policy,
+  printedPolicy,
+} from "./policies.ts";
 
 const EVALUATE = fileURLToPath(new URL("evaluate.py", import.meta.url));
 const MODULE = "deploy/aws/terraform";
@@ -34,6 +42,17 @@ async function evaluate(module: string, variables: object) {
 describe.skipIf(!hasTools)("the Terraform module", () => {
   test.each(CASES)("grants what iam-policy prints for $what", async ({ what: _what, yaml, ...variables }) => {
     const { policy } = await evaluate(MODULE, { runtime: "ecs", ...variables });
+    expect(statementsOf(policy)).toEqual(statementsOf(await printedPolicy(yaml)));
+  });
+
+  test.each(ORGANIZATIONS)("grants what iam-policy prints for $yaml", async ({ yaml, units, tags }) => {
+    const { policy } = await evaluate(MODULE, {
+      runtime: "ecs",
+      organization: true,
+      organizational_units: units,
+      account_tags: tags,
+      assume_role_arns: [MEMBER_ROLES],
+    });
     expect(statementsOf(policy)).toEqual(statementsOf(await printedPolicy(yaml)));
   });
 

@@ -40,6 +40,24 @@ variable "quotas" {
   type        = bool
 }
 
+variable "organization" {
+  description = "Whether organization is set"
+  type        = bool
+  default     = false
+}
+
+variable "organizational_units" {
+  description = "Whether organization.organizational_units is set"
+  type        = bool
+  default     = false
+}
+
+variable "account_tags" {
+  description = "Whether organization.account_tags is set"
+  type        = bool
+  default     = false
+}
+
 variable "assume_role_arns" {
   description = "Roles in other accounts that the exporter assumes"
   type        = list(string)
@@ -80,6 +98,17 @@ locals {
     },
   ]
 
+  organization_actions = concat(
+    var.organizational_units
+    ? ["organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"]
+    : ["organizations:ListAccounts"],
+    var.account_tags ? ["organizations:ListTagsForResource"] : [],
+  )
+
+  read_organization = [
+    { Sid = "ReadOrganization", Effect = "Allow", Action = local.organization_actions, Resource = ["*"] },
+  ]
+
   assume_roles = [
     { Sid = "AssumeRoles", Effect = "Allow", Action = ["sts:AssumeRole"], Resource = var.assume_role_arns },
   ]
@@ -94,6 +123,7 @@ output "json" {
       var.tags ? local.read_tags : [],
       var.owners ? local.look_up_owners : [],
       var.quotas ? local.read_quotas : [],
+      var.organization ? local.read_organization : [],
       length(var.assume_role_arns) > 0 ? local.assume_roles : [],
     )
   })
