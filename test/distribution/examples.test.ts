@@ -7,8 +7,8 @@ import { ROOT } from "./tools.ts";
 const FOLDER = new URL("examples/", ROOT);
 const EXAMPLES = readdirSync(FOLDER);
 
-test("there are five examples", () => {
-  expect(EXAMPLES).toHaveLength(5);
+test("there are six examples", () => {
+  expect(EXAMPLES).toHaveLength(6);
 });
 
 test.each(EXAMPLES)("the exporter accepts examples/%s without a warning", async (name) => {
