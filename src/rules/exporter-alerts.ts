@@ -1,5 +1,5 @@
 import { REGION, WORKGROUP } from "./labels.ts";
-import { lines, type AlertingRule } from "./rule.ts";
+import { lines, seriesCheck, type AlertingRule } from "./rule.ts";
 import {
   ACCOUNT_REASONS,
   ORGANIZATION_REASONS,
@@ -32,7 +32,7 @@ export const READING_ALERTS: readonly AlertingRule[] = [
     description:
       "Once it is used up, no session starts in this account and region. End sessions that nobody needs, or request a higher quota in AWS Service Quotas. List the longest idle: athena-session-exporter sessions --state=idle --sort=idle",
     dashboard: "account",
-    rare: ["athena_account_active_dpus", "athena_account_dpu_quota"],
+    disabledChecks: ["athena_account_active_dpus", "athena_account_dpu_quota"].map(seriesCheck),
   },
   {
     alert: "AthenaWorkgroupNotFound",
@@ -43,7 +43,7 @@ export const READING_ALERTS: readonly AlertingRule[] = [
     summary: "Athena workgroup {{ $labels.workgroup }} is configured and does not exist",
     description: `For 30 minutes Athena has not known ${WORKGROUP_PLACE}. A workgroup that was discovered and then deleted is dropped by the next discovery, so this one is named in the configuration: correct its name, its region or its account, or remove it.`,
     dashboard: "workgroup",
-    rare: ["athena_workgroup_failing"],
+    disabledChecks: [seriesCheck("athena_workgroup_failing")],
   },
   {
     alert: "AthenaWorkgroupUnreadable",
@@ -55,7 +55,7 @@ export const READING_ALERTS: readonly AlertingRule[] = [
     summary: `Athena workgroup {{ $labels.workgroup }} cannot be polled:${WORKGROUP_REASONS}`,
     description: `For 10 minutes no exporter has been able to poll ${WORKGROUP_PLACE}. The reason is:${WORKGROUP_REASONS}. The exporter's status page says which permission to grant or what else to do. Until a poll succeeds, alerts on sessions of this workgroup detect no new problems.`,
     dashboard: "workgroup",
-    rare: ["athena_workgroup_failing"],
+    disabledChecks: [seriesCheck("athena_workgroup_failing")],
   },
   {
     alert: "AthenaWorkgroupStale",

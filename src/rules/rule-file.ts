@@ -70,9 +70,19 @@ export function ruleFile(options: RuleOptions): string {
 }
 
 function toNodes(document: Document, rule: RecordingRule | AlertingRule, options: RuleOptions): Node[] {
-  if ("record" in rule) return [document.createNode({ record: rule.record, expr: expression(rule.expr) })];
-  if (options.without?.includes(rule.alert) === true) return [];
-  const node = document.createNode({
+  if ("alert" in rule && options.without?.includes(rule.alert) === true) return [];
+  const node = document.createNode("record" in rule ? toRecord(rule) : toAlert(rule, options));
+  const comments = (rule.disabledChecks ?? []).map((check) => ` pint disable ${check}`);
+  if (comments.length > 0) node.commentBefore = comments.join("\n");
+  return [node];
+}
+
+function toRecord({ record, expr }: RecordingRule): object {
+  return { record, expr: expression(expr) };
+}
+
+function toAlert(rule: AlertingRule, options: RuleOptions): object {
+  return {
     alert: rule.alert,
     expr: expression(rule.expr),
     ...(rule.for !== undefined && { for: rule.for }),
@@ -84,10 +94,7 @@ function toNodes(document: Document, rule: RecordingRule | AlertingRule, options
       runbook_url: `${options.runbooksUrl ?? RUNBOOKS_URL}/${rule.alert}.md`,
       dashboard_url: folded(toDashboard(rule, options.grafanaUrl)),
     },
-  });
-  const comments = (rule.rare ?? []).map((metric) => ` pint disable promql/series(${metric})`);
-  if (comments.length > 0) node.commentBefore = comments.join("\n");
-  return [node];
+  };
 }
 
 /** As a block, also where it is one line. */

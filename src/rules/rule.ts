@@ -1,8 +1,13 @@
 /** How urgent an alert is: critical stops people's work now, warning can wait until morning, info is no call to act. */
 type Severity = "critical" | "warning" | "info";
 
+interface Linted {
+  /** Checks of pint, the linter for rules, that report what is meant; each becomes a comment that disables it for this rule. */
+  readonly disabledChecks?: readonly string[];
+}
+
 /** A recording rule. */
-export interface RecordingRule {
+export interface RecordingRule extends Linted {
   readonly record: string;
   readonly expr: string;
 }
@@ -11,7 +16,7 @@ export interface RecordingRule {
 type AlertDashboard = "workgroup" | "account" | "health";
 
 /** An alerting rule, without what all alerts have in common. */
-export interface AlertingRule {
+export interface AlertingRule extends Linted {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
@@ -20,8 +25,6 @@ export interface AlertingRule {
   readonly summary: string;
   readonly description: string;
   readonly dashboard: AlertDashboard;
-  /** Metrics that exist only at times: pint, which looks for every metric, is told so. */
-  readonly rare?: readonly string[];
 }
 
 /** Rules that are evaluated together, one after the other, this often. */
@@ -29,6 +32,11 @@ export interface RuleGroup {
   readonly name: string;
   readonly interval: string;
   readonly rules: readonly (RecordingRule | AlertingRule)[];
+}
+
+/** The check that a metric has series, for one that exists only at times. */
+export function seriesCheck(metric: string): string {
+  return `promql/series(${metric})`;
 }
 
 /** Lines of an expression. */

@@ -28,7 +28,7 @@ export const SESSION_PLACE = [
 
 /** What a session has cost in the time that is the alert's value. */
 export const IDLE_COST =
-  '{{ if $labels.session_id }}{{ with printf "%f / 3600 * max(athena_dpu_hour_price_usd)" $value | query }} It has cost at least {{ . | first | value | printf "$%.2f" }} while idle.{{ end }}{{ end }}';
+  '{{ if $labels.session_id }}{{ with printf "%v / 3600 * max(athena_dpu_hour_price_usd)" $value | query }} It has cost at least {{ . | first | value | printf "$%.2f" }} while idle.{{ end }}{{ end }}';
 
 /** The command that ends the session. */
 export const TERMINATE =
