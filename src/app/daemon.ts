@@ -173,7 +173,10 @@ function listeners(log: EventLog, metrics: ExporterMetrics): PollListener {
     ownersLookedUp: (accountRegion, failure) => log.ownersLookedUp(accountRegion, failure),
     quotasRead: (accountRegion, failure) => log.quotasRead(accountRegion, failure),
     ownersCutShort: (accountRegion, lookup) => log.ownersCutShort(accountRegion, lookup),
-    skipped: ({ key }, polls) => metrics.recordSkippedPolls(key, polls),
+    picked(accountRegion, target, choice) {
+      metrics.recordSkippedPolls(accountRegion.key, choice.skipped);
+      log.picked(accountRegion, target, choice);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Failure, FailureReason } from "../failure.ts";
 import type { DiscoveryResult } from "../poll/discovery.ts";
-import type { PollResult } from "../poll/poll.ts";
+import type { PollRequest, PollResult } from "../poll/poll.ts";
+import type { Choice } from "../poll/schedule.ts";
 import type { ShownCaller } from "../owners/shown-caller.ts";
 import type { CutShort } from "../poll/owner-finder.ts";
 import type { LifeCycleEvent } from "../sessions/life-cycle.ts";
@@ -78,7 +79,7 @@ export class EventLog implements PollListener {
     result: PollResult,
     plannedIntervalMs: number,
   ): void {
-    const { outcome, durationMs, requests } = result;
+    const { outcome, durationMs, requests, attempts } = result;
     const { workgroupReasons, polled } = this.#loggedOf(key);
     const place = this.#place({ key, region }, target);
     if (this.#logger.isLevelEnabled("debug")) {
@@ -86,7 +87,8 @@ export class EventLog implements PollListener {
         duration_seconds: durationMs / 1000,
         planned_interval_seconds: plannedIntervalMs / 1000,
       };
-      this.#logger.debug({ ...fieldsOf(place), requests, ...seconds }, "polled");
+      const calls = attempts.map(toCall);
+      this.#logger.debug({ ...fieldsOf(place), requests, ...seconds, calls }, "polled");
     }
     if (this.#isFirstRound) {
       polled.add(target.key);
@@ -169,8 +171,22 @@ export class EventLog implements PollListener {
     );
   }
 
-  skipped(): void {
-    // athena_exporter_polls_skipped_total counts them.
+  picked(
+    accountRegion: AccountRegion,
+    target: Target,
+    { class: name, waitedMs, plannedIntervalMs, skipped }: Choice,
+  ): void {
+    if (!this.#logger.isLevelEnabled("debug")) return;
+    this.#logger.debug(
+      {
+        ...fieldsOf(this.#place(accountRegion, target)),
+        class: name,
+        waited_seconds: waitedMs / 1000,
+        planned_interval_seconds: plannedIntervalMs / 1000,
+        skipped_polls: skipped,
+      },
+      "poll starts",
+    );
   }
 
   #place(
@@ -242,6 +258,10 @@ function fieldsOf({
     aws_region: region,
     ...(workgroup !== undefined && { workgroup }),
   };
+}
+
+function toCall({ operation, attempt, durationMs, reason }: PollRequest): object {
+  return { operation, attempt, duration_seconds: durationMs / 1000, outcome: reason ?? "ok" };
 }
 
 /** Nothing for a caller who is not shown. */

@@ -254,6 +254,6 @@ function boardListener(board: Board, owners: SessionOwners, listener: PollListen
       if ("findings" in result.outcome) owners.polled(target, result.outcome.findings);
       listener.polled(accountRegion, target, result, plannedIntervalMs);
     },
-    skipped: (accountRegion, polls) => listener.skipped(accountRegion, polls),
+    picked: (...picked) => listener.picked(...picked),
   };
 }

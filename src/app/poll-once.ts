@@ -45,7 +45,7 @@ export async function pollOnce(
       configured: () => undefined,
       discovered: endWhenTried,
       polled: endWhenTried,
-      skipped: () => undefined,
+      picked: () => undefined,
       ...NO_OWNERS_LISTENER,
       quotasRead(accountRegion, failure) {
         if (failure !== undefined) host.printError(notKnown("quotas", accountRegion, failure));

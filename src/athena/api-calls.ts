@@ -32,6 +32,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** Waits until one more request may be sent; called before every attempt. */
   permit(): Promise<void>;
+  /** Called after every attempt. */
+  attempted?(attempt: Attempt): void;
 }
 
 /** Makes the output of a call of its successful response. */
@@ -118,7 +120,7 @@ export class ApiCalls {
       const { response } = await early.response;
       if (response.statusCode < 300) {
         const output = prepared.read(operation, response.body);
-        this.#observeSuccess(operation, response, sentMs);
+        this.#observeSuccess(command.input, operation, response, sentMs);
         await prepared.recordSuccess();
         return output;
       }
@@ -187,19 +189,24 @@ export class ApiCalls {
         read !== undefined && response.statusCode < 300
           ? { response, output: read(operation, response.body) as Output }
           : await deserialize({ ...args, response } as Responded<Input>);
-      this.#observeSuccess(operation, response, sentMs);
+      this.#observeSuccess(args.input, operation, response, sentMs);
       return output;
     } catch (error) {
       const durationMs = this.#clock.monotonicMs() - sentMs;
-      this.#observer({ operation, durationMs, reason: classify(error) });
+      this.#observe(args.input, { operation, durationMs, reason: classify(error) });
       throw error;
     }
   }
 
-  #observeSuccess(operation: string, { headers }: WholeResponse, sentMs: number): void {
+  #observeSuccess(input: object, operation: string, { headers }: WholeResponse, sentMs: number): void {
     const durationMs = this.#clock.monotonicMs() - sentMs;
     this.#awsTime.learn(headers["date"], sentMs, durationMs);
-    this.#observer({ operation, durationMs });
+    this.#observe(input, { operation, durationMs });
+  }
+
+  #observe(input: object, attempt: Attempt): void {
+    this.#observer(attempt);
+    this.#contexts.get(input)?.attempted?.(attempt);
   }
 }
 

@@ -11,7 +11,7 @@ import type { WorkLimits } from "./call-context.ts";
 import { Discovery, type DiscoveryCalls, type DiscoveryResult } from "./discovery.ts";
 import { Permits } from "./permits.ts";
 import { poll, type PollResult, type SessionCalls } from "./poll.ts";
-import { Schedule } from "./schedule.ts";
+import { Schedule, type Choice } from "./schedule.ts";
 
 /** Targets whose last poll timed out share this part of the slots, so that hanging ones leave room for others. */
 const SUSPECT_SHARE = 0.2;
@@ -25,7 +25,8 @@ export interface PollerListener {
   trackerOf(accountRegion: AccountRegion, target: Target): Tracker;
   discovered(accountRegion: AccountRegion, result: DiscoveryResult): void;
   polled(accountRegion: AccountRegion, target: Target, result: PollResult, plannedIntervalMs: number): void;
-  skipped(accountRegion: AccountRegion, polls: number): void;
+  /** The schedule has chosen a target, whose poll starts. */
+  picked(accountRegion: AccountRegion, target: Target, choice: Choice): void;
 }
 
 export interface PollerOptions {
@@ -181,13 +182,14 @@ export class AccountRegionPoller {
   }
 
   #pollNext(maySuspect: boolean): void {
-    const pick = this.#schedule.pick(this.#options.clock.monotonicMs(), maySuspect);
-    const target = pick && this.#targets.get(pick.key);
-    if (pick === undefined || target === undefined) return;
-    if (pick.skipped > 0) this.#listener.skipped(this.#accountRegion, pick.skipped);
-    if (pick.isSuspect) this.#suspectsInFlight += 1;
+    const choice = this.#schedule.pick(this.#options.clock.monotonicMs(), maySuspect);
+    const target = choice && this.#targets.get(choice.key);
+    if (choice === undefined || target === undefined) return;
+    const isSuspect = choice.class === "suspect";
+    this.#listener.picked(this.#accountRegion, target, choice);
+    if (isSuspect) this.#suspectsInFlight += 1;
     void this.#slots(async () => this.#poll(target)).finally(() => {
-      if (pick.isSuspect) this.#suspectsInFlight -= 1;
+      if (isSuspect) this.#suspectsInFlight -= 1;
       this.#pump();
     });
   }

@@ -1,4 +1,4 @@
-import type { CallContext } from "../athena/api-calls.ts";
+import type { Attempt, CallContext } from "../athena/api-calls.ts";
 import type { Athena } from "../athena/athena.ts";
 import type { Clock } from "../clock.ts";
 import { ApiError, toFailure, type Failure } from "../failure.ts";
@@ -10,12 +10,20 @@ import { withCallContext, type WorkLimits } from "./call-context.ts";
 /** The API calls that polls make. */
 export type SessionCalls = Pick<Athena, "listSessions" | "getSessionStatus" | "getSession" | "nowMs">;
 
+/** An HTTP request of a poll. */
+export interface PollRequest extends Attempt {
+  /** Which attempt at its call it was, from 1. */
+  readonly attempt: number;
+}
+
 /** The outcome of one poll of one workgroup. */
 export interface PollResult {
   readonly outcome: { readonly findings: Findings } | { readonly failure: Failure };
   readonly durationMs: number;
   /** HTTP requests, retries included. */
   readonly requests: number;
+  /** Those of the requests that were answered or failed, in this order. */
+  readonly attempts: readonly PollRequest[];
 }
 
 /** Polls one workgroup. Never rejects: a failure is in the result, and the tracker is then as it was. */
@@ -27,11 +35,13 @@ export async function poll(
   limits: WorkLimits,
 ): Promise<PollResult> {
   const startedMs = limits.clock.monotonicMs();
+  const attempts: PollRequest[] = [];
   const { result, requests } = await withCallContext(limits, async (context) => {
     const plan = planPoll(tracker, time);
     let step = plan.next();
     while (step.done !== true) {
-      step = plan.next(await timedAnswerTo(step.value, workgroup, athena, context, limits.clock));
+      const call = observed(context, attempts);
+      step = plan.next(await timedAnswerTo(step.value, workgroup, athena, call, limits.clock));
     }
     return step.value;
   });
@@ -39,7 +49,14 @@ export async function poll(
     outcome: "failure" in result ? result : { findings: result.value },
     durationMs: limits.clock.monotonicMs() - startedMs,
     requests,
+    attempts,
   };
+}
+
+/** The context of one call, whose attempts are added to `attempts`. */
+function observed(context: CallContext, attempts: PollRequest[]): CallContext {
+  let count = 0;
+  return { ...context, attempted: (attempt) => attempts.push({ ...attempt, attempt: (count += 1) }) };
 }
 
 async function timedAnswerTo(
@@ -51,7 +68,7 @@ async function timedAnswerTo(
 ): Promise<TimedAnswer> {
   let sentAtMs = clock.monotonicMs();
   const timed: CallContext = {
-    signal: context.signal,
+    ...context,
     async permit() {
       await context.permit();
       sentAtMs = clock.monotonicMs();

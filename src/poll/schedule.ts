@@ -20,10 +20,14 @@ export interface PollOutcome {
   readonly timedOut: boolean;
 }
 
-/** A target that is due. */
-export interface Pick {
+/** A target that is due, and why: by what its class is planned to wait, it is the longest overdue. */
+export interface Choice {
   readonly key: string;
-  readonly isSuspect: boolean;
+  readonly class: TargetClass;
+  /** Since its last poll began, or since it was added. */
+  readonly waitedMs: number;
+  /** How long its class waits between two polls, as planned now. */
+  readonly plannedIntervalMs: number;
   /** Polls that were due by the configured interval since its last one. */
   readonly skipped: number;
 }
@@ -95,7 +99,7 @@ export class Schedule {
   }
 
   /** Picks the target that is the longest overdue; it is in flight until `done`. Undefined while none is due. */
-  pick(nowMs: number, maySuspect: boolean): Pick | undefined {
+  pick(nowMs: number, maySuspect: boolean): Choice | undefined {
     const due = pickable(maySuspect)
       .flatMap((name) => this.#head(name) ?? [])
       .map((member) => ({ member, overdue: this.#overdue(member, nowMs) }))
@@ -103,14 +107,21 @@ export class Schedule {
       .sort((a, b) => b.overdue - a.overdue)[0];
     if (due === undefined) return undefined;
     const { member } = due;
-    const turns = Math.floor((nowMs - member.startedMs) / this.#options.intervalMs);
+    const waitedMs = nowMs - member.startedMs;
+    const turns = Math.floor(waitedMs / this.#options.intervalMs);
     const skipped = Math.max(0, member.class === "new" ? turns : turns - 1);
     member.startedMs = nowMs;
     this.#inFlight.add(member.key);
     // The latest start of all goes last.
     this.#queues[member.class].delete(member.key);
     this.#queues[member.class].set(member.key, member);
-    return { key: member.key, isSuspect: member.class === "suspect", skipped };
+    return {
+      key: member.key,
+      class: member.class,
+      waitedMs,
+      plannedIntervalMs: this.intervalMs(member.class),
+      skipped,
+    };
   }
 
   /** Makes a picked target wait for its next turn. One that was removed meanwhile stays away. */

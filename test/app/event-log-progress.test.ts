@@ -20,7 +20,7 @@ test("the progress of the first round leaves out workgroups that are no longer p
   const [a, b, c] = ["a", "b", "c"].map((name) => ({ key: name, workgroup: name, engineVersion: "" }));
   if (a === undefined || b === undefined || c === undefined) throw new Error("there are three targets");
   const outcome = { findings: { tracker: newTracker, events: [] } };
-  const success = { outcome, durationMs: 1, requests: 1 };
+  const success = { outcome, durationMs: 1, requests: 1, attempts: [] };
   log.configured([accountRegion]);
   log.discovered(accountRegion, { accountId: "", targets: [a, b] });
   log.polled(accountRegion, a, success, 60_000);

@@ -13,6 +13,7 @@ const success: PollResult = {
   outcome: { findings: { tracker: newTracker, events: [] } },
   durationMs: 1,
   requests: 1,
+  attempts: [],
 };
 
 const targetsOf = (...names: readonly string[]): Target[] =>
@@ -119,7 +120,12 @@ test("a failing workgroup is logged when it starts to fail, when the reason chan
   if (target === undefined) throw new Error("there is no target");
   const fail = (reason: "throttled" | "timeout") => {
     const failure = { reason, operation: "ListSessions", message: "no" };
-    log.polled(only(accountRegions), target, { outcome: { failure }, durationMs: 1, requests: 1 }, 60_000);
+    log.polled(
+      only(accountRegions),
+      target,
+      { outcome: { failure }, durationMs: 1, requests: 1, attempts: [] },
+      60_000,
+    );
   };
   fail("throttled");
   fail("throttled");
@@ -196,24 +202,43 @@ test("lookups of owners are logged when they start to fail, when the reason chan
   expect(lines[0]?.["advice"]).toMatch(/^CloudTrail allows 2 requests a second/);
 });
 
-test("at debug, each poll is a line with its requests and when the next is planned", () => {
+test("at debug, each poll has a line with the schedule's choice, and one with its calls", () => {
   const { log, lines, accountRegions, discover, logger } = logOf(REGION);
   const [target] = targetsOf("etl");
   if (target === undefined) throw new Error("there is no target");
   discover(only(accountRegions), [target]);
-  log.polled(only(accountRegions), target, success, 90_000);
+  const attempts = [
+    { operation: "ListSessions", attempt: 1, durationMs: 150, reason: "throttled" as const },
+    { operation: "ListSessions", attempt: 2, durationMs: 50 },
+  ];
+  const poll = () => {
+    const choice = { class: "cold", waitedMs: 95_000, plannedIntervalMs: 90_000, skipped: 1 } as const;
+    log.picked(only(accountRegions), target, { key: target.key, ...choice });
+    log.polled(only(accountRegions), target, { ...success, durationMs: 250, requests: 2, attempts }, 60_000);
+  };
+  poll();
   expect(lines).toEqual([]);
   logger.level = "debug";
-  log.polled(only(accountRegions), target, { ...success, durationMs: 250, requests: 3 }, 90_000);
+  poll();
+  const place = { level: 20, aws_account_id: ACCOUNT_ID, aws_region: REGION, workgroup: "etl" };
   expect(lines).toEqual([
     {
-      level: 20,
-      aws_account_id: ACCOUNT_ID,
-      aws_region: REGION,
-      workgroup: "etl",
-      requests: 3,
-      duration_seconds: 0.25,
+      ...place,
+      class: "cold",
+      waited_seconds: 95,
       planned_interval_seconds: 90,
+      skipped_polls: 1,
+      msg: "poll starts",
+    },
+    {
+      ...place,
+      requests: 2,
+      duration_seconds: 0.25,
+      planned_interval_seconds: 60,
+      calls: [
+        { operation: "ListSessions", attempt: 1, duration_seconds: 0.15, outcome: "throttled" },
+        { operation: "ListSessions", attempt: 2, duration_seconds: 0.05, outcome: "ok" },
+      ],
       msg: "polled",
     },
   ]);

@@ -102,9 +102,9 @@ export class Exporter {
             this.polls.push({ workgroup, region, accountId, result });
             told();
           },
-          skipped: ({ key }, polls) => {
-            this.metrics.recordSkippedPolls(key, polls);
-            this.skippedPolls += polls;
+          picked: ({ key }, _target, { skipped }) => {
+            this.metrics.recordSkippedPolls(key, skipped);
+            this.skippedPolls += skipped;
             told();
           },
         },

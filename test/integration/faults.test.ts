@@ -131,6 +131,21 @@ describe("a workgroup whose listing fails", () => {
   });
 });
 
+test("a poll tells each attempt at its calls, the SDK's retries included", async () => {
+  const world = await twoWorkgroups();
+  world.simulator.faults.add({ kind: "throttled", ...ITS_LISTINGS });
+  await world.until("a failed poll", () => world.view("etl").failure !== undefined);
+  const failed = world.pollsOf("etl").at(-1);
+  expect(failed?.attempts.slice(-3)).toMatchObject(
+    [1, 2, 3].map((attempt) => ({ operation: "ListSessions", attempt, reason: "throttled" })),
+  );
+  const good = world.pollsOf("etl")[0];
+  expect(good?.attempts.map(({ attempt, reason }) => [attempt, reason])).toEqual(
+    good?.attempts.map(() => [1, undefined]),
+  );
+  expect(good?.attempts.length).toBe(good?.requests);
+});
+
 test("an Athena that cannot be reached has the reason network, and polls recover when it can", async () => {
   const world = await twoWorkgroups();
   const good = sessionsTold(world, "etl");

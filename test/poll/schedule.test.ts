@@ -67,10 +67,16 @@ describe("if the rate limit does not suffice", () => {
     expect(Math.max(...ages)).toBeLessThan(schedule.plannedIntervalMs("w1") * 1.05);
   });
 
-  it("the number of skipped polls is returned", () => {
+  it("the number of skipped polls is returned, and why the target was chosen", () => {
     const scarce = scheduleOf(2, 1);
     scarce.pick(0, true);
-    expect(scarce.pick(95_000, true)).toEqual({ key: "w1", isSuspect: false, skipped: 3 });
+    expect(scarce.pick(95_000, true)).toEqual({
+      key: "w1",
+      class: "new",
+      waitedMs: 95_000,
+      plannedIntervalMs: INTERVAL_MS,
+      skipped: 3,
+    });
   });
 });
 
@@ -131,7 +137,7 @@ describe("a target", () => {
     schedule.pick(0, true);
     schedule.done("w0", { requests: 1, timedOut: true });
     expect(schedule.pick(10 * INTERVAL_MS, false)).toBeUndefined();
-    expect(schedule.pick(10 * INTERVAL_MS, true)).toMatchObject({ key: "w0", isSuspect: true });
+    expect(schedule.pick(10 * INTERVAL_MS, true)).toMatchObject({ key: "w0", class: "suspect" });
   });
 
   it("that fails keeps the interval of targets with active sessions", () => {

@@ -110,7 +110,7 @@ export class Exporter {
           ...NO_OWNERS_LISTENER,
           quotasRead: () => undefined,
           happened: (...happened) => log.happened(...happened),
-          skipped: ({ key }, polls) => metrics.recordSkippedPolls(key, polls),
+          picked: ({ key }, _target, { skipped }) => metrics.recordSkippedPolls(key, skipped),
         },
         attempted({ key, accountId, region }, attempt) {
           metrics.recordAttempt(key, attempt);

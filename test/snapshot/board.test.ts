@@ -69,7 +69,7 @@ function boardOf(workgroups: readonly string[], options: Partial<BoardOptions> =
 }
 
 function success(athena: FakeAthena, poller = new Poller(athena)): PollResult {
-  return { outcome: { findings: poller.poll() }, durationMs: 250, requests: 1 };
+  return { outcome: { findings: poller.poll() }, durationMs: 250, requests: 1, attempts: [] };
 }
 
 function failure(reason: "throttled" | "not_found"): PollResult {
@@ -77,6 +77,7 @@ function failure(reason: "throttled" | "not_found"): PollResult {
     outcome: { failure: { reason, operation: "ListSessions", message: "no" } },
     durationMs: 10_000,
     requests: 3,
+    attempts: [],
   };
 }
 
