@@ -206,10 +206,14 @@ export class Board {
       this.#setTargets(accountRegion, []);
       this.#accountRegions.delete(key);
     }
-    for (const { key, accountId, accountName, region } of accountRegions) {
+    for (const { key, accountId, accountName, region, role } of accountRegions) {
       const known = this.#accountRegions.get(key);
       const view = known?.view ?? { accountId, region, up: false, lastSuccessMs: 0, workgroups: 0 };
-      this.#accountRegions.set(key, { workgroups: new Map(), ...known, view: { ...view, accountName } });
+      this.#accountRegions.set(key, {
+        workgroups: new Map(),
+        ...known,
+        view: { ...view, accountName, roleArn: role?.arn ?? "" },
+      });
     }
   }
 

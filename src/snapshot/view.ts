@@ -9,6 +9,8 @@ export interface WorkgroupView {
   readonly accountId: string;
   /** A display name; empty where the configuration gives none. */
   readonly accountName: string;
+  /** The role by which the account is read; empty for the process' own account. */
+  readonly roleArn: string;
   readonly region: string;
   readonly workgroup: string;
   readonly engineVersion: string;
@@ -60,6 +62,8 @@ export interface AccountRegionView {
   /** Empty while the process' own account is not yet known. */
   readonly accountId: string;
   readonly accountName: string;
+  /** The role by which the account is read; empty for the process' own account. */
+  readonly roleArn: string;
   readonly region: string;
   readonly up: boolean;
   /** Present while credentials or the last discovery fail. */

@@ -127,7 +127,7 @@ export class WorkgroupRecord {
 
   /** `hasSeries`: whether per-session series are enabled at all; otherwise none is omitted because of a limit. */
   view(
-    { accountId, accountName, region }: AccountRegionView,
+    { accountId, accountName, roleArn, region }: AccountRegionView,
     nowMonotonicMs: number,
     hasSeries: boolean,
   ): WorkgroupView {
@@ -137,6 +137,7 @@ export class WorkgroupRecord {
     return {
       accountId,
       accountName,
+      roleArn,
       region,
       workgroup,
       engineVersion: engineVersion === "" ? (this.rows[0]?.engineVersion ?? "") : engineVersion,

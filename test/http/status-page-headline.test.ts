@@ -79,6 +79,7 @@ describe("the headline", () => {
     const waiting = accountView({
       accountId: "",
       accountName: "",
+      roleArn: "",
       up: false,
       lastSuccessMs: 0,
       workgroups: 0,

@@ -169,6 +169,16 @@ describe("the terminate command", () => {
     expect(ending).not.toContain("--session-id");
   });
 
+  test("says whose credentials it needs where the account is read by a role", () => {
+    const view = { roleArn: "arn:aws:iam::210987654321:role/readers/athena", accountId: "210987654321" };
+    const rows = [sessionRow({ id: "a" })];
+    const other = page({ workgroups: [workgroupView({ ...view, snapshot: snapshot({ rows }) })] });
+    expect(visibleText(other)).toContain(
+      "needs credentials of 210987654321; the exporter reads it by its role athena",
+    );
+    expect(visibleText(withRow({ id: "a" }))).not.toContain("needs credentials of");
+  });
+
   test("quotes characters of the shell and is omitted for control characters", () => {
     expect(withRow({ id: "$(x)'" })).toContain("--session-id &#39;$(x)&#39;\\&#39;&#39;&#39;");
     const odd = withRow({ id: "a\u001bb" });

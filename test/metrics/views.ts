@@ -69,6 +69,7 @@ export function workgroupView(change: Partial<WorkgroupView> = {}): WorkgroupVie
   return {
     accountId: "123456789012",
     accountName: "data",
+    roleArn: "",
     region: "eu-west-1",
     workgroup: "etl",
     engineVersion: "PySpark engine version 3",
@@ -141,6 +142,7 @@ export function accountView(change: Partial<AccountRegionView> = {}): AccountReg
   return {
     accountId: "123456789012",
     accountName: "data",
+    roleArn: "",
     region: "eu-west-1",
     up: true,
     lastSuccessMs: 1_700_003_600_500,

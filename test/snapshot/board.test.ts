@@ -255,7 +255,8 @@ describe("a board whose configuration changes", () => {
     const { board, published } = boardOf(["etl"]);
     board.applyPoll(accountRegion, target("etl"), success(withIdleSessions(3)), MINUTE);
     const other = { ...accountRegion, key: "|us-east-1", region: "us-east-1" };
-    board.applyConfig([{ ...accountRegion, accountName: "data" }, other], {
+    const role = { arn: "arn:aws:iam::123456789012:role/athena" };
+    board.applyConfig([{ ...accountRegion, accountName: "data", role }, other], {
       ...defaults,
       idleThresholdsSeconds: [30, 3600],
       sessionLimits: { perWorkgroup: 1, total: 1 },
@@ -263,6 +264,7 @@ describe("a board whose configuration changes", () => {
     expect(published.all()).toMatchObject([
       {
         accountName: "data",
+        roleArn: role.arn,
         shownSessions: 1,
         omittedSessions: 2,
         snapshot: { idle: [{ count: 3 }, { count: 0 }], takenAtMs: NOON },
@@ -280,7 +282,15 @@ describe("an account and region", () => {
   it("exists from the start, not up", () => {
     const board = new Board([accountRegion], defaults, new TestClock(), new Published());
     expect(board.accountRegions()).toEqual([
-      { accountId: "", accountName: "", region: "eu-west-1", up: false, lastSuccessMs: 0, workgroups: 0 },
+      {
+        accountId: "",
+        accountName: "",
+        roleArn: "",
+        region: "eu-west-1",
+        up: false,
+        lastSuccessMs: 0,
+        workgroups: 0,
+      },
     ]);
     expect(board.isReady()).toBe(false);
   });

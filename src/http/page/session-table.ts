@@ -2,6 +2,7 @@ import { THRESHOLD_NAMES } from "../../config/thresholds.ts";
 import { formatSessionOrder, type SessionOrder } from "../../config/values/session-order.ts";
 import { formatUsd, idleCostUsd, type SessionEntry } from "../../snapshot/session-entry.ts";
 import type { SessionRow } from "../../snapshot/snapshot.ts";
+import type { WorkgroupView } from "../../snapshot/view.ts";
 import { terminateCommand } from "../../snapshot/terminate-command.ts";
 import {
   accountName,
@@ -173,6 +174,15 @@ function lowerBound(usd: string): string {
   return usd === "" ? "" : `at least ${usd}`;
 }
 
+/** The account whose credentials the command needs, where they are not those of the exporter's own account. */
+function credentialsNote({ accountId, roleArn }: WorkgroupView): Html {
+  if (roleArn === "") return html``;
+  const role = roleArn.replace(/^.*\//, "");
+  return html`<span class="dim"
+    >needs credentials of ${accountId}; the exporter reads it by its role ${role}</span
+  >`;
+}
+
 /** Where to read on about a session. */
 function sessionLinks({ view, row }: SessionEntry): Html {
   const links = [
@@ -185,6 +195,7 @@ function sessionLinks({ view, row }: SessionEntry): Html {
         ? html``
         : html`<a href="${url}" rel="noreferrer">${text}<span class="unseen"> for ${row.id}</span></a> `,
     )}
+    ${row.state !== "TERMINATING" && credentialsNote(view)}
   </p>`;
 }
 

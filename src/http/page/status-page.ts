@@ -61,7 +61,8 @@ export function renderStatusPage(data: PageData, request: PageRequest, nowMs: nu
           ${workgroupSection(overview, request, data.grafanaUrl, nowMs)} ${!accountsFirst && accounts}
         </main>
         <footer>
-          Counts and durations are as of each workgroup's last successful poll. ${refreshNote(request)}
+          Counts and durations are as of each workgroup's last successful poll.
+          <span class="screen">${refreshNote(request)}</span>
         </footer>
       </body>
     </html> `;
