@@ -91,7 +91,7 @@ export const READING_ALERTS: readonly AlertingRule[] = [
     summary: `The accounts of the AWS organization cannot be read:${ORGANIZATION_REASONS}`,
     description: `For 15 minutes the exporters of job {{ $labels.job }} could not read which accounts the organization has. The reason is:${ORGANIZATION_REASONS}. Accounts that were known are still polled, and new ones are not found; an exporter that was started meanwhile polls none. To find the missing permission, run: athena-session-exporter check`,
     dashboard: "health",
-    rare: ["athena_organization_up"],
+    disabledChecks: [seriesCheck("athena_organization_up")],
   },
   {
     alert: "AthenaApiThrottled",
