@@ -8,13 +8,29 @@ import { render, renderText, VALUE_SETS } from "./chart.ts";
 
 /** The oldest version of the chart's kubeVersion, and newer ones. */
 const KUBERNETES_VERSIONS = ["1.25", "1.34", "1.36", "1.37"];
-/** Kinds of operators, whose schemas are not Kubernetes' own. */
-const OPERATORS = /^apiVersion: (monitoring\.coreos\.com|grafana\.integreatly\.org)\//m;
+/** The kinds that the chart renders for operators, whose schemas are not Kubernetes' own. */
+const OPERATORS = [
+  {
+    name: "Prometheus",
+    module: "prometheus-operator",
+    apiVersion: "monitoring.coreos.com/v1",
+    kinds: ["PodMonitor", "PrometheusRule", "ServiceMonitor"],
+  },
+  {
+    name: "Grafana",
+    module: "grafana-operator",
+    apiVersion: "grafana.integreatly.org/v1beta1",
+    kinds: ["GrafanaDashboard"],
+  },
+];
 
 interface Model {
   validate(): void;
 }
 type Models = Readonly<Record<string, new (object: object) => Model>>;
+
+const isOfOperator = (text: string): boolean =>
+  OPERATORS.some(({ apiVersion }) => text.includes(`apiVersion: ${apiVersion}\n`));
 
 describe.skipIf(!hasTools)("the schemas", () => {
   test.each(KUBERNETES_VERSIONS)(
@@ -23,7 +39,7 @@ describe.skipIf(!hasTools)("the schemas", () => {
       const folder = await temporaryFolder();
       const files = await Promise.all(
         VALUE_SETS.map(async (name) => {
-          const documents = (await renderText(name)).split(/^---\n/m).filter((text) => !OPERATORS.test(text));
+          const documents = (await renderText(name)).split(/^---\n/m).filter((text) => !isOfOperator(text));
           const file = join(folder, `${name}.yaml`);
           await writeFile(file, documents.join("---\n"));
           return file;
@@ -45,19 +61,19 @@ describe.skipIf(!hasTools)("the schemas", () => {
     expect(status).toBe(1);
   });
 
-  test("of the Prometheus operator accept its objects", async () => {
-    const path = "node_modules/@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/index.js";
+  test.each(OPERATORS)("of the $name operator accept its objects", async ({ module, apiVersion, kinds }) => {
+    const path = `node_modules/@kubernetes-models/${module}/${apiVersion}/index.js`;
     const models = (await import(pathToFileURL(join(TOOLS, path)).href)) as Models;
     const objects = (await Promise.all(VALUE_SETS.map((name) => render(name)))).flat();
-    const ofOperator = objects.filter(({ apiVersion }) => apiVersion === "monitoring.coreos.com/v1");
-    const kinds = new Set(ofOperator.map(({ kind }) => kind));
-    expect([...kinds].toSorted()).toEqual(["PodMonitor", "PrometheusRule", "ServiceMonitor"]);
+    const ofOperator = objects.filter((object) => object.apiVersion === apiVersion);
+    expect([...new Set(ofOperator.map(({ kind }) => kind))].toSorted()).toEqual(kinds);
     for (const object of ofOperator) {
       const Kind = models[object.kind];
       if (Kind === undefined) throw new Error(`the operator has no ${object.kind}`);
       expect(() => new Kind(object).validate()).not.toThrow();
-      const wrong = { ...object, metadata: { ...object.metadata, labels: { team: 1 } } };
-      expect(() => new Kind(wrong).validate()).toThrow("metadata/labels/team");
+      const labels = { ...object, metadata: { ...object.metadata, labels: { team: 1 } } };
+      expect(() => new Kind(labels).validate()).toThrow("metadata/labels/team");
+      expect(() => new Kind({ ...object, spec: [] }).validate()).toThrow("/spec");
     }
   });
 });
