@@ -16,7 +16,8 @@ import {
 import { type Parameters, resolveTemplate, templateFile, templateOf, TEMPLATES } from "./template.ts";
 
 interface Role {
-  readonly AssumeRolePolicyDocument: Policy;
+  /** As JSON text where keys have parameters. */
+  readonly AssumeRolePolicyDocument: Policy | string;
   readonly Policies: readonly { readonly PolicyDocument: Policy }[];
 }
 interface StackSet {
@@ -40,7 +41,9 @@ async function roleOf(name: string, parameters: Parameters) {
   const { AssumeRolePolicyDocument, Policies } = Role as Role;
   const [policy] = Policies.map(({ PolicyDocument }) => PolicyDocument);
   if (policy === undefined) throw new Error("the role has no policy");
-  return { trust: AssumeRolePolicyDocument, policy, others: Object.keys(others) };
+  const document = AssumeRolePolicyDocument;
+  const trust = typeof document === "string" ? (JSON.parse(document) as Policy) : document;
+  return { trust, policy, others: Object.keys(others) };
 }
 
 describe.skipIf(!hasTools)("the CloudFormation templates", () => {
@@ -130,6 +133,27 @@ describe.skipIf(!hasTools)("the CloudFormation templates", () => {
     const role = await roleOf("exporter-role", { Runtime: runtime });
     expect(role.trust.Statement).toMatchObject([{ Principal: { Service: service }, Action: actions }]);
     expect(role.others).toEqual(others);
+  });
+
+  test("name the only service account that may use the role by IRSA", async () => {
+    const issuer = "oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE";
+    const { trust, others } = await roleOf("exporter-role", { Runtime: "irsa", OidcIssuer: issuer });
+    expect(trust.Statement).toEqual([
+      {
+        Effect: "Allow",
+        Principal: {
+          Federated: `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:oidc-provider/${issuer}`,
+        },
+        Action: ["sts:AssumeRoleWithWebIdentity"],
+        Condition: {
+          StringEquals: {
+            [`${issuer}:aud`]: "sts.amazonaws.com",
+            [`${issuer}:sub`]: "system:serviceaccount:monitoring:athena-session-exporter",
+          },
+        },
+      },
+    ]);
+    expect(others).toEqual([]);
   });
 
   test("require the external id and permit session tags in another account, where they are set", async () => {

@@ -21,7 +21,7 @@ export const TEMPLATES = ["ecs-service", "exporter-role", "member-role", "member
 
 export const templateFile = (name: string): string => `deploy/aws/cloudformation/${name}.yaml`;
 
-/** The properties of the template's resources that exist with these parameters; Fn::Sub and Fn::GetAtt stay as they are. */
+/** The properties of the template's resources that exist with these parameters; Fn::GetAtt and variables of AWS stay as they are. */
 export async function resolveTemplate(
   name: string,
   parameters: Parameters,
@@ -75,7 +75,14 @@ class Resolver {
     if (name === "Fn::Not") return this.#resolve(parts[0]) !== true;
     if (name === "Fn::Equals") return this.#resolve(parts[0]) === this.#resolve(parts[1]);
     if (name === "Fn::Join") return (this.#resolve(parts[1]) as string[]).join(String(parts[0]));
+    if (name === "Fn::Sub") return this.#substitute(String(argument));
     return { [name]: argument };
+  }
+
+  #substitute(text: string): string {
+    return text.replaceAll(/\$\{(\w+)\}/g, (variable, name: string) =>
+      name in this.#template.Parameters ? String(this.#reference(name)) : variable,
+    );
   }
 
   #reference(name: string): unknown {
