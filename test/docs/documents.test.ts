@@ -7,6 +7,7 @@ import { parseCommandLine } from "../../src/config/flags/command-line.ts";
 import { CONFIG_CONTENT_VARIABLE } from "../../src/config/flags/flag.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { metricsDocumentation } from "../../src/metrics/documentation.ts";
+import { badges } from "./badges.ts";
 import { fencedCode, fillMarkers, readDocument, ROOT } from "./markdown.ts";
 import { commandTable, flagTable, keyTable } from "./tables.ts";
 
@@ -23,8 +24,10 @@ async function policyOf(yaml: string): Promise<string> {
   return `\`\`\`json\n${iamPolicy(loaded.config, {})}\`\`\``;
 }
 
-test("README.md has the commands and the IAM policy of the code (`npm run docs` updates them)", async () => {
-  const readme = fillMarkers(readDocument("README.md"), {
+test("README.md has the badges of the home, and the commands and the policy of the code (`npm run docs` updates them)", async () => {
+  const text = readDocument("README.md").replace(/^\[!\[CI\].*$/m, badges());
+  expect(text).toContain(badges());
+  const readme = fillMarkers(text, {
     commands: commandTable(),
     "iam policy": await policyOf(""),
   });
