@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/distribution/**"],
+          exclude: ["test/e2e/**", "test/distribution/**", "test/kubernetes/**"],
           // It ends tests that hang; no test expects to be fast, and a machine may be ten times as slow as usual.
           testTimeout: 300_000,
           // The default leaves one core unused.
@@ -35,6 +35,14 @@ export default defineConfig({
           testTimeout: 300_000,
           maxWorkers: "100%",
           env,
+        },
+      },
+      {
+        test: {
+          name: "kubernetes",
+          include: ["test/kubernetes/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],
