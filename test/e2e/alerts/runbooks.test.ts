@@ -13,10 +13,12 @@ const ALERTMANAGER = new URL("../../../deploy/alertmanager/alertmanager.yaml", i
 /** Faults become visible one after the other, with each reconciliation listing. */
 const DEADLINE_MS = 60_000;
 const DOCUMENTED_URL = "http://localhost:9093";
-/** Queries with a result only while an exporter is down or skips polls. */
+/** Queries with a result only while an exporter is down or skips polls, or where the accounts are an organization's. */
 const MAY_BE_EMPTY = [
   "up == 0 and on (job, instance) last_over_time(athena_exporter_build_info[1d])\n",
   "sum by (aws_account_id, aws_region) (increase(athena_exporter_polls_skipped_total[15m])) > 0\n",
+  "max by (job, reason) (athena_organization_failing)\n",
+  "time() - max by (job) (athena_organization_last_success_timestamp_seconds > 0)\n",
 ];
 
 test("on a fleet with every fault, polled by two exporters, every query of the runbooks has a result", async () => {
