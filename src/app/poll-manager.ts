@@ -16,7 +16,7 @@ import type { OwnerCalls } from "../poll/owner-finder.ts";
 import type { SessionCalls } from "../poll/poll.ts";
 import type { QuotaCalls } from "../poll/quota-reader.ts";
 import type { StateFilter } from "../sessions/call.ts";
-import { Board, type BoardOptions } from "../snapshot/board.ts";
+import { Board, type BoardListener, type BoardOptions } from "../snapshot/board.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
 import { DpuQuotas, type QuotasListener } from "./dpu-quotas.ts";
@@ -70,7 +70,12 @@ interface RunningPoller {
   readonly end: AbortController;
 }
 
-/** Runs a poller for each account and region of the configuration, and owns the board that they fill and its text. */
+const NO_LISTENER: BoardListener = { changed: () => undefined, removed: () => undefined };
+
+/**
+ * Runs a poller for each account and region of the configuration, and owns the board that they fill and its text, which stays empty in a
+ * process that polls only once.
+ */
 export class PollManager {
   readonly board: Board;
   readonly segments: WorkgroupSegments;
@@ -92,7 +97,9 @@ export class PollManager {
     this.#options = options;
     this.#connect = connect;
     this.segments = new WorkgroupSegments(sessionLabels(config), options.clock);
-    this.board = new Board(accountRegions, boardOptions(config), options.clock, this.segments);
+    // A process that polls only once makes text of the last state, if it needs any.
+    const listener = options.isOneShot ? NO_LISTENER : this.segments;
+    this.board = new Board(accountRegions, boardOptions(config), options.clock, listener);
   }
 
   start(): void {

@@ -11,6 +11,7 @@ export async function once(config: Config, outputFile: string | undefined, host:
   const scope = await findPollScope(config, host);
   const manager = await pollOnce(config, scope, host, RECONCILIATION_FILTERS);
   const { board, segments } = manager;
+  board.publishTo(segments);
   const text = gaugesText(contentOf(board, segments));
   if (outputFile === undefined) await host.print(text);
   else await replaceFile(outputFile, text);

@@ -193,6 +193,11 @@ export class Board {
     this.#version += 1;
   }
 
+  /** Tells a listener of every workgroup as it is now. */
+  publishTo(listener: BoardListener): void {
+    for (const accountRegion of this.#accountRegions.values()) this.#publishAll(accountRegion, listener);
+  }
+
   /** Shares out the per-session series exactly, after the last poll; between polls, shares may be a few polls old. */
   settleShares(): void {
     this.#setShares();
@@ -280,14 +285,15 @@ export class Board {
     return this.#clock.monotonicMs() < workgroup.sessionsExpireAtMs ? workgroup.rows : [];
   }
 
-  #publishAll(accountRegion: AccountRegionRecord): void {
-    for (const workgroup of accountRegion.workgroups.values()) this.#publish(accountRegion, workgroup);
+  #publishAll(accountRegion: AccountRegionRecord, listener = this.#listener): void {
+    for (const workgroup of accountRegion.workgroups.values())
+      this.#publish(accountRegion, workgroup, listener);
   }
 
-  #publish({ view }: AccountRegionRecord, workgroup: WorkgroupRecord): void {
+  #publish({ view }: AccountRegionRecord, workgroup: WorkgroupRecord, listener = this.#listener): void {
     const hasSeries = this.#options.sessionLimits !== undefined;
     const workgroupView = workgroup.view(view, this.#clock.monotonicMs(), hasSeries);
-    this.#listener.changed(workgroup.target.key, workgroupView, workgroup.sessionsExpireAtMs);
+    listener.changed(workgroup.target.key, workgroupView, workgroup.sessionsExpireAtMs);
   }
 }
 
