@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+/** The program as it is built. */
+export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 /** Far more than a daemon says that is well. */
 const MAX_LOG_LINES = 1000;
 
