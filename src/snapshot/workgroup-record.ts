@@ -31,6 +31,15 @@ export interface RecordOptions {
   readonly dpuHourUsd: number;
 }
 
+interface MadeView {
+  readonly accountRegion: AccountRegionView;
+  readonly target: Target;
+  readonly shownSessions: number;
+  readonly isFresh: boolean;
+  readonly hasSeries: boolean;
+  readonly view: WorkgroupView;
+}
+
 /** Everything that is known of one workgroup: its sessions' tracker, its last snapshot, and the outcomes of its polls. */
 export class WorkgroupRecord {
   target: Target;
@@ -49,6 +58,8 @@ export class WorkgroupRecord {
   #freshMs = 0;
   #lastPollMs: number | undefined;
   #plannedIntervalMs: number;
+  /** The last view, and what it was made of besides the fields that reset it. */
+  #made: MadeView | undefined;
 
   constructor(target: Target, options: RecordOptions) {
     this.target = target;
@@ -88,6 +99,7 @@ export class WorkgroupRecord {
     nowMonotonicMs: number,
   ): void {
     const isWithdrawn = nowMonotonicMs >= this.sessionsExpireAtMs;
+    this.#made = undefined;
     this.#polls += 1;
     this.#lastPollMs = durationMs;
     this.#plannedIntervalMs = plannedIntervalMs;
@@ -118,6 +130,7 @@ export class WorkgroupRecord {
   /** Sets who started its sessions, by their ids; it shows at once. */
   setOwners(owners: ReadonlyMap<string, Caller>): void {
     const { startedBy } = this.#options;
+    this.#made = undefined;
     this.#owners = owners;
     this.#shownOwners = new Map(
       startedBy === undefined ? [] : [...owners].map(([id, owner]) => [id, showCaller(owner, startedBy)]),
@@ -126,14 +139,33 @@ export class WorkgroupRecord {
   }
 
   /** `hasSeries`: whether per-session series are enabled at all; otherwise none is omitted because of a limit. */
-  view(
-    { accountId, accountName, roleArn, region }: AccountRegionView,
-    nowMonotonicMs: number,
+  view(accountRegion: AccountRegionView, nowMonotonicMs: number, hasSeries: boolean): WorkgroupView {
+    const { target, shownSessions } = this;
+    const isFresh = nowMonotonicMs < this.sessionsExpireAtMs;
+    const made = this.#made;
+    // The status page takes thousands of views at a time.
+    if (
+      made !== undefined &&
+      made.accountRegion === accountRegion &&
+      made.target === target &&
+      made.shownSessions === shownSessions &&
+      made.isFresh === isFresh &&
+      made.hasSeries === hasSeries
+    ) {
+      return made.view;
+    }
+    const view = this.#makeView(accountRegion, isFresh, hasSeries);
+    this.#made = { accountRegion, target, shownSessions, isFresh, hasSeries, view };
+    return view;
+  }
+
+  #makeView(
+    { accountId, accountName, region, roleArn }: AccountRegionView,
+    isFresh: boolean,
     hasSeries: boolean,
   ): WorkgroupView {
     const { workgroup, engineVersion, tagLabels } = this.target;
     const { startedBy } = this.#options;
-    const isFresh = nowMonotonicMs < this.sessionsExpireAtMs;
     return {
       accountId,
       accountName,
