@@ -107,7 +107,7 @@ export function overviewOf(
     .filter(
       (view) =>
         regions.has(regionKey(view)) ||
-        (request.state === undefined && matches(words, () => accountText(view))),
+        (request.state === undefined && matches(words, () => accountTexts(view))),
     )
     .sort((a, b) => Number(a.up) - Number(b.up) || compareText(regionKey(a), regionKey(b)));
   totals.accounts = accounts.length;
@@ -135,6 +135,6 @@ class FoundSessions {
   }
 }
 
-function accountText({ accountId, accountName, region, failure }: AccountRegionView): string {
-  return [accountId, accountName, region, failure ? `failing ${failure.reason}` : ""].join("\n");
+function accountTexts({ accountId, accountName, region, failure }: AccountRegionView): readonly string[] {
+  return [accountId, accountName, region, failure ? `failing ${failure.reason}` : ""];
 }

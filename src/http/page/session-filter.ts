@@ -2,7 +2,7 @@ import { COUNTED_STATES, type CountedState } from "../../sessions/session.ts";
 import type { SessionRow } from "../../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../snapshot/view.ts";
 import { matches, wordsOf } from "./filter.ts";
-import { workgroupText, type WorkgroupEntry } from "./workgroup-entry.ts";
+import { workgroupTexts, type WorkgroupEntry } from "./workgroup-entry.ts";
 
 /** What the status page and the lists for programs are filtered by. */
 export interface FilterRequest {
@@ -19,7 +19,7 @@ export function parseState(text: string): CountedState | undefined {
 
 /** Chooses the sessions, and the workgroups, that match a filter. */
 export class SessionFilter {
-  readonly #words: readonly string[];
+  readonly #words: readonly RegExp[];
   readonly #state: CountedState | undefined;
 
   constructor({ query, state }: FilterRequest) {
@@ -36,11 +36,10 @@ export class SessionFilter {
   sessionsOf(view: WorkgroupView): readonly SessionRow[] {
     const rows = view.snapshot?.rows ?? [];
     if (this.isEmpty || rows.length === 0) return rows;
-    const place = placeText(view).toLowerCase();
-    // What the workgroup's text has need not be searched in each session.
-    const words = this.#words.filter((word) => !place.includes(word));
+    // What the workgroup's texts have need not be searched in each session.
+    const words = this.#words.filter((word) => !matches([word], () => placeTexts(view)));
     return rows.filter(
-      (row) => (this.#state ?? row.state) === row.state && matches(words, () => sessionText(row)),
+      (row) => (this.#state ?? row.state) === row.state && matches(words, () => sessionTexts(row)),
     );
   }
 
@@ -50,18 +49,17 @@ export class SessionFilter {
     const { snapshot } = entry.view;
     // A session without an id is counted, but has no row.
     if (this.#state !== undefined && (snapshot?.sessions[this.#state] ?? 0) === 0) return false;
-    return matches(this.#words, () => workgroupText(entry));
+    return matches(this.#words, () => workgroupTexts(entry));
   }
 }
 
-/** The text of a workgroup that counts as its sessions'. */
-function placeText({ workgroup, accountId, accountName, region }: WorkgroupView): string {
-  return [workgroup, accountId, accountName, region].join("\n");
+/** The texts of a workgroup that count as its sessions'. */
+function placeTexts({ workgroup, accountId, accountName, region }: WorkgroupView): readonly string[] {
+  return [workgroup, accountId, accountName, region];
 }
 
-/** The text that the filter searches for a session, beside its workgroup's. */
-function sessionText(row: SessionRow): string {
+/** The texts that the filter searches for a session, beside its workgroup's. */
+function sessionTexts(row: SessionRow): readonly (string | undefined)[] {
   const { state, isStuck, id, description, stateReason, startedBy } = row;
-  const owner = [startedBy?.name, startedBy?.arn];
-  return [state, isStuck ? "stuck" : "", id, description, stateReason, ...owner].join("\n");
+  return [state, isStuck ? "stuck" : "", id, description, stateReason, startedBy?.name, startedBy?.arn];
 }

@@ -37,12 +37,12 @@ function workgroupStatus({ snapshot, failure }: WorkgroupView): WorkgroupStatus 
   return idle > 0 ? "long idle" : "ok";
 }
 
-/** The text that the filter searches for a workgroup. */
-export function workgroupText({ view, status }: WorkgroupEntry): string {
+/** The texts that the filter searches for a workgroup. */
+export function workgroupTexts({ view, status }: WorkgroupEntry): readonly string[] {
   const { workgroup, accountId, accountName, region, engineVersion, snapshot, failure } = view;
   const states = COUNTED_STATES.filter((state) => (snapshot?.sessions[state] ?? 0) > 0);
   const reason = failure ? `failing ${failure.reason}` : "";
-  return [workgroup, accountId, accountName, region, engineVersion, status, reason, ...states].join("\n");
+  return [workgroup, accountId, accountName, region, engineVersion, status, reason, ...states];
 }
 
 /** An account and region as a key. */
