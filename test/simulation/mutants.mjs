@@ -115,8 +115,14 @@ export const MUTANTS = [
   {
     name: "snapshot: samples of sessions are never withdrawn",
     file: "snapshot/workgroup-record.js",
-    find: "return this.#lastSuccessMonotonicMs + freshMs;",
-    replace: "return Infinity + freshMs;",
+    find: "Infinity : this.#lastSuccessMonotonicMs + this.#freshMs;",
+    replace: "Infinity : Infinity;",
+  },
+  {
+    name: "snapshot: a view is kept although a poll has changed it",
+    file: "snapshot/workgroup-record.js",
+    find: "this.#made = undefined;\n        this.#polls += 1;",
+    replace: "this.#polls += 1;",
   },
   {
     name: "snapshot: a workgroup is up although its last poll failed",
