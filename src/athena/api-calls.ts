@@ -116,19 +116,14 @@ export class ApiCalls {
     const request = await prepared.sign(operation, command.input);
     const sentMs = this.#clock.monotonicMs();
     const early = { sentMs, response: this.#handler.handle(request, { abortSignal: context.signal }) };
-    try {
-      const { response } = await early.response;
-      if (response.statusCode < 300) {
-        const output = prepared.read(operation, response.body);
-        this.#observeSuccess(command.input, operation, response, sentMs);
-        await prepared.recordSuccess();
-        return output;
-      }
-    } catch {
-      // The SDK's attempt, which is this one, fails in the same way.
+    const success = await successOf(early, (body) => prepared.read(operation, body));
+    if (success === undefined) {
+      this.#early.set(command.input, early);
+      return sender.send(command);
     }
-    this.#early.set(command.input, early);
-    return sender.send(command);
+    this.#observeSuccess(command.input, operation, success.response, sentMs);
+    await prepared.recordSuccess();
+    return success.output;
   }
 
   /**
@@ -207,6 +202,20 @@ export class ApiCalls {
   #observe(input: object, attempt: Attempt): void {
     this.#observer(attempt);
     this.#contexts.get(input)?.attempted?.(attempt);
+  }
+}
+
+/** The response, and what was read of it; undefined where the attempt failed, which the SDK finds out by the same response. */
+async function successOf(
+  early: EarlyAttempt,
+  read: (body: Uint8Array) => object,
+): Promise<{ readonly response: WholeResponse; readonly output: object } | undefined> {
+  try {
+    const { response } = await early.response;
+    return response.statusCode < 300 ? { response, output: read(response.body) } : undefined;
+  } catch {
+    // Not lost: the SDK's first attempt is this one, and fails in the same way.
+    return undefined;
   }
 }
 
