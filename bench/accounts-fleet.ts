@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Child } from "./child.ts";
 import { startDaemon } from "./daemon.ts";
+import { accountsYaml } from "./fleet.ts";
 import { scrapeStreamed, type StreamedScrape } from "./streamed-scrape.ts";
 import { quantile, table } from "./table.ts";
 
@@ -61,16 +62,10 @@ export async function accounts(): Promise<string> {
 }
 
 function config(): string {
-  const ids = Array.from(
-    { length: ACCOUNTS },
-    (_, index) => `account-${index}: "${100_000_000_000 + index}"`,
-  );
-  const role = '"arn:aws:iam::{account_id}:role/athena-session-exporter"';
   return `
 poll: {interval: ${INTERVAL_SECONDS}s}
 sessions: {durations: false, per_session: {total_limit: 20000}}
-accounts: [{role_arn: ${role}, regions: [eu-west-1], account_ids: {${ids.join(", ")}}}]
-`;
+${accountsYaml(ACCOUNTS)}`;
 }
 
 /** Waits until each workgroup has been polled with success. */

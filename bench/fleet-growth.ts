@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Child } from "./child.ts";
 import { type Daemon, startDaemon } from "./daemon.ts";
+import { accountsYaml } from "./fleet.ts";
 import { type GapSummary, PollGaps } from "./fleet-gaps.ts";
 import { countSeries, sampleValue, samplesOf, scrapeText } from "./scrape-once.ts";
 import { table } from "./table.ts";
@@ -63,15 +64,7 @@ async function watch(workgroups: number): Promise<Outcome> {
 }
 
 function config(): string {
-  const ids = Array.from(
-    { length: ACCOUNTS },
-    (_, index) => `account-${index}: "${100_000_000_000 + index}"`,
-  );
-  const role = '"arn:aws:iam::{account_id}:role/athena-session-exporter"';
-  return `
-poll: ${POLL}
-accounts: [{role_arn: ${role}, regions: [eu-west-1], account_ids: {${ids.join(", ")}}}]
-`;
+  return `poll: ${POLL}\n${accountsYaml(ACCOUNTS)}`;
 }
 
 async function measure({ url }: Daemon, workgroups: number): Promise<Outcome> {

@@ -26,6 +26,16 @@ interface FleetSession {
   readonly description: string;
 }
 
+/** Accounts behind one role each, as the configuration file has them. */
+export function accountsYaml(accounts: number): string {
+  const ids = Array.from(
+    { length: accounts },
+    (_, index) => `account-${index}: "${100_000_000_000 + index}"`,
+  );
+  const role = '"arn:aws:iam::{account_id}:role/athena-session-exporter"';
+  return `accounts: [{role_arn: ${role}, regions: [eu-west-1], account_ids: {${ids.join(", ")}}}]\n`;
+}
+
 export function workgroupNames({ workgroups }: FleetSize): string[] {
   return Array.from({ length: workgroups }, (_, index) => `team-${index % 97}-etl-${index}`);
 }
