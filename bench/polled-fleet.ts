@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { systemClock } from "../src/clock.ts";
 import { fileSchema } from "../src/config/file/schema.ts";
 import { toThresholdConfig } from "../src/config/thresholds.ts";
-import { WorkgroupSegments } from "../src/metrics/workgroup-segments.ts";
+import { WorkgroupSegments } from "../src/exposition/workgroup-segments.ts";
 import { Permits } from "../src/poll/permits.ts";
 import { poll, type SessionCalls } from "../src/poll/poll.ts";
 import { Board } from "../src/snapshot/board.ts";

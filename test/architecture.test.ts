@@ -62,8 +62,9 @@ const LAYERS: readonly Layer[] = [
   { name: "snapshot", packages: ["node:util"] },
   {
     name: "metrics",
-    packages: ["node:timers/promises", "node:zlib", "prom-client"],
+    packages: ["prom-client"],
   },
+  { name: "exposition", packages: ["node:timers/promises", "node:zlib"] },
   {
     name: "http",
     packages: [

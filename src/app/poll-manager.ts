@@ -5,7 +5,7 @@ import { OwnCredentials } from "../athena/own-credentials.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { SessionLabels } from "../metrics/workgroup-lines.ts";
-import { WorkgroupSegments } from "../metrics/workgroup-segments.ts";
+import { WorkgroupSegments } from "../exposition/workgroup-segments.ts";
 import {
   AccountRegionPoller,
   type PollerConfig,

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { failuresOf, pollOnce } from "../app/poll-once.ts";
 import { findPollScope } from "../app/poll-scope.ts";
 import type { Config } from "../config/config.ts";
-import { contentOf, gaugesText } from "../metrics/body-segments.ts";
+import { contentOf, gaugesText } from "../exposition/body-segments.ts";
 import { RECONCILIATION_FILTERS } from "../sessions/reconciliation.ts";
 
 /** One poll of every workgroup as text exposition, to stdout or to `outputFile`; failures go to stderr. */

@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../clock.ts";
-import type { Body } from "../metrics/body-memory.ts";
-import type { Encoding } from "../metrics/exposition.ts";
+import type { Body } from "../exposition/body-memory.ts";
+import type { Encoding } from "../exposition/exposition.ts";
 import { CONTENT_TYPES, type Format } from "../metrics/text.ts";
 import { clientOf } from "./limits/client-address.ts";
 import { ClientSlots } from "./limits/client-slots.ts";

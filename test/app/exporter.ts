@@ -7,7 +7,7 @@ import { NO_OWNERS_LISTENER, type EventCallers } from "../../src/app/session-own
 import type { Attempt } from "../../src/athena/api-calls.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Config } from "../../src/config/config.ts";
-import { bodySegments, contentOf, plainText } from "../../src/metrics/body-segments.ts";
+import { bodySegments, contentOf, plainText } from "../../src/exposition/body-segments.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
 import type { Failure } from "../../src/failure.ts";

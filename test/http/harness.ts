@@ -1,9 +1,9 @@
 import { connect, type Socket } from "node:net";
 import { systemClock } from "../../src/clock.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
-import type { Body } from "../../src/metrics/body-memory.ts";
-import type { Encoding } from "../../src/metrics/exposition.ts";
-import { gzipMember, Segment } from "../../src/metrics/segment.ts";
+import type { Body } from "../../src/exposition/body-memory.ts";
+import type { Encoding } from "../../src/exposition/exposition.ts";
+import { gzipMember, Segment } from "../../src/exposition/segment.ts";
 
 /** A text as the exposition gives it, without gzip in several pieces. */
 export function bodyOf(text: string, encoding: Encoding): Body {

@@ -5,8 +5,8 @@ import { text as readText } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { DEFAULT_TIMEOUTS, type HttpServerOptions } from "../../src/http/server.ts";
-import type { Body } from "../../src/metrics/body-memory.ts";
-import type { Encoding } from "../../src/metrics/exposition.ts";
+import type { Body } from "../../src/exposition/body-memory.ts";
+import type { Encoding } from "../../src/exposition/exposition.ts";
 import { bodyOf, deferred, rawClient, type Running, serve, untilClosed } from "./harness.ts";
 
 const SHORT = { headersMs: 100, requestMs: 150, stalledMs: 5000, keepAliveMs: 5000, checkMs: 20 };

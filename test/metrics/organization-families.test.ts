@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
+import { bodySegments, plainText } from "../../src/exposition/body-segments.ts";
 import type { OrganizationView } from "../../src/snapshot/view.ts";
 
 function linesOf(organization: OrganizationView | undefined): readonly string[] {

@@ -247,19 +247,19 @@ export const MUTANTS = [
   },
   {
     name: "exposition: lines as long as the former ones are not taken over",
-    file: "metrics/chunk.js",
+    file: "exposition/chunk.js",
     find: "return scratch.compare(this.#bytes, start, end, 0, end - start) === 0;",
     replace: "return true;",
   },
   {
     name: "exposition: a chunk that is packed anew loses a family",
-    file: "metrics/workgroup-segments.js",
+    file: "exposition/workgroup-segments.js",
     find: "place.chunk.setLines(place.slot, chunk.lines(slot), nowMs);",
     replace: "place.chunk.setLines(place.slot, chunk.lines(slot).slice(1), nowMs);",
   },
   {
     name: "exposition: the checksum leaves out the first segment",
-    file: "metrics/segment.js",
+    file: "exposition/segment.js",
     find: "crc = combineCrc32(crc, compressed.crc, compressed.crcShift);",
     replace: "crc = compressed.crc;",
   },

@@ -1,11 +1,11 @@
 import type { Board } from "../snapshot/board.ts";
 import type { AccountRegionView, OrganizationView } from "../snapshot/view.ts";
-import { ACCOUNT_FAMILIES, renderAccountRegion } from "./account-families.ts";
-import { ORGANIZATION_FAMILIES, renderOrganization } from "./organization-families.ts";
-import type { FamilyRow } from "./family.ts";
+import { ACCOUNT_FAMILIES, renderAccountRegion } from "../metrics/account-families.ts";
+import { ORGANIZATION_FAMILIES, renderOrganization } from "../metrics/organization-families.ts";
+import type { FamilyRow } from "../metrics/family.ts";
 import { Segment } from "./segment.ts";
-import { BODY_ENDINGS, familyHeader, type Format } from "./text.ts";
-import { WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
+import { BODY_ENDINGS, familyHeader, type Format } from "../metrics/text.ts";
+import { WORKGROUP_FAMILIES } from "../metrics/workgroup-lines.ts";
 import type { WorkgroupSegments } from "./workgroup-segments.ts";
 
 /** What is exposed of the board. */

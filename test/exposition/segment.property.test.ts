@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { crc32, gunzipSync, inflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { combineCrc32, crc32Shift } from "../../src/metrics/crc32.ts";
-import { gzipMember, Segment } from "../../src/metrics/segment.ts";
+import { combineCrc32, crc32Shift } from "../../src/exposition/crc32.ts";
+import { gzipMember, Segment } from "../../src/exposition/segment.ts";
 
 const GZIP_HEADER_BYTES = 10;
 

@@ -3,7 +3,12 @@ import type { BoardListener } from "../snapshot/board.ts";
 import type { WorkgroupView } from "../snapshot/view.ts";
 import { Chunk, CHUNK_SLOTS } from "./chunk.ts";
 import type { Segment } from "./segment.ts";
-import { renderChanges, renderWorkgroup, type SessionLabels, WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
+import {
+  renderChanges,
+  renderWorkgroup,
+  type SessionLabels,
+  WORKGROUP_FAMILIES,
+} from "../metrics/workgroup-lines.ts";
 
 /** Chunks are packed anew when one slot in so many is empty. */
 const SLOTS_PER_EMPTY = 3;

@@ -4,7 +4,7 @@ import { BodyMemory, SharedBody, type Body } from "./body-memory.ts";
 import { bodySegments, contentOf } from "./body-segments.ts";
 import { compressInSlices } from "./compression.ts";
 import { gzipMember, type Segment } from "./segment.ts";
-import type { Format } from "./text.ts";
+import type { Format } from "../metrics/text.ts";
 import type { WorkgroupSegments } from "./workgroup-segments.ts";
 
 /** The exporter's own metrics. */

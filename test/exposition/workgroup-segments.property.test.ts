@@ -1,20 +1,20 @@
 import * as fc from "fast-check";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { bodySegments, plainText } from "../../src/metrics/body-segments.ts";
-import { compressInSlices } from "../../src/metrics/compression.ts";
-import { gzipMember } from "../../src/metrics/segment.ts";
+import { bodySegments, plainText } from "../../src/exposition/body-segments.ts";
+import { compressInSlices } from "../../src/exposition/compression.ts";
+import { gzipMember } from "../../src/exposition/segment.ts";
 import { BODY_ENDINGS, familyHeader, type Format } from "../../src/metrics/text.ts";
 import {
   renderWorkgroup,
   type SessionLabels,
   WORKGROUP_FAMILIES,
 } from "../../src/metrics/workgroup-lines.ts";
-import { WorkgroupSegments } from "../../src/metrics/workgroup-segments.ts";
+import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
 import type { SessionRow } from "../../src/snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
-import { sessionRow, snapshot, unpolledView, workgroupView } from "./views.ts";
+import { sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 
 const FORMATS = ["text", "openmetrics"] as const;
 /** More than fill two chunks. */

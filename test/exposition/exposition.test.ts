@@ -2,15 +2,15 @@ import parse from "parse-prometheus-text-format";
 import { spawnSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { beforeEach, describe, expect, test } from "vitest";
-import { gaugesText } from "../../src/metrics/body-segments.ts";
-import type { Body } from "../../src/metrics/body-memory.ts";
-import { type Encoding, Exposition } from "../../src/metrics/exposition.ts";
+import { gaugesText } from "../../src/exposition/body-segments.ts";
+import type { Body } from "../../src/exposition/body-memory.ts";
+import { type Encoding, Exposition } from "../../src/exposition/exposition.ts";
 import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { Format } from "../../src/metrics/text.ts";
-import { WorkgroupSegments } from "../../src/metrics/workgroup-segments.ts";
+import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
-import { accountView, sessionRow, snapshot, workgroupView } from "./views.ts";
+import { accountView, sessionRow, snapshot, workgroupView } from "../metrics/views.ts";
 
 /** An exposition with an injected clock, a board that tests change, and the number of times that own metrics were read. */
 class Harness {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../src/clock.ts";
-import { compressInBackground, compressInSlices } from "../../src/metrics/compression.ts";
-import { Segment } from "../../src/metrics/segment.ts";
-import { WorkgroupSegments } from "../../src/metrics/workgroup-segments.ts";
+import { compressInBackground, compressInSlices } from "../../src/exposition/compression.ts";
+import { Segment } from "../../src/exposition/segment.ts";
+import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
-import { workgroupView } from "./views.ts";
+import { workgroupView } from "../metrics/views.ts";
 
 test("compression holds the event loop for about 3 ms at a time", async () => {
   let nowMs = 0;
