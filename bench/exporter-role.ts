@@ -5,7 +5,9 @@ import { systemClock } from "../src/clock.ts";
 import { createHttpServer } from "../src/http/server.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
 import { compressInBackground } from "../src/exposition/compression.ts";
-import { Exposition } from "../src/exposition/exposition.ts";
+import { Exposition, type OtherMetrics } from "../src/exposition/exposition.ts";
+import { WorkgroupSegments } from "../src/exposition/workgroup-segments.ts";
+import { renderAccounts } from "../src/metrics/accounts-text.ts";
 import type { SessionCalls } from "../src/poll/poll.ts";
 import { type FleetSize, REGION } from "./fleet.ts";
 import { type ProcessCost, processCost } from "./process-cost.ts";
@@ -40,12 +42,13 @@ export async function start({
 }: ExporterSettings): Promise<RunningRole<{ readonly url: string }, ExporterQuestion, ExporterAnswer>> {
   keepHeapSmall();
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, fail);
-  const fleet = new PolledFleet(size, sessionLimit);
+  const segments = new WorkgroupSegments(systemClock);
+  const fleet = new PolledFleet(size, sessionLimit, segments);
   const { key } = fleet.accountRegion;
   metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
   const calls = athena(key, metrics);
   await fleet.pollAll(answersFromMemory(size));
-  const url = await serve(fleet, metrics);
+  const url = await serve(fleet, segments, metrics);
   return {
     ready: { url },
     async answer({ durationMs, pollsPerSecond }) {
@@ -67,8 +70,20 @@ function athena(key: string, metrics: ExporterMetrics): Athena {
   });
 }
 
-async function serve({ board, segments }: PolledFleet, metrics: ExporterMetrics): Promise<string> {
-  const exposition = new Exposition(board, segments, metrics, systemClock);
+async function serve(
+  { board, renderer }: PolledFleet,
+  segments: WorkgroupSegments,
+  metrics: ExporterMetrics,
+): Promise<string> {
+  const others: OtherMetrics = {
+    async text(format) {
+      const own = await metrics.text(format);
+      renderer.expire();
+      return renderAccounts(board, format) + own;
+    },
+    recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(delayMs),
+  };
+  const exposition = new Exposition(segments, others, systemClock);
   void compressInBackground(() => segments.takeDueSegments(), systemClock, new AbortController().signal);
   const server = createHttpServer({
     telemetryPath: "/metrics",

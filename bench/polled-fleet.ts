@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { systemClock } from "../src/clock.ts";
 import { fileSchema } from "../src/config/file/schema.ts";
 import { toThresholdConfig } from "../src/config/thresholds.ts";
-import { WorkgroupSegments } from "../src/exposition/workgroup-segments.ts";
+import { type TextStore, WorkgroupRenderer } from "../src/metrics/workgroup-renderer.ts";
 import { Permits } from "../src/poll/permits.ts";
 import { poll, type SessionCalls } from "../src/poll/poll.ts";
 import { Board } from "../src/snapshot/board.ts";
@@ -24,15 +24,18 @@ const ACCOUNT = {
 /** The board of a fleet, and polls of it: all that the daemon does for a poll, except deciding which workgroup is next. */
 export class PolledFleet {
   readonly board: Board;
-  readonly segments = new WorkgroupSegments(["description"], systemClock);
+  readonly renderer: WorkgroupRenderer;
   readonly accountRegion: AccountRegion;
   readonly #targets: readonly Target[];
   readonly #signal = new AbortController().signal;
   readonly #permits = new Permits(UNLIMITED_PER_SECOND, systemClock);
   #next = 0;
 
-  /** `sessionLimit`: how many sessions of a workgroup have per-session series. */
-  constructor(size: FleetSize, sessionLimit: number) {
+  /**
+   * @param sessionLimit how many sessions of a workgroup have per-session series
+   * @param store gets the text
+   */
+  constructor(size: FleetSize, sessionLimit: number, store: TextStore) {
     setMaxListeners(0, this.#signal);
     const [accountRegion] = accountRegionsOf([ACCOUNT], REGION);
     if (accountRegion === undefined) throw new Error("the fleet has no account and region");
@@ -47,7 +50,8 @@ export class PolledFleet {
       dpuHourUsd: 0.35,
       sessionLimits: { perWorkgroup: sessionLimit, total: Infinity },
     };
-    this.board = new Board([accountRegion], options, systemClock, this.segments);
+    this.renderer = new WorkgroupRenderer(store, ["description"], systemClock);
+    this.board = new Board([accountRegion], options, systemClock, this.renderer);
     this.#targets = workgroupNames(size).map((workgroup) => ({
       key: `${accountRegion.key}|${workgroup}`,
       workgroup,

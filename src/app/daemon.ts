@@ -6,6 +6,7 @@ import { createHttpServer, type HttpServer } from "../http/server.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import { compressInBackground } from "../exposition/compression.ts";
 import { Exposition } from "../exposition/exposition.ts";
+import { WorkgroupSegments } from "../exposition/workgroup-segments.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
 import { AccessWatcher } from "./access-watcher.ts";
@@ -17,6 +18,7 @@ import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { OrganizationAccounts } from "./organization-accounts.ts";
 import { OrganizationLog } from "./organization-log.ts";
+import { otherMetrics } from "./other-metrics.ts";
 import { athenaConnector, PollManager, type PollListener } from "./poll-manager.ts";
 import { Reloader, type ReadConfig } from "./reloader.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
@@ -53,8 +55,10 @@ export async function runDaemon(
   const stopped = whenStopped(host, stopping, logger);
   const connect = athenaConnector(clock);
   const { signal } = stopping;
+  const segments = new WorkgroupSegments(clock);
   const options = {
     clock,
+    textStore: segments,
     random: host.random,
     signal,
     isOneShot: false,
@@ -85,6 +89,7 @@ export async function runDaemon(
   );
   const server = createServer(config, {
     manager,
+    segments,
     metrics,
     reloader,
     clock,
@@ -102,7 +107,7 @@ export async function runDaemon(
   for (const warning of warnings) logger.warn(warning);
   manager.start();
   organization.follow(config, defaultRegion);
-  void compressInBackground(() => manager.segments.takeDueSegments(), clock, stopping.signal);
+  void compressInBackground(() => segments.takeDueSegments(), clock, stopping.signal);
   if (web.accessFile !== undefined) {
     const { readFile } = host;
     const apply = (access: AccessConfig) => server.applyAccess(access);
@@ -121,6 +126,7 @@ export async function runDaemon(
 
 interface DaemonParts {
   readonly manager: PollManager;
+  readonly segments: WorkgroupSegments;
   readonly metrics: ExporterMetrics;
   readonly reloader: Reloader;
   readonly clock: Clock;
@@ -130,11 +136,12 @@ interface DaemonParts {
 
 function createServer(
   { web }: Config,
-  { manager: { board, segments }, metrics, reloader, clock, stopping, logger }: DaemonParts,
+  { manager, segments, metrics, reloader, clock, stopping, logger }: DaemonParts,
 ): HttpServer {
   const { telemetryPath, routePrefix, externalUrl, maxRequests, enableLifecycle, grafanaUrl } = web;
   const { access, hasOpenProbes } = web;
-  const exposition = new Exposition(board, segments, metrics, clock);
+  const { board } = manager;
+  const exposition = new Exposition(segments, otherMetrics(manager, metrics), clock);
   const startedMs = clock.monotonicMs();
   return createHttpServer({
     telemetryPath,

@@ -5,7 +5,7 @@ import { OwnCredentials } from "../athena/own-credentials.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { SessionLabels } from "../metrics/workgroup-lines.ts";
-import { WorkgroupSegments } from "../exposition/workgroup-segments.ts";
+import { type TextStore, WorkgroupRenderer } from "../metrics/workgroup-renderer.ts";
 import {
   AccountRegionPoller,
   type PollerConfig,
@@ -53,6 +53,8 @@ export interface PollManagerOptions {
   /** What polls list beside the unfiltered listing; absent: as reconciliation needs it. */
   readonly filters?: readonly StateFilter[];
   readonly listener: PollListener;
+  /** Follows the board; absent in a process that polls only once. */
+  readonly textStore?: TextStore;
   /** Called after every HTTP request to AWS. */
   readonly attempted: (accountRegion: AccountRegion, attempt: Attempt) => void;
 }
@@ -70,15 +72,16 @@ interface RunningPoller {
   readonly end: AbortController;
 }
 
-const NO_LISTENER: BoardListener = { changed: () => undefined, removed: () => undefined };
+const NO_LISTENER: BoardListener = {
+  changed: () => undefined,
+  removed: () => undefined,
+  accountsChanged: () => undefined,
+};
 
-/**
- * Runs a poller for each account and region of the configuration, and owns the board that they fill and its text, which stays empty in a
- * process that polls only once.
- */
+/** Runs a poller for each account and region of the configuration, and owns the board that they fill, and its renderer. */
 export class PollManager {
   readonly board: Board;
-  readonly segments: WorkgroupSegments;
+  readonly #renderer: WorkgroupRenderer | undefined;
   readonly #options: PollManagerOptions;
   readonly #connect: Connect;
   readonly #pollers = new Map<string, RunningPoller>();
@@ -96,10 +99,14 @@ export class PollManager {
     this.#accountRegions = accountRegions;
     this.#options = options;
     this.#connect = connect;
-    this.segments = new WorkgroupSegments(sessionLabels(config), options.clock);
-    // A process that polls only once makes text of the last state, if it needs any.
-    const listener = options.isOneShot ? NO_LISTENER : this.segments;
-    this.board = new Board(accountRegions, boardOptions(config), options.clock, listener);
+    this.#renderer =
+      options.textStore && new WorkgroupRenderer(options.textStore, sessionLabels(config), options.clock);
+    this.board = new Board(
+      accountRegions,
+      boardOptions(config),
+      options.clock,
+      this.#renderer ?? NO_LISTENER,
+    );
   }
 
   start(): void {
@@ -117,7 +124,7 @@ export class PollManager {
     if (this.#options.signal.aborted) return;
     this.#config = config;
     this.#accountRegions = accountRegions;
-    this.segments.setSessionLabels(sessionLabels(config));
+    this.#renderer?.setSessionLabels(sessionLabels(config));
     this.board.applyConfig(accountRegions, boardOptions(config));
     this.#options.listener.configured(accountRegions);
     this.#follow(accountRegions, () => true);
@@ -139,6 +146,16 @@ export class PollManager {
   /** Whether the owner of each session was looked up once, and quotas were read, where the configuration says so. */
   wereExtrasTried(): boolean {
     return [...this.#pollers.values()].every(({ owners, quotas }) => owners.wasTried() && quotas.wasTried());
+  }
+
+  /** Brings the text store up to date, as samples get too old without a poll. */
+  expireText(): void {
+    this.#renderer?.expire();
+  }
+
+  /** Renders the board as it is now. */
+  renderTo(store: TextStore): void {
+    this.board.publishTo(new WorkgroupRenderer(store, sessionLabels(this.#config), this.#options.clock));
   }
 
   close(): void {

@@ -3,16 +3,18 @@ import { EXIT, type ExitCode, type Host } from "../app/host.ts";
 import { failuresOf, pollOnce } from "../app/poll-once.ts";
 import { findPollScope } from "../app/poll-scope.ts";
 import type { Config } from "../config/config.ts";
-import { contentOf, gaugesText } from "../exposition/body-segments.ts";
+import { gaugesText } from "../exposition/body-segments.ts";
+import { WorkgroupSegments } from "../exposition/workgroup-segments.ts";
+import { renderAccounts } from "../metrics/accounts-text.ts";
 import { RECONCILIATION_FILTERS } from "../sessions/reconciliation.ts";
 
 /** One poll of every workgroup as text exposition, to stdout or to `outputFile`; failures go to stderr. */
 export async function once(config: Config, outputFile: string | undefined, host: Host): Promise<ExitCode> {
   const scope = await findPollScope(config, host);
   const manager = await pollOnce(config, scope, host, RECONCILIATION_FILTERS);
-  const { board, segments } = manager;
-  board.publishTo(segments);
-  const text = gaugesText(contentOf(board, segments));
+  const workgroups = new WorkgroupSegments(host.clock);
+  manager.renderTo(workgroups);
+  const text = gaugesText(workgroups.segments()) + renderAccounts(manager.board, "text");
   if (outputFile === undefined) await host.print(text);
   else await replaceFile(outputFile, text);
   const failures = failuresOf(manager);

@@ -73,9 +73,7 @@ class ChunkFamily {
 /** The lines of some workgroups, one slot each, as one segment a family. */
 export class Chunk {
   readonly #families: readonly ChunkFamily[];
-  /** When the lines of sessions expire, by slot; Infinity where there are none. */
-  readonly #expiresAtMs: number[] = [];
-  #nextExpiryMs = Infinity;
+  #slots = 0;
   #usedSlots = 0;
   #dirtySinceMs: number | undefined;
   #changedAtMs = 0;
@@ -86,7 +84,7 @@ export class Chunk {
 
   /** How many slots were given out, at most CHUNK_SLOTS. */
   get slots(): number {
-    return this.#expiresAtMs.length;
+    return this.#slots;
   }
 
   /** Whether every slot that was given out was removed again. */
@@ -97,12 +95,12 @@ export class Chunk {
   /** Gives out the next slot, which is empty. */
   addSlot(): number {
     this.#usedSlots += 1;
-    return this.#expiresAtMs.push(Infinity) - 1;
+    this.#slots += 1;
+    return this.#slots - 1;
   }
 
   removeSlot(slot: number, nowMs: number): void {
     this.#usedSlots -= 1;
-    this.#expiresAtMs[slot] = Infinity;
     this.setLines(
       slot,
       this.#families.map(() => ""),
@@ -121,33 +119,6 @@ export class Chunk {
       const changed = lines[row];
       if (changed !== undefined && family.setLines(slot, changed)) this.#markChanged(nowMs);
     }
-  }
-
-  expiryMs(slot: number): number {
-    return this.#expiresAtMs[slot] ?? Infinity;
-  }
-
-  setExpiry(slot: number, expiresAtMs: number): void {
-    this.#expiresAtMs[slot] = expiresAtMs;
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs);
-  }
-
-  /** Empties the families of `rows` in each slot that has expired. Returns whether there was one. */
-  expire(rows: readonly number[], nowMs: number): boolean {
-    if (nowMs < this.#nextExpiryMs) return false;
-    let hasExpired = false;
-    this.#nextExpiryMs = Infinity;
-    for (const [slot, expiresAtMs] of this.#expiresAtMs.entries()) {
-      if (expiresAtMs > nowMs) {
-        this.#nextExpiryMs = Math.min(this.#nextExpiryMs, expiresAtMs);
-        continue;
-      }
-      hasExpired = true;
-      this.#expiresAtMs[slot] = Infinity;
-      for (const row of rows) this.#families[row]?.setLines(slot, "");
-      this.#markChanged(nowMs);
-    }
-    return hasExpired;
   }
 
   /** The lines of a family as they are now; the same segment as before if they have not changed. */

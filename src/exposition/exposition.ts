@@ -1,16 +1,16 @@
 import type { Clock } from "../clock.ts";
-import type { Board } from "../snapshot/board.ts";
+import type { Format } from "../metrics/text.ts";
 import { BodyMemory, SharedBody, type Body } from "./body-memory.ts";
-import { bodySegments, contentOf } from "./body-segments.ts";
+import { bodySegments } from "./body-segments.ts";
 import { compressInSlices } from "./compression.ts";
 import { gzipMember, type Segment } from "./segment.ts";
-import type { Format } from "../metrics/text.ts";
 import type { WorkgroupSegments } from "./workgroup-segments.ts";
 
-/** The exporter's own metrics. */
-export interface OwnMetrics {
-  /** As text without an ending. */
+/** What is exposed beside workgroups; it may be on another thread. */
+export interface OtherMetrics {
+  /** Resolves to their text, without an ending, once the text of workgroups is up to date. */
   text(format: Format): Promise<string>;
+  /** Called at each scrape: how long the samples of a poll have waited to be served, at most. */
   recordExpositionDelay(delayMs: number): void;
 }
 
@@ -36,51 +36,39 @@ interface Building {
 
 /** The bodies of /metrics. They are put together from segments; those with gzip are reused for a short time. */
 export class Exposition {
-  readonly #board: Pick<Board, "version" | "accountRegions" | "organization">;
   readonly #workgroups: WorkgroupSegments;
-  readonly #own: OwnMetrics;
+  readonly #others: OtherMetrics;
   readonly #clock: Clock;
   readonly #built = new Map<Format, BuiltBody>();
   readonly #building = new Map<Format, Building>();
   readonly #memory = new BodyMemory();
 
-  constructor(
-    board: Pick<Board, "version" | "accountRegions" | "organization">,
-    workgroups: WorkgroupSegments,
-    own: OwnMetrics,
-    clock: Clock,
-  ) {
-    this.#board = board;
+  constructor(workgroups: WorkgroupSegments, others: OtherMetrics, clock: Clock) {
     this.#workgroups = workgroups;
-    this.#own = own;
+    this.#others = others;
     this.#clock = clock;
   }
 
-  /** The body of a scrape now. Rejects where the exporter's own metrics do; the next scrape tries again. */
+  /** The body of a scrape now. Rejects where `OtherMetrics.text` does; the next scrape tries again. */
   async body(format: Format, encoding: Encoding): Promise<Body> {
     const startMs = this.#clock.monotonicMs();
     if (encoding === "identity") {
       const body = await this.#plainBody(format);
-      this.#own.recordExpositionDelay(this.#clock.monotonicMs() - startMs);
+      this.#others.recordExpositionDelay(this.#clock.monotonicMs() - startMs);
       return body;
     }
     const kept = this.#built.get(format);
-    const isOutdated = kept?.version !== this.#version();
+    const isOutdated = kept?.version !== this.#workgroups.version;
     if (kept !== undefined && startMs - kept.atMs < (isOutdated ? MAX_OUTDATED_MS : MAX_AGE_MS)) {
-      this.#own.recordExpositionDelay(isOutdated ? startMs - kept.atMs : 0);
+      this.#others.recordExpositionDelay(isOutdated ? startMs - kept.atMs : 0);
       kept.shared.addReader();
       return kept.shared.read();
     }
     const building = this.#building.get(format) ?? this.#startBuild(format);
     building.readers += 1;
     const { shared, atMs } = await building.built;
-    this.#own.recordExpositionDelay(this.#clock.monotonicMs() - Math.min(startMs, atMs));
+    this.#others.recordExpositionDelay(this.#clock.monotonicMs() - Math.min(startMs, atMs));
     return shared.read();
-  }
-
-  /** Another number whenever the text about AWS has changed. */
-  #version(): number {
-    return this.#board.version() + this.#workgroups.expire();
   }
 
   /** Scrapes that come at the same time share a build. */
@@ -108,24 +96,24 @@ export class Exposition {
   async #render(
     format: Format,
   ): Promise<{ readonly body: Buffer<ArrayBuffer>; readonly version: number; readonly atMs: number }> {
-    const own = await this.#own.text(format);
-    const version = this.#version();
+    const segments = await this.#segments(format);
+    const { version } = this.#workgroups;
     const atMs = this.#clock.monotonicMs();
-    const segments = this.#segments(format, own);
     await compressInSlices(segments, this.#clock);
     const body = gzipMember(segments, (bytes) => this.#memory.take(bytes));
     return { body, version, atMs };
   }
 
   async #plainBody(format: Format): Promise<Body> {
-    const segments = this.#segments(format, await this.#own.text(format));
+    const segments = await this.#segments(format);
     const pieces = segments.map(({ plain }) => plain);
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
     return { pieces, bytes };
   }
 
-  /** All text as it is now. */
-  #segments(format: Format, own: string): readonly Segment[] {
-    return bodySegments(contentOf(this.#board, this.#workgroups), format, own);
+  /** All text as it is when the promise resolves. */
+  async #segments(format: Format): Promise<readonly Segment[]> {
+    const others = await this.#others.text(format);
+    return bodySegments(this.#workgroups.segments(), others, format);
   }
 }

@@ -15,11 +15,13 @@ export interface BoardOptions extends RecordOptions {
   readonly sessionLimits?: SessionLimits;
 }
 
-/** Receives every change of a workgroup. */
+/** Receives every change. */
 export interface BoardListener {
   /** `sessionsExpireAtMs`: when samples of its sessions are withdrawn, in monotonic milliseconds. */
   changed(key: string, view: WorkgroupView, sessionsExpireAtMs: number): void;
   removed(key: string): void;
+  /** An account and region, or the organization, is no longer as it was. */
+  accountsChanged(): void;
 }
 
 interface AccountRegionRecord {
@@ -41,7 +43,6 @@ export class Board {
   #lastPriority = Infinity;
   #pollsSinceShares = 0;
   #shownSessions = 0;
-  #version = 0;
 
   constructor(
     accountRegions: readonly AccountRegion[],
@@ -64,7 +65,7 @@ export class Board {
     }
     this.#setShares();
     for (const accountRegion of this.#accountRegions.values()) this.#publishAll(accountRegion);
-    this.#version += 1;
+    this.#listener.accountsChanged();
   }
 
   /** Follows changed accounts and regions; others stay as they are. */
@@ -74,12 +75,7 @@ export class Board {
     for (const [key, accountRegion] of this.#accountRegions) {
       if (names.get(key) !== accountRegion.view.accountName) this.#publishAll(accountRegion);
     }
-    this.#version += 1;
-  }
-
-  /** Increases whenever something changes. */
-  version(): number {
-    return this.#version;
+    this.#listener.accountsChanged();
   }
 
   trackerOf({ key }: AccountRegion, target: Target): Tracker {
@@ -126,7 +122,7 @@ export class Board {
 
   setOrganization(organization: OrganizationView | undefined): void {
     this.#organization = organization;
-    this.#version += 1;
+    this.#listener.accountsChanged();
   }
 
   /** Sets AWS' quotas on DPUs, by their names; undefined where they are no longer read. */
@@ -135,7 +131,7 @@ export class Board {
     if (accountRegion === undefined) return;
     const { dpuQuotas: _former, ...view } = accountRegion.view;
     accountRegion.view = { ...view, ...(dpuQuotas !== undefined && { dpuQuotas }) };
-    this.#version += 1;
+    this.#listener.accountsChanged();
   }
 
   /** Each workgroup as it is known now, without a snapshot that is too old. */
@@ -170,7 +166,7 @@ export class Board {
       ...(duplicateOf !== undefined && { duplicateOf }),
     };
     if (isRenamed) this.#publishAll(accountRegion);
-    this.#version += 1;
+    this.#listener.accountsChanged();
   }
 
   applyPoll({ key }: AccountRegion, target: Target, result: PollResult, plannedIntervalMs: number): void {
@@ -180,7 +176,6 @@ export class Board {
     workgroup.apply(result, plannedIntervalMs, this.#clock.wallMs(), this.#clock.monotonicMs());
     this.#updateShare(workgroup);
     this.#publish(accountRegion, workgroup);
-    this.#version += 1;
   }
 
   /** Sets who started the sessions of a target, by their ids. */
@@ -190,7 +185,6 @@ export class Board {
     if (accountRegion === undefined || workgroup === undefined) return;
     workgroup.setOwners(owners);
     this.#publish(accountRegion, workgroup);
-    this.#version += 1;
   }
 
   /** Tells a listener of every workgroup as it is now. */
@@ -201,7 +195,6 @@ export class Board {
   /** Shares out the per-session series exactly, after the last poll; between polls, shares may be a few polls old. */
   settleShares(): void {
     this.#setShares();
-    this.#version += 1;
   }
 
   #setAccountRegions(accountRegions: readonly AccountRegion[]): void {

@@ -7,7 +7,9 @@ import { NO_OWNERS_LISTENER, type EventCallers } from "../../src/app/session-own
 import type { Attempt } from "../../src/athena/api-calls.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { Config } from "../../src/config/config.ts";
-import { bodySegments, contentOf, plainText } from "../../src/exposition/body-segments.ts";
+import { bodySegments, plainText } from "../../src/exposition/body-segments.ts";
+import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
+import { renderAccounts } from "../../src/metrics/accounts-text.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
 import type { Failure } from "../../src/failure.ts";
@@ -55,6 +57,7 @@ export class Exporter {
   skippedPolls = 0;
   /** What the next reload reads. */
   readConfig: ReadConfig;
+  readonly #segments: WorkgroupSegments;
   readonly #reloader: Reloader;
   readonly #organization: OrganizationAccounts;
   readonly #end = new AbortController();
@@ -69,6 +72,7 @@ export class Exporter {
     const accountRegions = accountRegionsOf(config.accounts, REGION, config.shard);
     this.readConfig = async () => ({ config });
     this.metrics = createMetrics(config, accountRegions, silent, { environment: {} });
+    this.#segments = new WorkgroupSegments(clock);
     this.manager = new PollManager(
       config,
       accountRegions,
@@ -77,6 +81,7 @@ export class Exporter {
         random: () => 0,
         signal: this.#end.signal,
         isOneShot: false,
+        textStore: this.#segments,
         listener: {
           ...NO_OWNERS_LISTENER,
           ownersCutShort: (_accountRegion, lookup) => this.lookupsCutShort.push(lookup),
@@ -206,8 +211,9 @@ export class Exporter {
 
   /** The lines of the board's exposition. */
   boardLines(): string[] {
-    const { board, segments } = this.manager;
-    return plainText(bodySegments(contentOf(board, segments), "text", "")).split("\n");
+    this.manager.expireText();
+    const accounts = renderAccounts(this.manager.board, "text");
+    return plainText(bodySegments(this.#segments.segments(), accounts, "text")).split("\n");
   }
 
   /** The samples of Athena and of the exporter, not those of the process, by name and labels. */

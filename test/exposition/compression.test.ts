@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { compressInBackground, compressInSlices } from "../../src/exposition/compression.ts";
 import { Segment } from "../../src/exposition/segment.ts";
+import { WorkgroupRenderer } from "../../src/metrics/workgroup-renderer.ts";
 import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
@@ -37,7 +38,8 @@ describe("in the background a chunk is compressed", () => {
   /** Polls a workgroup again and again on a virtual clock; returns the times after which its text was compressed. */
   async function compressionsMs(everyMs: number, polls: number): Promise<number[]> {
     const clock = new VirtualClock();
-    const segments = new WorkgroupSegments([], clock);
+    const segments = new WorkgroupSegments(clock);
+    const renderer = new WorkgroupRenderer(segments, [], clock);
     const stopping = new AbortController();
     const isCompressed = () =>
       segments
@@ -55,7 +57,7 @@ describe("in the background a chunk is compressed", () => {
       }
     };
     for (let poll = 1; poll <= polls; poll += 1) {
-      segments.changed("etl", polled(poll), Infinity);
+      renderer.changed("etl", polled(poll), Infinity);
       wasCompressed = false;
       await watch(everyMs);
     }

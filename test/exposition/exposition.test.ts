@@ -7,36 +7,37 @@ import type { Body } from "../../src/exposition/body-memory.ts";
 import { type Encoding, Exposition } from "../../src/exposition/exposition.ts";
 import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { Format } from "../../src/metrics/text.ts";
+import { WorkgroupRenderer } from "../../src/metrics/workgroup-renderer.ts";
 import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
 import { accountView, sessionRow, snapshot, workgroupView } from "../metrics/views.ts";
 
-/** An exposition with an injected clock, a board that tests change, and the number of times that own metrics were read. */
+/** An exposition with an injected clock, workgroups that tests change, and the number of times that other metrics were read. */
 class Harness {
   readonly clock = new VirtualClock();
-  readonly workgroups = new WorkgroupSegments(["description"], this.clock);
+  readonly workgroups = new WorkgroupSegments(this.clock);
   readonly delaysMs: number[] = [];
-  /** Runs while the exporter's own metrics are read. */
+  /** Runs while other metrics are read. */
   reading = async (): Promise<void> => undefined;
   builds = 0;
-  #version = 0;
+  readonly #renderer = new WorkgroupRenderer(this.workgroups, ["description"], this.clock);
   readonly #exposition = new Exposition(
-    { version: () => this.#version, organization: () => undefined, accountRegions: () => [accountView()] },
     this.workgroups,
-    { text: (format) => this.#own(format), recordExpositionDelay: (delayMs) => this.delaysMs.push(delayMs) },
+    {
+      text: (format) => this.#others(format),
+      recordExpositionDelay: (delayMs) => this.delaysMs.push(delayMs),
+    },
     this.clock,
   );
 
   /** A poll of a workgroup. */
   change(workgroup: string, expiresAtMs = Infinity, change: Partial<WorkgroupView> = {}): void {
-    this.workgroups.changed(workgroup, workgroupView({ workgroup, ...change }), expiresAtMs);
-    this.#version += 1;
+    this.#renderer.changed(workgroup, workgroupView({ workgroup, ...change }), expiresAtMs);
   }
 
   remove(workgroup: string): void {
-    this.workgroups.removed(workgroup);
-    this.#version += 1;
+    this.#renderer.removed(workgroup);
   }
 
   async scrape(format: Format = "text", encoding: Encoding = "gzip"): Promise<Body> {
@@ -56,9 +57,10 @@ class Harness {
     return (encoding === "gzip" ? gunzipSync(body) : body).toString();
   }
 
-  async #own(format: Format): Promise<string> {
+  async #others(format: Format): Promise<string> {
     await this.reading();
     this.builds += 1;
+    this.#renderer.expire();
     return `own_build{format="${format}"} ${this.builds}\n`;
   }
 }
@@ -70,12 +72,11 @@ beforeEach(() => {
 });
 
 describe("a body", () => {
-  test("contains each family once, contiguous and with its header, and the exporter's own metrics", async () => {
+  test("contains each family once, contiguous and with its header, and then the other metrics", async () => {
     harness.change("b");
     const text = await harness.text();
     expect(text.match(/^# TYPE athena_workgroup_up gauge$/gm)).toHaveLength(1);
     expect(text).toMatch(/^athena_workgroup_up\{.*"etl"\} 1\nathena_workgroup_up\{.*"b"\} 1\n#/m);
-    expect(text).toContain("\nathena_account_up{");
     expect(text.endsWith('own_build{format="text"} 1\n')).toBe(true);
   });
 
@@ -242,9 +243,7 @@ describe("a scrape", () => {
 });
 
 test("a process that polls once exposes only gauges", () => {
-  const content = { workgroups: harness.workgroups.segments(), accountRegions: [accountView()] };
-  const text = gaugesText(content);
+  const text = gaugesText(harness.workgroups.segments());
   expect(text).toContain("athena_sessions{");
-  expect(text).toContain("athena_account_up{");
   expect(text).not.toContain("_total");
 });

@@ -10,6 +10,7 @@ import {
   type SessionLabels,
   WORKGROUP_FAMILIES,
 } from "../../src/metrics/workgroup-lines.ts";
+import { WorkgroupRenderer } from "../../src/metrics/workgroup-renderer.ts";
 import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
 import type { SessionRow } from "../../src/snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
@@ -68,7 +69,8 @@ function rendered(known: Iterable<Known>, labels: SessionLabels, format: Format,
 /** The segments under test, and beside them what they must show. */
 class World {
   readonly clock = new VirtualClock();
-  readonly segments = new WorkgroupSegments([], this.clock);
+  readonly segments = new WorkgroupSegments(this.clock);
+  readonly #renderer = new WorkgroupRenderer(this.segments, [], this.clock);
   readonly #known = new Map<string, Known>();
   #labels: SessionLabels = [];
   #polls = 0;
@@ -84,7 +86,7 @@ class World {
         break;
       case "reload":
         this.#labels = step.labels;
-        this.segments.setSessionLabels(step.labels);
+        this.#renderer.setSessionLabels(step.labels);
         for (const [name, { view, expiresAtMs }] of this.#known)
           this.#change(name, { ...view, accountId: step.accountId }, expiresAtMs);
         break;
@@ -104,7 +106,8 @@ class World {
 
   /** What a scrape gets with and without gzip, and what it must get. */
   bodies(format: Format): { readonly gzip: string; readonly plain: string; readonly wanted: string } {
-    const body = bodySegments({ workgroups: this.segments.segments(), accountRegions: [] }, format, "");
+    this.#renderer.expire();
+    const body = bodySegments(this.segments.segments(), "", format);
     const wanted = rendered(this.#known.values(), this.#labels, format, this.clock.monotonicMs());
     return { gzip: gunzipSync(gzipMember(body)).toString(), plain: plainText(body), wanted };
   }
@@ -120,12 +123,12 @@ class World {
 
   #change(workgroup: string, view: WorkgroupView, expiresAtMs = Infinity): void {
     this.#known.set(workgroup, { view, expiresAtMs });
-    this.segments.changed(workgroup, view, expiresAtMs);
+    this.#renderer.changed(workgroup, view, expiresAtMs);
   }
 
   #remove(workgroup: string): void {
     this.#known.delete(workgroup);
-    this.segments.removed(workgroup);
+    this.#renderer.removed(workgroup);
   }
 }
 

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { bodySegments, plainText } from "../../src/exposition/body-segments.ts";
+import { renderAccounts } from "../../src/metrics/accounts-text.ts";
 import type { OrganizationView } from "../../src/snapshot/view.ts";
 
 function linesOf(organization: OrganizationView | undefined): readonly string[] {
-  const body = plainText(bodySegments({ workgroups: [], accountRegions: [], organization }, "text", ""));
-  return body.split("\n").filter((line) => line !== "" && !line.startsWith("# HELP"));
+  const board = { accountRegions: () => [], organization: () => organization };
+  return renderAccounts(board, "text")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("# HELP"));
 }
 
 test("an organization that works", () => {

@@ -13,10 +13,13 @@ import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Shard } from "../../src/config/values/shard.ts";
 import { ApiError } from "../../src/failure.ts";
+import { otherMetrics } from "../../src/app/other-metrics.ts";
 import { bodySegments } from "../../src/exposition/body-segments.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import { Exposition } from "../../src/exposition/exposition.ts";
 import type { Segment } from "../../src/exposition/segment.ts";
+import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
+import { renderAccounts } from "../../src/metrics/accounts-text.ts";
 import type { Format } from "../../src/metrics/text.ts";
 import type { Model } from "./model.ts";
 import { ModelClient } from "./model-client.ts";
@@ -60,6 +63,7 @@ export interface ExporterOptions {
 /** The exporter as its daemon puts it together, without a socket: AWS is the model, and time is virtual. */
 export class Exporter {
   readonly #manager: PollManager;
+  readonly #segments: WorkgroupSegments;
   readonly #metrics: ExporterMetrics;
   readonly #exposition: Exposition;
   readonly #reloader: Reloader;
@@ -67,12 +71,14 @@ export class Exporter {
 
   private constructor(parts: {
     manager: PollManager;
+    segments: WorkgroupSegments;
     metrics: ExporterMetrics;
     exposition: Exposition;
     reloader: Reloader;
     stopping: AbortController;
   }) {
     this.#manager = parts.manager;
+    this.#segments = parts.segments;
     this.#metrics = parts.metrics;
     this.#exposition = parts.exposition;
     this.#reloader = parts.reloader;
@@ -92,6 +98,7 @@ export class Exporter {
     const metrics = createMetrics(config, accountRegions, logger, { environment });
     const log = new EventLog(logger, clock);
     const stopping = new AbortController();
+    const segments = new WorkgroupSegments(clock);
     const manager = new PollManager(
       config,
       accountRegions,
@@ -100,6 +107,7 @@ export class Exporter {
         random: () => random.fraction(),
         signal: stopping.signal,
         isOneShot: false,
+        textStore: segments,
         listener: {
           configured: (configured) => log.configured(configured),
           discovered(accountRegion, result) {
@@ -130,7 +138,7 @@ export class Exporter {
           fail: (reason, operation, message) => new ApiError(reason, operation, message),
         }),
     );
-    const exposition = new Exposition(manager.board, manager.segments, metrics, clock);
+    const exposition = new Exposition(segments, otherMetrics(manager, metrics), clock);
     const reloader = new Reloader(accountRegions, {
       readConfig,
       environment,
@@ -141,17 +149,17 @@ export class Exporter {
       reloaded: () => undefined,
     });
     manager.start();
-    return new Exporter({ manager, metrics, exposition, reloader, stopping });
+    return new Exporter({ manager, segments, metrics, exposition, reloader, stopping });
   }
 
   /** What is exposed about AWS, without the exporter's own metrics: for every minute. */
   boardText(): string {
-    const { board, segments } = this.#manager;
+    this.#manager.expireText();
     // As the background does between two scrapes, which packs chunks anew, too.
-    segments.takeDueSegments();
-    const content = { workgroups: segments.segments(), accountRegions: board.accountRegions() };
+    this.#segments.takeDueSegments();
+    const accounts = renderAccounts(this.#manager.board, "text");
     let text = "";
-    for (const segment of bodySegments(content, "text", "")) text += textOf(segment);
+    for (const segment of bodySegments(this.#segments.segments(), accounts, "text")) text += textOf(segment);
     return text;
   }
 

@@ -34,6 +34,7 @@ class TestClock implements Clock {
 /** Keeps the latest view of each workgroup that the board published. */
 class Published implements BoardListener {
   readonly views = new Map<string, { readonly view: WorkgroupView; readonly expireAtMs: number }>();
+  accountChanges = 0;
 
   changed(key: string, view: WorkgroupView, expireAtMs: number): void {
     this.views.set(key, { view, expireAtMs });
@@ -41,6 +42,10 @@ class Published implements BoardListener {
 
   removed(key: string): void {
     this.views.delete(key);
+  }
+
+  accountsChanged(): void {
+    this.accountChanges += 1;
   }
 
   all(): WorkgroupView[] {
@@ -279,6 +284,22 @@ describe("a board whose configuration changes", () => {
 });
 
 describe("an account and region", () => {
+  it("tells the listener that it has changed, as does the organization", () => {
+    const { board, published } = boardOf([]);
+    const changes: number[] = [];
+    const change = (action: () => void) => {
+      const before = published.accountChanges;
+      action();
+      changes.push(published.accountChanges - before);
+    };
+    change(() => board.applyDiscovery(accountRegion, { accountId: "111122223333" }));
+    change(() => board.setDpuQuotas(accountRegion, new Map()));
+    change(() => board.setOrganization(undefined));
+    change(() => board.applyConfig([accountRegion], defaults));
+    change(() => board.applyAccountRegions([accountRegion]));
+    expect(changes).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it("exists from the start, not up", () => {
     const board = new Board([accountRegion], defaults, new TestClock(), new Published());
     expect(board.accountRegions()).toEqual([

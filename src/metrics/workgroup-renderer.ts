@@ -1,0 +1,84 @@
+import type { Clock } from "../clock.ts";
+import type { BoardListener } from "../snapshot/board.ts";
+import type { WorkgroupView } from "../snapshot/view.ts";
+import { renderChanges, renderWorkgroup, type SessionLabels, WORKGROUP_FAMILIES } from "./workgroup-lines.ts";
+
+/** Keeps the text of workgroups; it may be on another thread. */
+export interface TextStore {
+  /**
+   * Sets the lines of a workgroup, one entry a row of WORKGROUP_FAMILIES; undefined for those that have not changed. The first lines, and
+   * those with which `isPolled` becomes true, have no undefined entry.
+   */
+  setLines(key: string, isPolled: boolean, lines: readonly (string | undefined)[]): void;
+  remove(key: string): void;
+  /** What is exposed beside workgroups has changed. */
+  markChanged(): void;
+}
+
+/** What the lines of a workgroup were rendered of. */
+interface Rendered {
+  readonly view: WorkgroupView;
+  readonly sessionLabels: SessionLabels;
+  /** When the lines of its sessions are withdrawn; Infinity where there are none. */
+  expiresAtMs: number;
+}
+
+const WITHOUT_SESSIONS = WORKGROUP_FAMILIES.map(({ fromSessions }) => (fromSessions ? "" : undefined));
+
+/** Renders what changes on the board, and withdraws samples of sessions that are too old. */
+export class WorkgroupRenderer implements BoardListener {
+  readonly #store: TextStore;
+  readonly #clock: Clock;
+  readonly #rendered = new Map<string, Rendered>();
+  #sessionLabels: SessionLabels;
+  /** No sample is too old before it. */
+  #nextExpiryMs = Infinity;
+
+  constructor(store: TextStore, sessionLabels: SessionLabels, clock: Clock) {
+    this.#store = store;
+    this.#sessionLabels = sessionLabels;
+    this.#clock = clock;
+  }
+
+  /** For what is rendered from now on. */
+  setSessionLabels(sessionLabels: SessionLabels): void {
+    this.#sessionLabels = sessionLabels;
+  }
+
+  changed(key: string, view: WorkgroupView, sessionsExpireAtMs: number): void {
+    this.#store.setLines(key, view.polls > 0, this.#render(view, this.#rendered.get(key)));
+    this.#rendered.set(key, { view, sessionLabels: this.#sessionLabels, expiresAtMs: sessionsExpireAtMs });
+    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, sessionsExpireAtMs);
+  }
+
+  removed(key: string): void {
+    this.#rendered.delete(key);
+    this.#store.remove(key);
+  }
+
+  accountsChanged(): void {
+    this.#store.markChanged();
+  }
+
+  /** Withdraws the samples of sessions that are too old by now. */
+  expire(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs < this.#nextExpiryMs) return;
+    this.#nextExpiryMs = Infinity;
+    for (const [key, rendered] of this.#rendered) {
+      if (rendered.expiresAtMs <= nowMs) {
+        rendered.expiresAtMs = Infinity;
+        this.#store.setLines(key, rendered.view.polls > 0, WITHOUT_SESSIONS);
+      }
+      this.#nextExpiryMs = Math.min(this.#nextExpiryMs, rendered.expiresAtMs);
+    }
+  }
+
+  /** Undefined for lines that the store has already. */
+  #render(view: WorkgroupView, former: Rendered | undefined): readonly (string | undefined)[] {
+    const sessionLabels = this.#sessionLabels;
+    const hasLines =
+      former?.sessionLabels === sessionLabels && former.view.polls > 0 && former.expiresAtMs < Infinity;
+    return hasLines ? renderChanges(view, former.view, sessionLabels) : renderWorkgroup(view, sessionLabels);
+  }
+}
