@@ -45,8 +45,9 @@ export async function start({
       access,
       clock: systemClock,
       body: async () => ({ pieces: [body], bytes: body.length }),
-      isReady: () => true,
-      page: () => ({ version: "", telemetryPath: "/metrics", accounts: [], workgroups: [] }),
+      isHealthy: async () => true,
+      isReady: async () => true,
+      render: async () => "busy",
       onError: (error) => {
         throw error;
       },

@@ -90,8 +90,9 @@ async function serve(
     maxRequests: 40,
     clock: systemClock,
     body: (format, encoding) => exposition.body(format, encoding),
-    isReady: () => true,
-    page: () => ({ version: "", telemetryPath: "/metrics", accounts: [], workgroups: [] }),
+    isHealthy: async () => true,
+    isReady: async () => true,
+    render: async () => "busy",
     onError: fail,
   });
   const [address] = await server.listen([{ host: "127.0.0.1", port: 0 }]);

@@ -2,6 +2,7 @@ import type { Attempt } from "../athena/api-calls.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { AccessConfig } from "../config/web/access-config.ts";
+import { RenderedPages } from "../http/rendered-pages.ts";
 import { createHttpServer, type HttpServer } from "../http/server.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import { compressInBackground } from "../exposition/compression.ts";
@@ -142,6 +143,17 @@ function createServer(
   const { access, hasOpenProbes } = web;
   const { board } = manager;
   const exposition = new Exposition(segments, otherMetrics(manager, metrics), clock);
+  const pages = new RenderedPages(
+    () => ({
+      version: VERSION,
+      telemetryPath,
+      ...(grafanaUrl !== undefined && { grafanaUrl }),
+      organization: board.organization(),
+      accounts: board.accountRegions(),
+      workgroups: board.workgroups(),
+    }),
+    clock,
+  );
   const startedMs = clock.monotonicMs();
   return createHttpServer({
     telemetryPath,
@@ -153,16 +165,10 @@ function createServer(
     clock,
     body: (format, encoding) => exposition.body(format, encoding),
     ...(enableLifecycle && { reload: () => reloader.reload() }),
-    isReady: () =>
+    isHealthy: async () => true,
+    isReady: async () =>
       !stopping.aborted && (board.isReady() || clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS),
-    page: () => ({
-      version: VERSION,
-      telemetryPath,
-      ...(grafanaUrl !== undefined && { grafanaUrl }),
-      organization: board.organization(),
-      accounts: board.accountRegions(),
-      workgroups: board.workgroups(),
-    }),
+    render: (path, query) => pages.render(path, query),
     onError: (error) => logger.error({ err: error }, "a request could not be answered"),
   });
 }

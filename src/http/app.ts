@@ -1,8 +1,6 @@
 import type { RequestListener } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
-import type { PageData } from "./page/overview.ts";
-import { PageRenderer } from "./page/page-renderer.ts";
-import { RENDERED_RESOURCES } from "./rendered-resources.ts";
+import { type Render, RENDERED_PATHS } from "./rendered-paths.ts";
 import { renderedHandler } from "./rendered-route.ts";
 import { problemOfHost } from "./expected-host.ts";
 import { pathOf, underPrefix } from "./route-prefix.ts";
@@ -18,10 +16,12 @@ export interface AppOptions extends ScrapeOptions {
   readonly routePrefix?: string;
   /** The URL whose host requests must name; any by default. */
   readonly externalUrl?: string;
-  readonly isReady: () => boolean;
+  /** Whether the exporter does its work, however AWS responds. */
+  readonly isHealthy: () => Promise<boolean>;
+  readonly isReady: () => Promise<boolean>;
   /** Reloads the configuration and resolves to the errors, if any; absent while reloads over HTTP are disabled. */
   readonly reload?: () => Promise<readonly string[]>;
-  readonly page: () => PageData;
+  readonly render: Render;
 }
 
 /** Responds to every request: scrapes do without Express, which would cost more than sending the body. */
@@ -42,23 +42,23 @@ export function createApp(options: AppOptions): RequestListener {
 
 /** Every other route, and the handlers of unknown paths and errors. */
 function createExpressApp(options: AppOptions): Express {
-  const { telemetryPath, routePrefix = "", isReady, onError } = options;
+  const { telemetryPath, routePrefix = "", isHealthy, isReady, render, clock, onError } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
   app.enable("case sensitive routing");
   app.enable("strict routing");
-  const renderer = new PageRenderer(options.clock);
-  for (const [path, resource] of RENDERED_RESOURCES) {
-    addRoute(app, path, renderedHandler(resource, renderer, options));
-  }
-  addRoute(app, "/-/healthy", (_request, response) => sendText(response, 200, "Healthy."));
-  addRoute(app, "/-/ready", (_request, response) => {
-    if (isReady()) sendText(response, 200, "Ready.");
+  for (const path of RENDERED_PATHS) addRoute(app, path, renderedHandler(path, render, clock));
+  addRoute(app, "/-/healthy", async (_request, response) => {
+    if (await isHealthy()) sendText(response, 200, "Healthy.");
+    else sendText(response, 503, "Not healthy: the thread that polls does not respond.");
+  });
+  addRoute(app, "/-/ready", async (_request, response) => {
+    if (await isReady()) sendText(response, 200, "Ready.");
     else sendText(response, 503, "Not ready: not every workgroup has been polled yet.");
   });
   addReloadRoute(app, options);
-  const notFound = `Not found. The paths are ${[telemetryPath, ...RENDERED_RESOURCES.keys(), "/-/healthy", "/-/ready"].map((path) => routePrefix + path).join(", ")} and ${routePrefix}/-/reload.`;
+  const notFound = `Not found. The paths are ${[telemetryPath, ...RENDERED_PATHS, "/-/healthy", "/-/ready"].map((path) => routePrefix + path).join(", ")} and ${routePrefix}/-/reload.`;
   app.use((_request, response) => sendText(response, 404, notFound));
   app.use(errorHandler(onError));
   return app;

@@ -3,7 +3,23 @@ import { readListRequest, type ListRequest, type Orders } from "./api/list-reque
 import type { PageData } from "./page/overview.ts";
 import { pageHref, readPageRequest } from "./page/page-request.ts";
 import { renderStatusPage, STYLE_SOURCE } from "./page/status-page.ts";
-import type { RenderedResource } from "./rendered-route.ts";
+import type { RenderedPath } from "./rendered-paths.ts";
+
+/** Something that is rendered from the board. */
+interface RenderedResource {
+  readonly contentType: "html" | "json";
+  readonly headers: ReadonlyMap<string, string>;
+  /** What to render for the parameters of a URL, with a key that is the same for the same text; or what is wrong with them. */
+  readonly prepare: (parameters: URLSearchParams) => Rendering | { readonly problem: string };
+}
+
+interface Rendering {
+  readonly key: string;
+  /** Beside those of the resource. */
+  readonly headers?: ReadonlyMap<string, string>;
+  /** `nowMs`: wall-clock time in Unix milliseconds. */
+  readonly render: (data: PageData, nowMs: number) => string;
+}
 
 const NO_STORE = ["Cache-Control", "no-store"] as const;
 
@@ -31,12 +47,11 @@ const STATUS_PAGE: RenderedResource = {
   },
 };
 
-/** What is rendered, by its path. */
-export const RENDERED_RESOURCES: ReadonlyMap<string, RenderedResource> = new Map([
-  ["/", STATUS_PAGE],
-  ["/api/v1/sessions", list(SESSION_LIST, sessionList)],
-  ["/api/v1/workgroups", list(WORKGROUP_LIST, workgroupList)],
-]);
+export const RENDERED_RESOURCES: Readonly<Record<RenderedPath, RenderedResource>> = {
+  "/": STATUS_PAGE,
+  "/api/v1/sessions": list(SESSION_LIST, sessionList),
+  "/api/v1/workgroups": list(WORKGROUP_LIST, workgroupList),
+};
 
 function list<Order>(
   orders: Orders<Order>,

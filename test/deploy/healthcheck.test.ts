@@ -28,7 +28,7 @@ function check(listenAddress: string, accessFile = ""): Promise<Outcome> {
 }
 
 async function exporterPort(): Promise<number> {
-  const { server, port } = await serve({ isReady: () => false });
+  const { server, port } = await serve({ isReady: async () => false });
   onTestFinished(() => server.close(0));
   return port;
 }

@@ -104,13 +104,19 @@ describe("/metrics", () => {
 
 describe("the other routes", () => {
   test("/-/healthy is 200 even if the exporter is not ready", async () => {
-    const response = await fetch(`${await start({ isReady: () => false })}/-/healthy`);
+    const response = await fetch(`${await start({ isReady: async () => false })}/-/healthy`);
     expect([response.status, await response.text()]).toEqual([200, "Healthy.\n"]);
+  });
+
+  test("/-/healthy is 503 where the exporter does not do its work", async () => {
+    const response = await fetch(`${await start({ isHealthy: async () => false })}/-/healthy`);
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain("the thread that polls does not respond");
   });
 
   test("/-/ready is 503 until the exporter is ready", async () => {
     let ready = false;
-    const url = `${await start({ isReady: () => ready })}/-/ready`;
+    const url = `${await start({ isReady: async () => ready })}/-/ready`;
     expect((await fetch(url)).status).toBe(503);
     ready = true;
     expect((await fetch(url)).status).toBe(200);

@@ -3,8 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { systemClock, type Clock } from "../../src/clock.ts";
 import { clientOf } from "../../src/http/limits/client-address.ts";
 import { ClientSlots } from "../../src/http/limits/client-slots.ts";
-import type { HttpServerOptions } from "../../src/http/server.ts";
-import { rawClient, serve, untilClosed, type Running } from "./harness.ts";
+import { rawClient, serve, untilClosed, type Running, type ServeOptions } from "./harness.ts";
 
 const PAGE_DATA = { version: "1.2.3", telemetryPath: "/metrics", accounts: [], workgroups: [] };
 const REQUEST = "GET /-/healthy HTTP/1.1\r\nHost: x\r\n";
@@ -13,7 +12,7 @@ const LAST = `${REQUEST}Connection: close\r\n\r\n`;
 let running: Running | undefined;
 afterEach(() => running?.server.close(0));
 
-async function start(change: Partial<HttpServerOptions> = {}): Promise<Running> {
+async function start(change: ServeOptions = {}): Promise<Running> {
   running = await serve(change);
   return running;
 }

@@ -1,5 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { systemClock } from "../../src/clock.ts";
+import type { PageData } from "../../src/http/page/overview.ts";
+import { RenderedPages } from "../../src/http/rendered-pages.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/http/server.ts";
 import type { Body } from "../../src/exposition/body-memory.ts";
 import type { Encoding } from "../../src/exposition/exposition.ts";
@@ -12,6 +14,13 @@ export function bodyOf(text: string, encoding: Encoding): Body {
   return { pieces, bytes: Buffer.concat(pieces).length };
 }
 
+const EMPTY_PAGE: PageData = { version: "1.2.3", telemetryPath: "/metrics", accounts: [], workgroups: [] };
+
+export interface ServeOptions extends Partial<HttpServerOptions> {
+  /** What the status page and the lists show. */
+  readonly page?: () => PageData;
+}
+
 /** A server on a free port of 127.0.0.1. */
 export interface Running {
   readonly server: HttpServer;
@@ -20,14 +29,16 @@ export interface Running {
   readonly errors: unknown[];
 }
 
-export async function serve(change: Partial<HttpServerOptions> = {}): Promise<Running> {
+export async function serve({ page = () => EMPTY_PAGE, ...change }: ServeOptions = {}): Promise<Running> {
+  const pages = new RenderedPages(page, change.clock ?? systemClock);
   const errors: unknown[] = [];
   const server = createHttpServer({
     telemetryPath: "/metrics",
     maxRequests: 40,
     body: async (format, encoding) => bodyOf(`up{format="${format}"} 1\n`, encoding),
-    isReady: () => true,
-    page: () => ({ version: "1.2.3", telemetryPath: "/metrics", accounts: [], workgroups: [] }),
+    isHealthy: async () => true,
+    isReady: async () => true,
+    render: (path, query) => pages.render(path, query),
     clock: systemClock,
     onError: (error) => errors.push(error),
     ...change,

@@ -1,15 +1,14 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { hashSync } from "bcryptjs";
 import { OPEN_ACCESS } from "../../src/config/web/access-config.ts";
-import type { HttpServerOptions } from "../../src/http/server.ts";
 import { workgroupView } from "../metrics/views.ts";
 import { links } from "./rendered-page.ts";
-import { rawClient, serve, untilClosed, type Running } from "./harness.ts";
+import { rawClient, serve, untilClosed, type Running, type ServeOptions } from "./harness.ts";
 
 let running: Running | undefined;
 afterEach(() => running?.server.close(0));
 
-async function start(routePrefix: string, change: Partial<HttpServerOptions> = {}): Promise<string> {
+async function start(routePrefix: string, change: ServeOptions = {}): Promise<string> {
   running = await serve({ routePrefix, ...change });
   return running.url;
 }
