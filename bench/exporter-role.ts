@@ -2,11 +2,9 @@ import { keepHeapSmall } from "../src/app/heap.ts";
 import { Athena } from "../src/athena/athena.ts";
 import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
-import { createHttpServer } from "../src/http/server.ts";
+import { OPEN_ACCESS } from "../src/config/web/access-config.ts";
+import { ServingThread } from "../src/http/serving-thread.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
-import { compressInBackground } from "../src/exposition/compression.ts";
-import { Exposition, type OtherMetrics } from "../src/exposition/exposition.ts";
-import { WorkgroupSegments } from "../src/exposition/workgroup-segments.ts";
 import { renderAccounts } from "../src/metrics/accounts-text.ts";
 import type { SessionCalls } from "../src/poll/poll.ts";
 import { type FleetSize, REGION } from "./fleet.ts";
@@ -42,13 +40,14 @@ export async function start({
 }: ExporterSettings): Promise<RunningRole<{ readonly url: string }, ExporterQuestion, ExporterAnswer>> {
   keepHeapSmall();
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, fail);
-  const segments = new WorkgroupSegments(systemClock);
-  const fleet = new PolledFleet(size, sessionLimit, segments);
+  const serving = startServing(metrics, () => fleet);
+  const fleet = new PolledFleet(size, sessionLimit, serving);
   const { key } = fleet.accountRegion;
   metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
   const calls = athena(key, metrics);
   await fleet.pollAll(answersFromMemory(size));
-  const url = await serve(fleet, segments, metrics);
+  const [address] = await serving.listen([{ host: "127.0.0.1", port: 0 }]);
+  const url = `http://127.0.0.1:${address?.port}/metrics`;
   return {
     ready: { url },
     async answer({ durationMs, pollsPerSecond }) {
@@ -70,33 +69,28 @@ function athena(key: string, metrics: ExporterMetrics): Athena {
   });
 }
 
-async function serve(
-  { board, renderer }: PolledFleet,
-  segments: WorkgroupSegments,
-  metrics: ExporterMetrics,
-): Promise<string> {
-  const others: OtherMetrics = {
-    async text(format) {
+/** The serving thread, which asks what is here for the rest of a body. */
+function startServing(metrics: ExporterMetrics, fleet: () => PolledFleet): ServingThread {
+  const settings = {
+    telemetryPath: "/metrics",
+    routePrefix: "",
+    maxRequests: 40,
+    access: OPEN_ACCESS,
+    hasOpenProbes: false,
+    canReload: false,
+  };
+  return new ServingThread(settings, {
+    async otherMetrics(format) {
       const own = await metrics.text(format);
-      renderer.expire();
-      return renderAccounts(board, format) + own;
+      fleet().renderer.expire();
+      return renderAccounts(fleet().board, format) + own;
     },
     recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(delayMs),
-  };
-  const exposition = new Exposition(segments, others, systemClock);
-  void compressInBackground(() => segments.takeDueSegments(), systemClock, new AbortController().signal);
-  const server = createHttpServer({
-    telemetryPath: "/metrics",
-    maxRequests: 40,
-    clock: systemClock,
-    body: (format, encoding) => exposition.body(format, encoding),
-    isHealthy: async () => true,
     isReady: async () => true,
+    reload: async () => [],
     render: async () => "busy",
     onError: fail,
   });
-  const [address] = await server.listen([{ host: "127.0.0.1", port: 0 }]);
-  return `http://127.0.0.1:${address?.port}/metrics`;
 }
 
 /** Keeps to the rate while it can; `stop` waits for the polls in flight, and gives how many were started. */

@@ -69,6 +69,7 @@ const LAYERS: readonly Layer[] = [
     name: "http",
     packages: [
       "bcryptjs",
+      "birpc",
       "express",
       "node:crypto",
       "node:events",

@@ -17,7 +17,7 @@ export interface AccessWatcherOptions {
   /** Ends the watching. */
   readonly signal: AbortSignal;
   /** Takes over a changed configuration, or returns why that is impossible. */
-  readonly apply: (access: AccessConfig) => string | undefined;
+  readonly apply: (access: AccessConfig) => Promise<string | undefined>;
 }
 
 /**
@@ -62,7 +62,7 @@ export class AccessWatcher {
     if (signal.aborted) return;
     this.#texts = texts;
     const problem =
-      "problems" in loaded ? loaded.problems.map(formatProblem).join("\n") : apply(loaded.access);
+      "problems" in loaded ? loaded.problems.map(formatProblem).join("\n") : await apply(loaded.access);
     this.#wasWrong = problem !== undefined;
     if (problem === undefined) {
       if (!isFirst) logger.info({ file }, "the files of --web.config.file have changed and are in use");

@@ -1,13 +1,8 @@
 import type { Attempt } from "../athena/api-calls.ts";
-import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { AccessConfig } from "../config/web/access-config.ts";
-import { RenderedPages } from "../http/rendered-pages.ts";
-import { createHttpServer, type HttpServer } from "../http/server.ts";
+import { ServingThread } from "../http/serving-thread.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
-import { compressInBackground } from "../exposition/compression.ts";
-import { Exposition } from "../exposition/exposition.ts";
-import { WorkgroupSegments } from "../exposition/workgroup-segments.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { VERSION } from "../version.ts";
 import { AccessWatcher } from "./access-watcher.ts";
@@ -19,13 +14,11 @@ import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { OrganizationAccounts } from "./organization-accounts.ts";
 import { OrganizationLog } from "./organization-log.ts";
-import { otherMetrics } from "./other-metrics.ts";
 import { athenaConnector, PollManager, type PollListener } from "./poll-manager.ts";
 import { Reloader, type ReadConfig } from "./reloader.ts";
+import { pollingCalls, servingSettings } from "./serving.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
 
-/** After this, a workgroup that hangs no longer keeps the exporter from being ready. */
-const READY_AT_LATEST_MS = 60_000;
 /** Responses in progress have this long to finish after a signal to stop. */
 const GRACE_MS = 2000;
 /** The last log lines have this long to be written. */
@@ -56,10 +49,19 @@ export async function runDaemon(
   const stopped = whenStopped(host, stopping, logger);
   const connect = athenaConnector(clock);
   const { signal } = stopping;
-  const segments = new WorkgroupSegments(clock);
+  const server = new ServingThread(
+    servingSettings(config),
+    pollingCalls(config, {
+      polling: () => ({ manager, reloader }),
+      metrics,
+      clock,
+      stopping: signal,
+      logger,
+    }),
+  );
   const options = {
     clock,
-    textStore: segments,
+    textStore: server,
     random: host.random,
     signal,
     isOneShot: false,
@@ -88,15 +90,6 @@ export async function runDaemon(
       signal,
     },
   );
-  const server = createServer(config, {
-    manager,
-    segments,
-    metrics,
-    reloader,
-    clock,
-    stopping: stopping.signal,
-    logger,
-  });
   const { web } = config;
   const bound = await server.listen(
     web.usesSystemdSocket ? systemdSockets(environment, process.pid) : web.listenAddresses,
@@ -108,7 +101,6 @@ export async function runDaemon(
   for (const warning of warnings) logger.warn(warning);
   manager.start();
   organization.follow(config, defaultRegion);
-  void compressInBackground(() => segments.takeDueSegments(), clock, stopping.signal);
   if (web.accessFile !== undefined) {
     const { readFile } = host;
     const apply = (access: AccessConfig) => server.applyAccess(access);
@@ -123,54 +115,6 @@ export async function runDaemon(
   logger.info("stopped");
   await logging.close(FLUSH_MS);
   return EXIT.done;
-}
-
-interface DaemonParts {
-  readonly manager: PollManager;
-  readonly segments: WorkgroupSegments;
-  readonly metrics: ExporterMetrics;
-  readonly reloader: Reloader;
-  readonly clock: Clock;
-  readonly stopping: AbortSignal;
-  readonly logger: Logger;
-}
-
-function createServer(
-  { web }: Config,
-  { manager, segments, metrics, reloader, clock, stopping, logger }: DaemonParts,
-): HttpServer {
-  const { telemetryPath, routePrefix, externalUrl, maxRequests, enableLifecycle, grafanaUrl } = web;
-  const { access, hasOpenProbes } = web;
-  const { board } = manager;
-  const exposition = new Exposition(segments, otherMetrics(manager, metrics), clock);
-  const pages = new RenderedPages(
-    () => ({
-      version: VERSION,
-      telemetryPath,
-      ...(grafanaUrl !== undefined && { grafanaUrl }),
-      organization: board.organization(),
-      accounts: board.accountRegions(),
-      workgroups: board.workgroups(),
-    }),
-    clock,
-  );
-  const startedMs = clock.monotonicMs();
-  return createHttpServer({
-    telemetryPath,
-    routePrefix,
-    ...(externalUrl !== undefined && { externalUrl }),
-    maxRequests,
-    access,
-    hasOpenProbes,
-    clock,
-    body: (format, encoding) => exposition.body(format, encoding),
-    ...(enableLifecycle && { reload: () => reloader.reload() }),
-    isHealthy: async () => true,
-    isReady: async () =>
-      !stopping.aborted && (board.isReady() || clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS),
-    render: (path, query) => pages.render(path, query),
-    onError: (error) => logger.error({ err: error }, "a request could not be answered"),
-  });
 }
 
 function listeners(log: EventLog, metrics: ExporterMetrics): PollListener {

@@ -26,7 +26,7 @@ function watch(apply: (access: AccessConfig) => string | undefined = () => undef
       },
     ),
     signal: new AbortController().signal,
-    apply(access) {
+    async apply(access) {
       const problem = apply(access);
       if (problem === undefined) applied.push(access.users.get("alice") ?? "nobody");
       return problem;

@@ -9,11 +9,13 @@ import { type Exporter, startExporter } from "./exporter.ts";
 import { seriesOf, valueOf } from "./exposition.ts";
 import { until } from "./until.ts";
 
-/** The AWS settings of a user, which the demo must ignore. */
+/** The settings of a user for AWS and proxies, which the demo must ignore. */
 const USER_ENVIRONMENT = {
   AWS_PROFILE: "production",
   AWS_ENDPOINT_URL_ATHENA: "http://127.0.0.1:9",
   AWS_SESSION_TOKEN: "the user's token",
+  HTTP_PROXY: "http://127.0.0.1:9",
+  https_proxy: "http://127.0.0.1:9",
 };
 const MINUTE_MS = 60_000;
 
