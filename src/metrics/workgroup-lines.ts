@@ -3,21 +3,30 @@ import { DURATION_FAMILIES, haveSameDurations } from "./duration-families.ts";
 import { renderFamily, type Family, type FamilyRow } from "./family.ts";
 import { haveSameSessionLines, OMITTED_FAMILY, renderSessions, sessionFamilies } from "./session-families.ts";
 import { labelPairs } from "./text.ts";
-import { LIFE_CYCLE_FAMILIES, POLL_FAMILIES, SNAPSHOT_FAMILIES } from "./workgroup-families.ts";
+import {
+  areConfiguredAlike,
+  CONFIGURED_FAMILIES,
+  LIFE_CYCLE_FAMILIES,
+  POLL_FAMILIES,
+  SNAPSHOT_FAMILIES,
+} from "./workgroup-families.ts";
 
 /** The labels that the configuration adds to athena_session_info. */
 export type SessionLabels = Parameters<typeof sessionFamilies>[0];
 
 const BEFORE_SESSIONS = [...SNAPSHOT_FAMILIES, ...LIFE_CYCLE_FAMILIES];
-const AFTER_SESSIONS = [OMITTED_FAMILY, ...POLL_FAMILIES];
-const NO_CHANGES = DURATION_FAMILIES.map(() => undefined);
+const OMITTED = [OMITTED_FAMILY];
+const SAME_DURATIONS = DURATION_FAMILIES.map(() => undefined);
+const CONFIGURED_ALIKE = CONFIGURED_FAMILIES.map(() => undefined);
 
 /** Every family of a workgroup, in the order of the exposition. The configuration adds labels, never rows. */
 export const WORKGROUP_FAMILIES: readonly FamilyRow[] = [
   ...BEFORE_SESSIONS,
   ...sessionFamilies([]),
   ...DURATION_FAMILIES,
-  ...AFTER_SESSIONS,
+  ...OMITTED,
+  ...CONFIGURED_FAMILIES,
+  ...POLL_FAMILIES,
 ];
 
 /** Renders a workgroup: one string a family, in the order of WORKGROUP_FAMILIES, empty where a family has no sample. */
@@ -27,11 +36,13 @@ export function renderWorkgroup(view: WorkgroupView, sessionLabels: SessionLabel
     ...render(BEFORE_SESSIONS, view, pairs),
     ...renderSessions(sessionFamilies(sessionLabels), view, pairs),
     ...render(DURATION_FAMILIES, view, pairs),
-    ...render(AFTER_SESSIONS, view, pairs),
+    ...render(OMITTED, view, pairs),
+    ...render(CONFIGURED_FAMILIES, view, pairs),
+    ...render(POLL_FAMILIES, view, pairs),
   ];
 }
 
-/** Renders it again, with undefined for the lines of its sessions, and for durations, where they are as they were in `former`. */
+/** Renders it again, with undefined for the lines of its sessions, durations and configuration where they are as they were in `former`. */
 export function renderChanges(
   view: WorkgroupView,
   former: WorkgroupView,
@@ -44,8 +55,10 @@ export function renderChanges(
     ...(haveSameSessionLines(former, view)
       ? families.map(() => undefined)
       : renderSessions(families, view, pairs)),
-    ...(haveSameDurations(former, view) ? NO_CHANGES : render(DURATION_FAMILIES, view, pairs)),
-    ...render(AFTER_SESSIONS, view, pairs),
+    ...(haveSameDurations(former, view) ? SAME_DURATIONS : render(DURATION_FAMILIES, view, pairs)),
+    ...render(OMITTED, view, pairs),
+    ...(areConfiguredAlike(former, view) ? CONFIGURED_ALIKE : render(CONFIGURED_FAMILIES, view, pairs)),
+    ...render(POLL_FAMILIES, view, pairs),
   ];
 }
 

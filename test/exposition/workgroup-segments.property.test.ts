@@ -15,6 +15,7 @@ import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
 import type { SessionRow } from "../../src/snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
+import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
 import { sessionRow, snapshot, unpolledView, workgroupView } from "../metrics/views.ts";
 
 const FORMATS = ["text", "openmetrics"] as const;
@@ -29,7 +30,7 @@ type Step =
       readonly count: number;
       readonly sessions: readonly Partial<SessionRow>[];
     }
-  | { readonly kind: "reload"; readonly labels: SessionLabels; readonly accountId: string }
+  | { readonly kind: "reload"; readonly labels: SessionLabels; readonly change: Partial<WorkgroupView> }
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "compress" }
   | { readonly kind: "scrape"; readonly format: Format };
@@ -88,7 +89,7 @@ class World {
         this.#labels = step.labels;
         this.#renderer.setSessionLabels(step.labels);
         for (const [name, { view, expiresAtMs }] of this.#known)
-          this.#change(name, { ...view, accountId: step.accountId }, expiresAtMs);
+          this.#change(name, { ...view, ...step.change }, expiresAtMs);
         break;
       case "remove":
         for (const name of names(step)) this.#remove(name);
@@ -143,10 +144,10 @@ const pollOfOne = (change: Partial<SessionRow>): Step => ({
   sessions: [change, { id: "other" }],
 });
 const LABELS: SessionLabels = ["description", "execution_role"];
-const reload = (labels: SessionLabels, accountId = "123456789012"): Step => ({
+const reload = (labels: SessionLabels, change: Partial<WorkgroupView> = {}): Step => ({
   kind: "reload",
   labels,
-  accountId,
+  change,
 });
 
 test.each<[string, Step]>([
@@ -159,10 +160,14 @@ test.each<[string, Step]>([
   ["a role", pollOfOne({ executionRole: "other" })],
   ["a maximum of DPUs", pollOfOne({ maxDpus: 40 })],
   ["an idle timeout", pollOfOne({ idleTimeoutSeconds: 60 })],
-  ["the account", reload(LABELS, "222222222222")],
+  ["the account", reload(LABELS, { accountId: "222222222222" })],
+  ["the account's name", reload(LABELS, { accountName: "data-dev" })],
+  ["the workgroup's engine version", reload(LABELS, { engineVersion: "4" })],
+  ["a tag", reload(LABELS, { tagLabels: { tag_team: "data" } })],
+  ["the thresholds", reload(LABELS, { thresholds: { ...DEFAULT_THRESHOLDS, idleUsdPerDay: 7 } })],
   ["the configured labels", reload(["description"])],
   ["nothing, after they have expired", pollOfOne({})],
-])("the lines of sessions are rendered again after a change of %s", async (change, step) => {
+])("lines are rendered again after a change of %s", async (change, step) => {
   const world = new World();
   const waitMs = change.includes("expired") ? 6000 : 0;
   const before: Step[] = [reload(LABELS), pollOfOne({}), { kind: "wait", ms: waitMs }];
