@@ -3,9 +3,10 @@ const MAX_SPARE = 2;
 /** The next body may be longer. */
 const ROOM_FACTOR = 1.1;
 
-/** The body of a scrape in the pieces in which it is kept, which must not be changed. */
+/** The body of a scrape in pieces, which must not be changed. */
 export interface Body {
-  readonly pieces: readonly Buffer[];
+  /** One with gzip. They may be made when they are asked for. */
+  readonly pieces: Iterable<Buffer>;
   readonly bytes: number;
   /** To be called once the pieces are read no more: they may change from then on. Absent where they never change. */
   readonly release?: () => void;

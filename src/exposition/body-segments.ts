@@ -25,7 +25,7 @@ export function gaugesText(workgroups: WorkgroupFamilies): string {
 }
 
 export function plainText(segments: readonly Segment[]): string {
-  return segments.map(({ plain }) => plain.toString()).join("");
+  return segments.map((segment) => segment.plain().toString()).join("");
 }
 
 /** Each family's header before its lines, and nothing where it has no lines. */

@@ -10,16 +10,17 @@ const SPARE_FACTOR = 1.05;
 /** For comparisons of text with bytes. */
 let scratch = Buffer.allocUnsafeSlow(4096);
 
-/** The lines of one family in a chunk, as bytes that are copied before the first change after they became a segment. */
+/** The lines of one family in a chunk: open for changes, as bytes, or closed, as a segment only. */
 class ChunkFamily {
-  #bytes = EMPTY.plain;
+  /** The lines, and room for more; undefined while it is closed. */
+  #bytes: Buffer | undefined;
   /** Where the lines of each slot end in the bytes. */
   readonly #ends = new Uint32Array(CHUNK_SLOTS);
-  /** The bytes as a segment; undefined while they are changing. */
+  /** The lines as a segment, with which the bytes may be shared; undefined once they differ from it. */
   #segment: Segment | undefined = EMPTY;
 
   lines(slot: number): string {
-    return this.#bytes.toString("utf8", this.#endOf(slot - 1), this.#endOf(slot));
+    return this.#open().toString("utf8", this.#endOf(slot - 1), this.#endOf(slot));
   }
 
   /** Returns whether they differ from the former ones. */
@@ -30,16 +31,23 @@ class ChunkFamily {
     if (length === end - start && this.#holds(lines, start, end)) return false;
     const totalBytes = this.#totalBytes;
     const growth = length - (end - start);
-    this.#makeWritable(totalBytes + Math.max(0, growth));
-    this.#bytes.copyWithin(start + length, end, totalBytes);
-    this.#bytes.write(lines, start);
+    const bytes = this.#openToWrite(totalBytes + Math.max(0, growth));
+    bytes.copyWithin(start + length, end, totalBytes);
+    bytes.write(lines, start);
     for (let later = slot; later < CHUNK_SLOTS; later += 1) this.#ends[later] = this.#endOf(later) + growth;
     return true;
   }
 
   segment(): Segment {
-    this.#segment ??= this.#newSegment();
+    this.#segment ??= new Segment(this.#open().subarray(0, this.#totalBytes));
     return this.#segment;
+  }
+
+  /** Leaves the lines to the segment alone, which can give back their memory once it is compressed. */
+  close(): Segment {
+    const segment = this.segment();
+    this.#bytes = undefined;
+    return segment;
   }
 
   get #totalBytes(): number {
@@ -50,23 +58,25 @@ class ChunkFamily {
     return this.#ends[slot] ?? 0;
   }
 
+  #open(): Buffer {
+    this.#bytes ??= (this.#segment ?? EMPTY).plain();
+    return this.#bytes;
+  }
+
   #holds(lines: string, start: number, end: number): boolean {
     if (scratch.length < end - start) scratch = Buffer.allocUnsafeSlow(2 * (end - start));
     scratch.write(lines);
-    return scratch.compare(this.#bytes, start, end, 0, end - start) === 0;
+    return scratch.compare(this.#open(), start, end, 0, end - start) === 0;
   }
 
-  #makeWritable(bytes: number): void {
-    if (this.#segment === undefined && this.#bytes.length >= bytes) return;
-    const former = this.#bytes;
+  /** With room for so many bytes. What a segment shares is copied. */
+  #openToWrite(bytes: number): Buffer {
+    const former = this.#open();
+    if (this.#segment === undefined && former.length >= bytes) return former;
     this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(bytes * SPARE_FACTOR));
     former.copy(this.#bytes, 0, 0, this.#totalBytes);
     this.#segment = undefined;
-  }
-
-  #newSegment(): Segment {
-    if (this.#totalBytes === 0) this.#bytes = EMPTY.plain;
-    return new Segment(this.#bytes.subarray(0, this.#totalBytes));
+    return this.#bytes;
   }
 }
 
@@ -132,10 +142,10 @@ export class Chunk {
     return nowMs - this.#changedAtMs >= quietMs || nowMs - this.#dirtySinceMs >= maxDirtyMs;
   }
 
-  /** Every segment, as they are now; the chunk is clean until its next change. */
+  /** Every segment, as they are now, to be compressed; the chunk is clean until its next change. */
   takeSegments(): readonly Segment[] {
     this.#dirtySinceMs = undefined;
-    return this.#families.map((_family, row) => this.segment(row));
+    return this.#families.map((family) => family.close());
   }
 
   #markChanged(nowMs: number): void {

@@ -106,9 +106,8 @@ export class Exposition {
 
   async #plainBody(format: Format): Promise<Body> {
     const segments = await this.#segments(format);
-    const pieces = segments.map(({ plain }) => plain);
-    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    return { pieces, bytes };
+    const bytes = segments.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+    return { pieces: plainPieces(segments), bytes };
   }
 
   /** All text as it is when the promise resolves. */
@@ -116,4 +115,9 @@ export class Exposition {
     const others = await this.#others.text(format);
     return bodySegments(this.#workgroups.segments(), others, format);
   }
+}
+
+/** One after the other, as all together would be large. */
+function* plainPieces(segments: Iterable<Segment>): Generator<Buffer> {
+  for (const segment of segments) yield segment.plain();
 }

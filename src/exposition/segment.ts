@@ -1,4 +1,4 @@
-import { constants, crc32, deflateRawSync } from "node:zlib";
+import { constants, crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { combineCrc32, crc32Shift } from "./crc32.ts";
 
 /** Higher levels take up to three times as long for 5% fewer bytes. */
@@ -9,6 +9,8 @@ const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255]);
 /** An empty block with the mark of the last one (RFC 1951). */
 const FINAL_BLOCK = Buffer.from([3, 0]);
 const TRAILER_BYTES = 8;
+/** The least that zlib takes as the size of its output buffer. */
+const MIN_CHUNK_BYTES = 64;
 
 type Allocate = (bytes: number) => Buffer<ArrayBuffer>;
 
@@ -19,13 +21,15 @@ interface Compressed {
   readonly crcShift: number;
 }
 
-/** A piece of a body that never changes. It is compressed at most once, on demand. */
+/** A piece of a body that never changes. Once it is compressed, on demand, only that is kept. */
 export class Segment {
-  readonly plain: Buffer;
+  readonly plainBytes: number;
+  #plain: Buffer | undefined;
   #compressed: Compressed | undefined;
 
   constructor(plain: Buffer) {
-    this.plain = plain;
+    this.plainBytes = plain.length;
+    this.#plain = plain;
   }
 
   static of(text: string): Segment {
@@ -37,12 +41,19 @@ export class Segment {
   }
 
   compress(): Compressed {
-    this.#compressed ??= {
-      deflated: deflate(this.plain),
-      crc: crc32(this.plain),
-      crcShift: crc32Shift(this.plain.length),
-    };
+    this.#compressed ??= compressed(this.plain());
+    this.#plain = undefined;
     return this.#compressed;
+  }
+
+  /** Must not be changed. */
+  plain(): Buffer {
+    if (this.#plain !== undefined) return this.#plain;
+    const { deflated } = this.compress();
+    return inflateRawSync(deflated, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      chunkSize: Math.max(MIN_CHUNK_BYTES, this.plainBytes + 1),
+    });
   }
 }
 
@@ -58,7 +69,7 @@ export function gzipMember(
     const compressed = segment.compress();
     parts.push(compressed.deflated);
     crc = combineCrc32(crc, compressed.crc, compressed.crcShift);
-    plainBytes += segment.plain.length;
+    plainBytes += segment.plainBytes;
   }
   const trailer = Buffer.alloc(TRAILER_BYTES);
   trailer.writeUInt32LE(crc, 0);
@@ -75,6 +86,10 @@ function joined(parts: readonly Buffer[], allocate: Allocate): Buffer<ArrayBuffe
     offset += part.length;
   }
   return buffer.subarray(0, bytes);
+}
+
+function compressed(plain: Buffer): Compressed {
+  return { deflated: deflate(plain), crc: crc32(plain), crcShift: crc32Shift(plain.length) };
 }
 
 function deflate(plain: Buffer): Buffer {

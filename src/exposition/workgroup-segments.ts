@@ -58,7 +58,7 @@ export class WorkgroupSegments implements TextStore {
   /** All text as it is now: for each row of WORKGROUP_FAMILIES its segments, none of them empty. */
   segments(): readonly (readonly Segment[])[] {
     return WORKGROUP_FAMILIES.map((_family, row) =>
-      this.#chunks.map((chunk) => chunk.segment(row)).filter(({ plain }) => plain.length > 0),
+      this.#chunks.map((chunk) => chunk.segment(row)).filter(({ plainBytes }) => plainBytes > 0),
     );
   }
 

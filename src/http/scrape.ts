@@ -68,12 +68,12 @@ async function scrape(
     ...(encoding === "gzip" && { "Content-Encoding": encoding }),
   });
   if (method === "HEAD") response.end();
-  else if (pieces.length === 1) response.end(pieces[0]);
+  else if (encoding === "gzip") response.end([...pieces][0]);
   else await send(pieces, response);
 }
 
 /** Waits whenever the client reads more slowly than the pieces are written. */
-async function send(pieces: readonly Buffer[], response: ServerResponse): Promise<void> {
+async function send(pieces: Iterable<Buffer>, response: ServerResponse): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), response);
   } catch (error) {

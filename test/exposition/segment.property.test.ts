@@ -40,3 +40,14 @@ test("segments become one gzip member that zlib accepts, whatever they contain",
     { numRuns: 50 },
   );
 });
+
+test("a segment gives back its text, compressed or not", () => {
+  fc.assert(
+    fc.property(part, (text) => {
+      const segment = new Segment(Buffer.from(text));
+      const before = segment.plain().equals(text);
+      segment.compress();
+      expect([before, segment.plain().equals(text), segment.plainBytes]).toEqual([true, true, text.length]);
+    }),
+  );
+});

@@ -10,7 +10,7 @@ import { gzipMember, Segment } from "../../src/exposition/segment.ts";
 /** A text as the exposition gives it, without gzip in several pieces. */
 export function bodyOf(text: string, encoding: Encoding): Body {
   const segments = (text.match(/.{1,65536}/gsu) ?? []).map((part) => Segment.of(part));
-  const pieces = encoding === "gzip" ? [gzipMember(segments)] : segments.map(({ plain }) => plain);
+  const pieces = encoding === "gzip" ? [gzipMember(segments)] : segments.map((segment) => segment.plain());
   return { pieces, bytes: Buffer.concat(pieces).length };
 }
 

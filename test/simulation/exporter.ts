@@ -37,7 +37,7 @@ const TEXTS = new WeakMap<Segment, string>();
 
 /** A segment never changes, and most are there again a minute later. */
 function textOf(segment: Segment): string {
-  const text = TEXTS.get(segment) ?? segment.plain.toString();
+  const text = TEXTS.get(segment) ?? segment.plain().toString();
   TEXTS.set(segment, text);
   return text;
 }
@@ -166,7 +166,7 @@ export class Exporter {
   /** The whole body of a scrape, as a client unpacks it. */
   async body(format: Format): Promise<string> {
     const { pieces } = await this.#exposition.body(format, "gzip");
-    return gunzipSync(Buffer.concat(pieces)).toString();
+    return gunzipSync(Buffer.concat([...pieces])).toString();
   }
 
   /** The exporter's own metrics. */
