@@ -4,6 +4,7 @@ import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
 import { OPEN_ACCESS } from "../src/config/web/access-config.ts";
 import { ServingThread } from "../src/http/serving-thread.ts";
+import { WORKGROUP_FAMILIES } from "../src/metrics/workgroup-lines.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
 import { renderAccounts } from "../src/metrics/accounts-text.ts";
 import type { SessionCalls } from "../src/poll/poll.ts";
@@ -72,6 +73,7 @@ function athena(key: string, metrics: ExporterMetrics): Athena {
 /** The serving thread, which asks what is here for the rest of a body. */
 function startServing(metrics: ExporterMetrics, fleet: () => PolledFleet): ServingThread {
   const settings = {
+    families: WORKGROUP_FAMILIES.map(({ name, type, help }) => ({ name, type, help })),
     telemetryPath: "/metrics",
     routePrefix: "",
     maxRequests: 40,

@@ -3,6 +3,7 @@ import { Athena } from "../src/athena/athena.ts";
 import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
 import { WorkgroupSegments } from "../src/exposition/workgroup-segments.ts";
+import { WORKGROUP_FAMILIES } from "../src/metrics/workgroup-lines.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
 import { type FleetSize, REGION, workgroupNames } from "./fleet.ts";
 import type { RunningRole } from "./running-role.ts";
@@ -43,7 +44,7 @@ export async function start(size: FleetSize): Promise<RunningRole<true, PollerQu
 /** All of a poll: API calls, tracking sessions, the snapshot, and its text. */
 async function exporterPolls(size: FleetSize): Promise<() => Promise<void>> {
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, () => {});
-  const fleet = new PolledFleet(size, SESSION_LIMIT, new WorkgroupSegments(systemClock));
+  const fleet = new PolledFleet(size, SESSION_LIMIT, new WorkgroupSegments(WORKGROUP_FAMILIES, systemClock));
   const { key } = fleet.accountRegion;
   metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
   const athena = new Athena({

@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import { RenderedPages } from "../http/rendered-pages.ts";
 import type { PollingCalls, ServingSettings } from "../http/thread-calls.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
+import { WORKGROUP_FAMILIES } from "../metrics/workgroup-lines.ts";
 import { VERSION } from "../version.ts";
 import type { Logger } from "./logger.ts";
 import { otherMetrics } from "./other-metrics.ts";
@@ -16,6 +17,8 @@ const READY_AT_LATEST_MS = 60_000;
 export function servingSettings({ web }: Config): ServingSettings {
   const { telemetryPath, routePrefix, externalUrl, maxRequests, access, hasOpenProbes } = web;
   return {
+    // Functions cannot be sent.
+    families: WORKGROUP_FAMILIES.map(({ name, type, help }) => ({ name, type, help })),
     telemetryPath,
     routePrefix,
     ...(externalUrl !== undefined && { externalUrl }),

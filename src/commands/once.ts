@@ -5,6 +5,7 @@ import { findPollScope } from "../app/poll-scope.ts";
 import type { Config } from "../config/config.ts";
 import { gaugesText } from "../exposition/body-segments.ts";
 import { WorkgroupSegments } from "../exposition/workgroup-segments.ts";
+import { WORKGROUP_FAMILIES } from "../metrics/workgroup-lines.ts";
 import { renderAccounts } from "../metrics/accounts-text.ts";
 import { RECONCILIATION_FILTERS } from "../sessions/reconciliation.ts";
 
@@ -12,9 +13,9 @@ import { RECONCILIATION_FILTERS } from "../sessions/reconciliation.ts";
 export async function once(config: Config, outputFile: string | undefined, host: Host): Promise<ExitCode> {
   const scope = await findPollScope(config, host);
   const manager = await pollOnce(config, scope, host, RECONCILIATION_FILTERS);
-  const workgroups = new WorkgroupSegments(host.clock);
+  const workgroups = new WorkgroupSegments(WORKGROUP_FAMILIES, host.clock);
   manager.renderTo(workgroups);
-  const text = gaugesText(workgroups.segments()) + renderAccounts(manager.board, "text");
+  const text = gaugesText(workgroups) + renderAccounts(manager.board, "text");
   if (outputFile === undefined) await host.print(text);
   else await replaceFile(outputFile, text);
   const failures = failuresOf(manager);

@@ -113,7 +113,7 @@ export class Exposition {
   /** All text as it is when the promise resolves. */
   async #segments(format: Format): Promise<readonly Segment[]> {
     const others = await this.#others.text(format);
-    return bodySegments(this.#workgroups.segments(), others, format);
+    return bodySegments(this.#workgroups, others, format);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
-import { WORKGROUP_FAMILIES } from "../metrics/workgroup-lines.ts";
+import { type FamilyHeader, familyHeader, type Format } from "../metrics/text.ts";
 import type { TextStore } from "../metrics/workgroup-renderer.ts";
 import { Chunk, CHUNK_SLOTS } from "./chunk.ts";
-import type { Segment } from "./segment.ts";
+import { Segment } from "./segment.ts";
 
 /** Chunks are packed anew when one slot in so many is empty. */
 const SLOTS_PER_EMPTY = 3;
@@ -22,12 +22,17 @@ interface Place {
  * a chunk, so that few chunks change between two scrapes.
  */
 export class WorkgroupSegments implements TextStore {
+  readonly #families: readonly FamilyHeader[];
+  readonly #headers: Readonly<Record<Format, readonly Segment[]>>;
   readonly #clock: Clock;
   readonly #places = new Map<string, Place>();
   #chunks: Chunk[] = [];
   #version = 0;
 
-  constructor(clock: Clock) {
+  /** `families`: what the entries of `setLines` are lines of. */
+  constructor(families: readonly FamilyHeader[], clock: Clock) {
+    this.#families = families;
+    this.#headers = { text: headersOf(families, "text"), openmetrics: headersOf(families, "openmetrics") };
     this.#clock = clock;
   }
 
@@ -55,11 +60,15 @@ export class WorkgroupSegments implements TextStore {
     this.#version += 1;
   }
 
-  /** All text as it is now: for each row of WORKGROUP_FAMILIES its segments, none of them empty. */
-  segments(): readonly (readonly Segment[])[] {
-    return WORKGROUP_FAMILIES.map((_family, row) =>
-      this.#chunks.map((chunk) => chunk.segment(row)).filter(({ plainBytes }) => plainBytes > 0),
-    );
+  /** All text as it is now: the header of each family before its lines, and nothing where it has none, or is not wanted. */
+  segments(format: Format, isWanted: (family: FamilyHeader) => boolean = () => true): readonly Segment[] {
+    return this.#families.flatMap((family, row) => {
+      const lines = this.#chunks
+        .map((chunk) => chunk.segment(row))
+        .filter(({ plainBytes }) => plainBytes > 0);
+      const header = this.#headers[format][row];
+      return header === undefined || lines.length === 0 || !isWanted(family) ? [] : [header, ...lines];
+    });
   }
 
   /** The segments to compress before the next scrape: those of chunks that are not likely to change again soon. */
@@ -74,7 +83,7 @@ export class WorkgroupSegments implements TextStore {
   #append(key: string, isPolled: boolean): Place {
     let chunk = this.#chunks.at(-1);
     if (chunk === undefined || chunk.slots === CHUNK_SLOTS) {
-      chunk = new Chunk(WORKGROUP_FAMILIES.length);
+      chunk = new Chunk(this.#families.length);
       this.#chunks.push(chunk);
     }
     const place: Place = { chunk, slot: chunk.addSlot(), isPolled };
@@ -96,4 +105,12 @@ export class WorkgroupSegments implements TextStore {
       place.chunk.setLines(place.slot, chunk.lines(slot), nowMs);
     }
   }
+}
+
+function headersOf(families: readonly FamilyHeader[], format: Format): readonly Segment[] {
+  return families.map((family) => {
+    const header = Segment.of(familyHeader(family, format));
+    header.compress();
+    return header;
+  });
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { lstat, unlink } from "node:fs/promises";
 import { connect, type AddressInfo, type Server } from "node:net";
-import { formatListenAddress, type ListenAddress } from "../config/values/listen-address.ts";
+import type { ListenAddress } from "../config/values/listen-address.ts";
 
 /** Where to listen: an address, or a socket that another process has bound. */
 export type ListenTarget = ListenAddress | { readonly fd: number };
@@ -75,7 +75,7 @@ function describeListenError(target: ListenTarget, error: unknown): string {
     EADDRNOTAVAIL: `${host} is not an address of this host; see --web.listen-address`,
     ENOTFOUND: `the host name ${host} cannot be resolved; see --web.listen-address`,
   };
-  return messages[codeOf(error)] ?? `cannot listen on ${formatListenAddress(target)}: ${message}`;
+  return messages[codeOf(error)] ?? `cannot listen on ${subject}: ${message}`;
 }
 
 function describeSocketError(path: string, error: unknown): string {

@@ -11,7 +11,8 @@ import { ClientConnections } from "./limits/client-connections.ts";
 import { ClientSlots } from "./limits/client-slots.ts";
 import { oneAtATime } from "./limits/one-at-a-time.ts";
 import { parseInPieces } from "./limits/small-pieces.ts";
-import { type AppOptions, createApp } from "./app.ts";
+import { createApp } from "./app.ts";
+import type { AppOptions } from "./express-routes.ts";
 import { listen, type BoundAddress, type ListenTarget } from "./listen.ts";
 
 /** The time limits of connections, in milliseconds. */

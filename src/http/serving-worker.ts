@@ -13,9 +13,9 @@ const MAX_RESPONSE_MS = 5000;
 
 if (parentPort === null) throw new Error("serving-worker is started as a thread only");
 const port = parentPort;
-const { canReload, ...settings } = workerData as ServingSettings;
+const { families, canReload, ...settings } = workerData as ServingSettings;
 const clock = systemClock;
-const workgroups = new WorkgroupSegments(clock);
+const workgroups = new WorkgroupSegments(families, clock);
 
 const polling = createBirpc<PollingCalls, ServingCalls>(
   {

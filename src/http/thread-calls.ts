@@ -1,11 +1,14 @@
 import type { AccessConfig } from "../config/web/access-config.ts";
 import type { OtherMetrics } from "../exposition/exposition.ts";
+import type { FamilyHeader } from "../metrics/text.ts";
 import type { TextStore } from "../metrics/workgroup-renderer.ts";
 import type { BoundAddress, ListenTarget } from "./listen.ts";
 import type { Render } from "./rendered-paths.ts";
 
 /** What the serving thread is started with. */
 export interface ServingSettings {
+  /** Of workgroups, in the order of the lines that TextStore gets. */
+  readonly families: readonly FamilyHeader[];
   readonly telemetryPath: string;
   readonly routePrefix: string;
   readonly externalUrl?: string;

@@ -9,6 +9,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { Config } from "../../src/config/config.ts";
 import { bodySegments, plainText } from "../../src/exposition/body-segments.ts";
 import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
+import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import { renderAccounts } from "../../src/metrics/accounts-text.ts";
 import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { DiscoveryResult } from "../../src/poll/discovery.ts";
@@ -72,7 +73,7 @@ export class Exporter {
     const accountRegions = accountRegionsOf(config.accounts, REGION, config.shard);
     this.readConfig = async () => ({ config });
     this.metrics = createMetrics(config, accountRegions, silent, { environment: {} });
-    this.#segments = new WorkgroupSegments(clock);
+    this.#segments = new WorkgroupSegments(WORKGROUP_FAMILIES, clock);
     this.manager = new PollManager(
       config,
       accountRegions,
@@ -213,7 +214,7 @@ export class Exporter {
   boardLines(): string[] {
     this.manager.expireText();
     const accounts = renderAccounts(this.manager.board, "text");
-    return plainText(bodySegments(this.#segments.segments(), accounts, "text")).split("\n");
+    return plainText(bodySegments(this.#segments, accounts, "text")).split("\n");
   }
 
   /** The samples of Athena and of the exporter, not those of the process, by name and labels. */

@@ -4,6 +4,7 @@ import { compressInBackground, compressInSlices } from "../../src/exposition/com
 import { Segment } from "../../src/exposition/segment.ts";
 import { WorkgroupRenderer } from "../../src/metrics/workgroup-renderer.ts";
 import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
+import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
 import { workgroupView } from "../metrics/views.ts";
@@ -38,14 +39,10 @@ describe("in the background a chunk is compressed", () => {
   /** Polls a workgroup again and again on a virtual clock; returns the times after which its text was compressed. */
   async function compressionsMs(everyMs: number, polls: number): Promise<number[]> {
     const clock = new VirtualClock();
-    const segments = new WorkgroupSegments(clock);
+    const segments = new WorkgroupSegments(WORKGROUP_FAMILIES, clock);
     const renderer = new WorkgroupRenderer(segments, [], clock);
     const stopping = new AbortController();
-    const isCompressed = () =>
-      segments
-        .segments()
-        .flat()
-        .every((segment) => segment.isCompressed);
+    const isCompressed = () => segments.segments("text").every((segment) => segment.isCompressed);
     void compressInBackground(() => segments.takeDueSegments(), clock, stopping.signal);
     const times: number[] = [];
     let wasCompressed = true;

@@ -9,6 +9,7 @@ import { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import type { Format } from "../../src/metrics/text.ts";
 import { WorkgroupRenderer } from "../../src/metrics/workgroup-renderer.ts";
 import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
+import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { VirtualClock } from "../poll/virtual-clock.ts";
 import { accountView, sessionRow, snapshot, workgroupView } from "../metrics/views.ts";
@@ -16,7 +17,7 @@ import { accountView, sessionRow, snapshot, workgroupView } from "../metrics/vie
 /** An exposition with an injected clock, workgroups that tests change, and the number of times that other metrics were read. */
 class Harness {
   readonly clock = new VirtualClock();
-  readonly workgroups = new WorkgroupSegments(this.clock);
+  readonly workgroups = new WorkgroupSegments(WORKGROUP_FAMILIES, this.clock);
   readonly delaysMs: number[] = [];
   /** Runs while other metrics are read. */
   reading = async (): Promise<void> => undefined;
@@ -243,7 +244,7 @@ describe("a scrape", () => {
 });
 
 test("a process that polls once exposes only gauges", () => {
-  const text = gaugesText(harness.workgroups.segments());
+  const text = gaugesText(harness.workgroups);
   expect(text).toContain("athena_sessions{");
   expect(text).not.toContain("_total");
 });

@@ -70,7 +70,7 @@ function rendered(known: Iterable<Known>, labels: SessionLabels, format: Format,
 /** The segments under test, and beside them what they must show. */
 class World {
   readonly clock = new VirtualClock();
-  readonly segments = new WorkgroupSegments(this.clock);
+  readonly segments = new WorkgroupSegments(WORKGROUP_FAMILIES, this.clock);
   readonly #renderer = new WorkgroupRenderer(this.segments, [], this.clock);
   readonly #known = new Map<string, Known>();
   #labels: SessionLabels = [];
@@ -108,7 +108,7 @@ class World {
   /** What a scrape gets with and without gzip, and what it must get. */
   bodies(format: Format): { readonly gzip: string; readonly plain: string; readonly wanted: string } {
     this.#renderer.expire();
-    const body = bodySegments(this.segments.segments(), "", format);
+    const body = bodySegments(this.segments, "", format);
     const wanted = rendered(this.#known.values(), this.#labels, format, this.clock.monotonicMs());
     return { gzip: gunzipSync(gzipMember(body)).toString(), plain: plainText(body), wanted };
   }

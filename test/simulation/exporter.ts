@@ -19,6 +19,7 @@ import type { ExporterMetrics } from "../../src/metrics/exporter-metrics.ts";
 import { Exposition } from "../../src/exposition/exposition.ts";
 import type { Segment } from "../../src/exposition/segment.ts";
 import { WorkgroupSegments } from "../../src/exposition/workgroup-segments.ts";
+import { WORKGROUP_FAMILIES } from "../../src/metrics/workgroup-lines.ts";
 import { renderAccounts } from "../../src/metrics/accounts-text.ts";
 import type { Format } from "../../src/metrics/text.ts";
 import type { Model } from "./model.ts";
@@ -98,7 +99,7 @@ export class Exporter {
     const metrics = createMetrics(config, accountRegions, logger, { environment });
     const log = new EventLog(logger, clock);
     const stopping = new AbortController();
-    const segments = new WorkgroupSegments(clock);
+    const segments = new WorkgroupSegments(WORKGROUP_FAMILIES, clock);
     const manager = new PollManager(
       config,
       accountRegions,
@@ -159,7 +160,7 @@ export class Exporter {
     this.#segments.takeDueSegments();
     const accounts = renderAccounts(this.#manager.board, "text");
     let text = "";
-    for (const segment of bodySegments(this.#segments.segments(), accounts, "text")) text += textOf(segment);
+    for (const segment of bodySegments(this.#segments, accounts, "text")) text += textOf(segment);
     return text;
   }
 
