@@ -46,6 +46,30 @@ export function renderFamily<View>(family: Family<View>, view: View, sharedPairs
     .join("");
 }
 
+/** The same, or undefined where the samples are those of the former view, whose shared labels must be the same. */
+export function renderChangedFamily<View>(
+  family: Family<View>,
+  view: View,
+  former: View,
+  sharedPairs: string,
+): string | undefined {
+  const samples = family.samples(view);
+  if (haveSameSamples(samples, family.samples(former))) return undefined;
+  return samples.map((sample) => renderSample(family.name, sharedPairs, sample)).join("");
+}
+
+function haveSameSamples(a: readonly Sample[], b: readonly Sample[]): boolean {
+  return a.length === b.length && a.every((sample, index) => isSameSample(sample, b[index]));
+}
+
+function isSameSample(a: Sample, b: Sample | undefined): boolean {
+  if (b === undefined || a.value !== b.value || a.suffix !== b.suffix) return false;
+  const labels = a.labels ?? {};
+  const others = b.labels ?? {};
+  const names = Object.keys(labels);
+  return names.length === Object.keys(others).length && names.every((name) => labels[name] === others[name]);
+}
+
 /** One sample as its line. */
 export function renderSample(name: string, sharedPairs: string, { labels, suffix, value }: Sample): string {
   const own = labels === undefined ? "" : labelPairs(labels);

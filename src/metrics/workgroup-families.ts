@@ -110,8 +110,8 @@ export const LIFE_CYCLE_FAMILIES: readonly Family<WorkgroupView>[] = [
   ),
 ];
 
-/** A workgroup, and what is configured for it. */
-export const CONFIGURED_FAMILIES: readonly Family<WorkgroupView>[] = [
+/** A workgroup, and how it is polled. */
+export const POLL_FAMILIES: readonly Family<WorkgroupView>[] = [
   fromView(
     "athena_workgroup_info",
     "gauge",
@@ -133,21 +133,6 @@ export const CONFIGURED_FAMILIES: readonly Family<WorkgroupView>[] = [
     [],
     ({ thresholds }) => single(thresholds.idleUsdPerDay),
   ),
-];
-
-/** Whether two views of a workgroup have the same samples of CONFIGURED_FAMILIES, as most polls change none. */
-export function areConfiguredAlike(a: WorkgroupView, b: WorkgroupView): boolean {
-  return (
-    a.accountId === b.accountId &&
-    a.accountName === b.accountName &&
-    a.engineVersion === b.engineVersion &&
-    a.tagLabels === b.tagLabels &&
-    a.thresholds === b.thresholds
-  );
-}
-
-/** How a workgroup is polled. */
-export const POLL_FAMILIES: readonly Family<WorkgroupView>[] = [
   fromView(
     "athena_workgroup_up",
     "gauge",
