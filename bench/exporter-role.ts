@@ -2,16 +2,13 @@ import { keepHeapSmall } from "../src/app/heap.ts";
 import { Athena } from "../src/athena/athena.ts";
 import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
-import { OPEN_ACCESS } from "../src/config/web/access-config.ts";
-import { ServingThread } from "../src/http/serving-thread.ts";
-import { WORKGROUP_FAMILIES } from "../src/metrics/workgroup-lines.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
-import { renderAccounts } from "../src/metrics/accounts-text.ts";
 import type { SessionCalls } from "../src/poll/poll.ts";
 import { type FleetSize, REGION } from "./fleet.ts";
 import { type ProcessCost, processCost } from "./process-cost.ts";
 import type { RunningRole } from "./running-role.ts";
-import { answersFromMemory, PolledFleet } from "./polled-fleet.ts";
+import { answersFromMemory, type PolledFleet } from "./polled-fleet.ts";
+import { startServedFleet } from "./served-fleet.ts";
 
 export interface ExporterSettings {
   readonly size: FleetSize;
@@ -41,12 +38,12 @@ export async function start({
 }: ExporterSettings): Promise<RunningRole<{ readonly url: string }, ExporterQuestion, ExporterAnswer>> {
   keepHeapSmall();
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, fail);
-  const serving = startServing(metrics, () => fleet);
-  const fleet = new PolledFleet(size, sessionLimit, serving);
+  const { fleet, serving, settle } = startServedFleet(size, sessionLimit, metrics, fail);
   const { key } = fleet.accountRegion;
   metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
   const calls = athena(key, metrics);
   await fleet.pollAll(answersFromMemory(size));
+  await settle();
   const [address] = await serving.listen([{ host: "127.0.0.1", port: 0 }]);
   const url = `http://127.0.0.1:${address?.port}/metrics`;
   return {
@@ -67,31 +64,6 @@ function athena(key: string, metrics: ExporterMetrics): Athena {
     version: "bench",
     clock: systemClock,
     observer: (attempt) => metrics.recordAttempt(key, attempt),
-  });
-}
-
-/** The serving thread, which asks what is here for the rest of a body. */
-function startServing(metrics: ExporterMetrics, fleet: () => PolledFleet): ServingThread {
-  const settings = {
-    families: WORKGROUP_FAMILIES.map(({ name, type, help }) => ({ name, type, help })),
-    telemetryPath: "/metrics",
-    routePrefix: "",
-    maxRequests: 40,
-    access: OPEN_ACCESS,
-    hasOpenProbes: false,
-    canReload: false,
-  };
-  return new ServingThread(settings, {
-    async otherMetrics(format) {
-      const own = await metrics.text(format);
-      fleet().renderer.expire();
-      return renderAccounts(fleet().board, format) + own;
-    },
-    recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(delayMs),
-    isReady: async () => true,
-    reload: async () => [],
-    render: async () => "busy",
-    onError: fail,
   });
 }
 

@@ -2,10 +2,9 @@ import { setMaxListeners } from "node:events";
 import { systemClock } from "../src/clock.ts";
 import { fileSchema } from "../src/config/file/schema.ts";
 import { toThresholdConfig } from "../src/config/thresholds.ts";
-import { type TextStore, WorkgroupRenderer } from "../src/metrics/workgroup-renderer.ts";
 import { Permits } from "../src/poll/permits.ts";
 import { poll, type SessionCalls } from "../src/poll/poll.ts";
-import { Board } from "../src/snapshot/board.ts";
+import { Board, type BoardListener } from "../src/snapshot/board.ts";
 import type { AccountRegion, Target } from "../src/targets/account-region.ts";
 import { accountRegionsOf } from "../src/targets/expand.ts";
 import { hash } from "../src/targets/shard.ts";
@@ -24,7 +23,6 @@ const ACCOUNT = {
 /** The board of a fleet, and polls of it: all that the daemon does for a poll, except deciding which workgroup is next. */
 export class PolledFleet {
   readonly board: Board;
-  readonly renderer: WorkgroupRenderer;
   readonly accountRegion: AccountRegion;
   readonly #targets: readonly Target[];
   readonly #signal = new AbortController().signal;
@@ -33,9 +31,9 @@ export class PolledFleet {
 
   /**
    * @param sessionLimit how many sessions of a workgroup have per-session series
-   * @param store gets the text
+   * @param listener of the board
    */
-  constructor(size: FleetSize, sessionLimit: number, store: TextStore) {
+  constructor(size: FleetSize, sessionLimit: number, listener: BoardListener) {
     setMaxListeners(0, this.#signal);
     const [accountRegion] = accountRegionsOf([ACCOUNT], REGION);
     if (accountRegion === undefined) throw new Error("the fleet has no account and region");
@@ -50,8 +48,7 @@ export class PolledFleet {
       dpuHourUsd: 0.35,
       sessionLimits: { perWorkgroup: sessionLimit, total: Infinity },
     };
-    this.renderer = new WorkgroupRenderer(store, ["description"], systemClock);
-    this.board = new Board([accountRegion], options, systemClock, this.renderer);
+    this.board = new Board([accountRegion], options, systemClock, listener);
     this.#targets = workgroupNames(size).map((workgroup) => ({
       key: `${accountRegion.key}|${workgroup}`,
       workgroup,

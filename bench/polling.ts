@@ -5,18 +5,25 @@ const WORKGROUPS = 50;
 const SESSIONS = [20, 100] as const;
 const WARM_UP_ROUNDS = 6;
 const ROUNDS = 30;
-const POLLS_A_ROUND = 100;
+const QUESTION = { polls: 100 };
 
-/** CPU of a poll against what the SDK's call alone takes. */
+/** CPU of a poll against what the SDK's call alone takes, in turns. */
 export async function polling(): Promise<string> {
   const rows: string[][] = [];
   for (const sessions of SESSIONS) {
     const size = { workgroups: WORKGROUPS, sessions, epochMs: Date.now() };
     const simulator = await Child.start("simulator", size);
-    const poller = await Child.start("poller", size, simulator.ready);
-    await poller.ask({ rounds: WARM_UP_ROUNDS, pollsARound: POLLS_A_ROUND });
-    const { bareMs, exporterMs } = await poller.ask({ rounds: ROUNDS, pollsARound: POLLS_A_ROUND });
-    await Promise.all([poller.stop(), simulator.stop()]);
+    const bare = await Child.start("poller", { size, as: "bare" }, simulator.ready);
+    const exporter = await Child.start("poller", { size, as: "exporter" }, simulator.ready);
+    const bareMs: number[] = [];
+    const exporterMs: number[] = [];
+    for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
+      const [bareAnswer, exporterAnswer] = [await bare.ask(QUESTION), await exporter.ask(QUESTION)];
+      if (round < 0) continue;
+      bareMs.push(bareAnswer.cpuMs);
+      exporterMs.push(exporterAnswer.cpuMs);
+    }
+    await Promise.all([bare.stop(), exporter.stop(), simulator.stop()]);
     // Of rounds side by side, so that a machine that is busy for a while disturbs both.
     const ratio = median(exporterMs.map((ms, round) => ms / (bareMs[round] ?? NaN)));
     rows.push([

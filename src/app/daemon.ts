@@ -17,6 +17,7 @@ import { OrganizationLog } from "./organization-log.ts";
 import { athenaConnector, PollManager, type PollListener } from "./poll-manager.ts";
 import { Reloader, type ReadConfig } from "./reloader.ts";
 import { pollingCalls, servingSettings } from "./serving.ts";
+import { TextSender } from "./text-sender.ts";
 import { systemdSockets } from "./systemd-sockets.ts";
 
 /** Responses in progress have this long to finish after a signal to stop. */
@@ -53,15 +54,22 @@ export async function runDaemon(
     servingSettings(config),
     pollingCalls(config, {
       polling: () => ({ manager, reloader }),
+      sendText: () => sender.sendAll(),
       metrics,
       clock,
       stopping: signal,
       logger,
     }),
   );
+  const sender = new TextSender({
+    clock,
+    render: (limit) => manager.renderText(limit),
+    arrived: () => server.arrived(),
+  });
   const options = {
     clock,
     textStore: server,
+    textChanged: () => sender.changed(),
     random: host.random,
     signal,
     isOneShot: false,

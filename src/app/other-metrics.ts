@@ -3,14 +3,21 @@ import { renderAccounts } from "../metrics/accounts-text.ts";
 import type { ExporterMetrics } from "../metrics/exporter-metrics.ts";
 import type { PollManager } from "./poll-manager.ts";
 
-/** The metrics of accounts, of the organization and of the exporter itself. */
-export function otherMetrics(manager: PollManager, metrics: ExporterMetrics): OtherMetrics {
+/**
+ * The metrics of accounts, of the organization and of the exporter itself.
+ * @param sendText resolves once all text of workgroups has been sent
+ */
+export function otherMetrics(
+  manager: PollManager,
+  metrics: ExporterMetrics,
+  sendText: () => Promise<void>,
+): OtherMetrics {
   return {
     async text(format) {
       const own = await metrics.text(format);
-      manager.expireText();
+      await sendText();
       return renderAccounts(manager.board, format) + own;
     },
-    recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(delayMs),
+    recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(Math.max(delayMs, manager.textDelayMs)),
   };
 }

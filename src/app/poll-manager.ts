@@ -53,8 +53,10 @@ export interface PollManagerOptions {
   /** What polls list beside the unfiltered listing; absent: as reconciliation needs it. */
   readonly filters?: readonly StateFilter[];
   readonly listener: PollListener;
-  /** Follows the board; absent in a process that polls only once. */
+  /** Gets the text of the board from `renderText`; absent in a process that polls only once. */
   readonly textStore?: TextStore;
+  /** Called after each change that is to be rendered. */
+  readonly textChanged?: () => void;
   /** Called after every HTTP request to AWS. */
   readonly attempted: (accountRegion: AccountRegion, attempt: Attempt) => void;
 }
@@ -100,7 +102,8 @@ export class PollManager {
     this.#options = options;
     this.#connect = connect;
     this.#renderer =
-      options.textStore && new WorkgroupRenderer(options.textStore, sessionLabels(config), options.clock);
+      options.textStore &&
+      new WorkgroupRenderer(options.textStore, sessionLabels(config), options.clock, options.textChanged);
     this.board = new Board(
       accountRegions,
       boardOptions(config),
@@ -148,14 +151,21 @@ export class PollManager {
     return [...this.#pollers.values()].every(({ owners, quotas }) => owners.wasTried() && quotas.wasTried());
   }
 
-  /** Brings the text store up to date, as samples get too old without a poll. */
-  expireText(): void {
-    this.#renderer?.expire();
+  /** Renders changes of at most so many workgroups, and returns whether there are more. */
+  renderText(limit?: number): boolean {
+    return this.#renderer?.render(limit) ?? false;
+  }
+
+  /** For how long a change has waited to be rendered, at most. */
+  get textDelayMs(): number {
+    return this.#renderer?.delayMs ?? 0;
   }
 
   /** Renders the board as it is now. */
   renderTo(store: TextStore): void {
-    this.board.publishTo(new WorkgroupRenderer(store, sessionLabels(this.#config), this.#options.clock));
+    const renderer = new WorkgroupRenderer(store, sessionLabels(this.#config), this.#options.clock);
+    this.board.publishTo(renderer);
+    renderer.render();
   }
 
   close(): void {

@@ -33,6 +33,8 @@ interface ServedParts {
   /** Called when the server asks for something; it is started before them. */
   readonly polling: () => { readonly manager: PollManager; readonly reloader: Reloader };
   readonly metrics: ExporterMetrics;
+  /** Resolves once the server has all text of workgroups. */
+  readonly sendText: () => Promise<void>;
   readonly clock: Clock;
   readonly stopping: AbortSignal;
   readonly logger: Logger;
@@ -41,7 +43,7 @@ interface ServedParts {
 /** What the server asks of the daemon. */
 export function pollingCalls(
   { web: { telemetryPath, grafanaUrl } }: Config,
-  { polling, metrics, clock, stopping, logger }: ServedParts,
+  { polling, metrics, sendText, clock, stopping, logger }: ServedParts,
 ): PollingCalls {
   const pages = new RenderedPages(() => {
     const { board } = polling().manager;
@@ -54,10 +56,11 @@ export function pollingCalls(
       workgroups: board.workgroups(),
     };
   }, clock);
+  const others = () => otherMetrics(polling().manager, metrics, sendText);
   const startedMs = clock.monotonicMs();
   return {
-    otherMetrics: (format) => otherMetrics(polling().manager, metrics).text(format),
-    recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(delayMs),
+    otherMetrics: (format) => others().text(format),
+    recordExpositionDelay: (delayMs) => others().recordExpositionDelay(delayMs),
     render: (path, query) => pages.render(path, query),
     isReady: async () =>
       !stopping.aborted &&

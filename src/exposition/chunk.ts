@@ -4,8 +4,8 @@ const EMPTY = new Segment(Buffer.alloc(0));
 
 /** Slots of a chunk: more would compress a little better, and take longer to compress at each change. */
 export const CHUNK_SLOTS = 64;
-/** Room for lines that become longer; numbers seldom gain a digit. */
-const SPARE_FACTOR = 1.05;
+/** Room for more lines: a chunk is filled one slot after the other. */
+const GROWTH_FACTOR = 1.5;
 
 /** For comparisons of text with bytes. */
 let scratch = Buffer.allocUnsafeSlow(4096);
@@ -16,7 +16,7 @@ class ChunkFamily {
   #bytes: Buffer | undefined;
   /** Where the lines of each slot end in the bytes. */
   readonly #ends = new Uint32Array(CHUNK_SLOTS);
-  /** The lines as a segment, with which the bytes may be shared; undefined once they differ from it. */
+  /** The lines as a segment, which needs the bytes until it is compressed; undefined once they differ from it. */
   #segment: Segment | undefined = EMPTY;
 
   lines(slot: number): string {
@@ -69,13 +69,16 @@ class ChunkFamily {
     return scratch.compare(this.#open(), start, end, 0, end - start) === 0;
   }
 
-  /** With room for so many bytes. What a segment shares is copied. */
+  /** With room for so many bytes. What a segment still needs is copied. */
   #openToWrite(bytes: number): Buffer {
     const former = this.#open();
-    if (this.#segment === undefined && former.length >= bytes) return former;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(bytes * SPARE_FACTOR));
-    former.copy(this.#bytes, 0, 0, this.#totalBytes);
+    const isShared = this.#segment?.isCompressed === false;
     this.#segment = undefined;
+    if (!isShared && former.length >= bytes) return former;
+    this.#bytes = Buffer.allocUnsafeSlow(
+      former.length >= bytes ? former.length : Math.ceil(bytes * GROWTH_FACTOR),
+    );
+    former.copy(this.#bytes, 0, 0, this.#totalBytes);
     return this.#bytes;
   }
 }
@@ -95,6 +98,11 @@ export class Chunk {
   /** How many slots were given out, at most CHUNK_SLOTS. */
   get slots(): number {
     return this.#slots;
+  }
+
+  /** How many slots were given out and not removed. */
+  get usedSlots(): number {
+    return this.#usedSlots;
   }
 
   /** Whether every slot that was given out was removed again. */
@@ -134,6 +142,11 @@ export class Chunk {
   /** The lines of a family as they are now; the same segment as before if they have not changed. */
   segment(row: number): Segment {
     return this.#families[row]?.segment() ?? EMPTY;
+  }
+
+  /** Whether it has changed since its segments were taken, so that its lines are kept as plain text. */
+  get isOpen(): boolean {
+    return this.#dirtySinceMs !== undefined;
   }
 
   /** Whether it has changed, and then not for `quietMs`, or first `maxDirtyMs` ago or earlier. */

@@ -16,8 +16,8 @@ export interface OtherMetrics {
 
 /** For how long a body is reused: the process' own metrics are as old as the body, */
 const MAX_AGE_MS = 1000;
-/** and samples of polls that have ended since the body was built are missing for this time at most. */
-const MAX_OUTDATED_MS = 100;
+/** and text that has arrived since the body was built is missing for this time at most. */
+const MAX_OUTDATED_MS = 50;
 
 export type Encoding = "gzip" | "identity";
 

@@ -4,12 +4,16 @@ import type { TextStore } from "../metrics/workgroup-renderer.ts";
 import { Chunk, CHUNK_SLOTS } from "./chunk.ts";
 import { Segment } from "./segment.ts";
 
-/** Chunks are packed anew when one slot in so many is empty. */
-const SLOTS_PER_EMPTY = 3;
+/** What is left in a chunk with at most so many workgroups moves to the last one. */
+const SPARSE_SLOTS = CHUNK_SLOTS / 2;
+/** At a time, as it takes some milliseconds each. */
+const MAX_MOVED_CHUNKS = 2;
 /** A chunk is compressed once it has not changed for this time, as its workgroups are polled one after the other, */
 const QUIET_MS = 250;
 /** or at the latest this long after its first change. */
 const MAX_DIRTY_MS = 2000;
+/** Of more changed chunks, the first are compressed at once: until then, their text takes twenty times the memory. */
+const MAX_OPEN_CHUNKS = 32;
 
 interface Place {
   readonly chunk: Chunk;
@@ -71,12 +75,14 @@ export class WorkgroupSegments implements TextStore {
     });
   }
 
-  /** The segments to compress before the next scrape: those of chunks that are not likely to change again soon. */
+  /** The segments to compress before the next scrape: those of chunks that are not likely to change again soon, or of too many. */
   takeDueSegments(): readonly Segment[] {
-    this.#packIfSparse();
+    this.#pack();
     const nowMs = this.#clock.monotonicMs();
-    return this.#chunks
-      .filter((chunk) => chunk.isDue(QUIET_MS, MAX_DIRTY_MS, nowMs))
+    const open = this.#chunks.filter(({ isOpen }) => isOpen);
+    const tooMany = open.length - MAX_OPEN_CHUNKS;
+    return open
+      .filter((chunk, index) => index < tooMany || chunk.isDue(QUIET_MS, MAX_DIRTY_MS, nowMs))
       .flatMap((chunk) => chunk.takeSegments());
   }
 
@@ -91,19 +97,19 @@ export class WorkgroupSegments implements TextStore {
     return place;
   }
 
-  #packIfSparse(): void {
+  /** Removes empty chunks, and moves what is left in some that are sparse. */
+  #pack(): void {
     this.#chunks = this.#chunks.filter(({ isEmpty }) => !isEmpty);
-    const slots = this.#chunks.reduce((sum, chunk) => sum + chunk.slots, 0);
-    const emptySlots = slots - this.#places.size;
-    if (emptySlots * SLOTS_PER_EMPTY <= slots) return;
-    const former = [...this.#places];
+    const sparse = this.#chunks.slice(0, -1).filter(({ usedSlots }) => usedSlots <= SPARSE_SLOTS);
+    const moved = new Set(sparse.slice(0, MAX_MOVED_CHUNKS));
+    if (moved.size === 0) return;
     const nowMs = this.#clock.monotonicMs();
-    this.#places.clear();
-    this.#chunks = [];
-    for (const [key, { chunk, slot, isPolled }] of former) {
+    for (const [key, { chunk, slot, isPolled }] of this.#places) {
+      if (!moved.has(chunk)) continue;
       const place = this.#append(key, isPolled);
       place.chunk.setLines(place.slot, chunk.lines(slot), nowMs);
     }
+    this.#chunks = this.#chunks.filter((chunk) => !moved.has(chunk));
   }
 }
 

@@ -56,6 +56,11 @@ export class ServingThread implements TextStore {
     void this.#calls.markChanged();
   }
 
+  /** Resolves when all text that was set before has arrived. */
+  arrived(): Promise<void> {
+    return this.#calls.arrived();
+  }
+
   /** See HttpServer. */
   applyAccess(access: AccessConfig): Promise<string | undefined> {
     return this.#calls.applyAccess(access);

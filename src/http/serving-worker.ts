@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createBirpc } from "birpc";
 import { systemClock } from "../clock.ts";
-import { compressInBackground } from "../exposition/compression.ts";
+import { compressInBackground, compressInSlices } from "../exposition/compression.ts";
 import { Exposition } from "../exposition/exposition.ts";
 import { PrefetchedMetrics } from "../exposition/prefetched-metrics.ts";
 import { WorkgroupSegments } from "../exposition/workgroup-segments.ts";
@@ -25,6 +25,8 @@ const polling = createBirpc<PollingCalls, ServingCalls>(
       workgroups.markChanged();
       otherMetrics.forget();
     }),
+    // Messages arrive in the order in which they were sent. Until text is compressed, it takes much memory.
+    arrived: () => compressInSlices(workgroups.takeDueSegments(), clock),
     listen: (targets) => server.listen(targets),
     applyAccess: async (access) => server.applyAccess(access),
     close: (graceMs) => server.close(graceMs),

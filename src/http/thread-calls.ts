@@ -34,6 +34,8 @@ export interface PollingCalls {
 
 /** What the thread that serves does for the one that polls; see HttpServer. */
 export interface ServingCalls extends TextStore {
+  /** Resolves when all text that was sent before has arrived, and most of it is compressed. */
+  arrived(): Promise<void>;
   listen(targets: readonly ListenTarget[]): Promise<readonly BoundAddress[]>;
   applyAccess(access: AccessConfig): Promise<string | undefined>;
   close(graceMs: number): Promise<void>;

@@ -23,21 +23,42 @@ interface Rendered {
   expiresAtMs: number;
 }
 
+/** The latest change of a workgroup that is not rendered yet. */
+interface Change {
+  readonly view: WorkgroupView;
+  readonly sessionsExpireAtMs: number;
+  /** When the first change was that is not rendered. */
+  readonly sinceMs: number;
+}
+
 const WITHOUT_SESSIONS = WORKGROUP_FAMILIES.map(({ fromSessions }) => (fromSessions ? "" : undefined));
 
-/** Renders what changes on the board, and withdraws samples of sessions that are too old. */
+/**
+ * Renders what changes on the board, when it is asked to: thousands of workgroups may change at once. It also withdraws samples of sessions
+ * that are too old.
+ */
 export class WorkgroupRenderer implements BoardListener {
   readonly #store: TextStore;
   readonly #clock: Clock;
+  readonly #changed: () => void;
+  /** In the order of the first changes. */
+  readonly #changes = new Map<string, Change>();
   readonly #rendered = new Map<string, Rendered>();
   #sessionLabels: SessionLabels;
   /** No sample is too old before it. */
   #nextExpiryMs = Infinity;
 
-  constructor(store: TextStore, sessionLabels: SessionLabels, clock: Clock) {
+  /** `changed` is called after each change that is to be rendered. */
+  constructor(
+    store: TextStore,
+    sessionLabels: SessionLabels,
+    clock: Clock,
+    changed: () => void = () => undefined,
+  ) {
     this.#store = store;
     this.#sessionLabels = sessionLabels;
     this.#clock = clock;
+    this.#changed = changed;
   }
 
   /** For what is rendered from now on. */
@@ -46,12 +67,16 @@ export class WorkgroupRenderer implements BoardListener {
   }
 
   changed(key: string, view: WorkgroupView, sessionsExpireAtMs: number): void {
-    this.#store.setLines(key, view.polls > 0, this.#render(view, this.#rendered.get(key)));
-    this.#rendered.set(key, { view, sessionLabels: this.#sessionLabels, expiresAtMs: sessionsExpireAtMs });
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, sessionsExpireAtMs);
+    const waiting = this.#changes.get(key);
+    // Workgroups are kept in the order of their first polls.
+    if (waiting?.view.polls === 0) this.#changes.delete(key);
+    const sinceMs = waiting?.sinceMs ?? this.#clock.monotonicMs();
+    this.#changes.set(key, { view, sessionsExpireAtMs, sinceMs });
+    this.#changed();
   }
 
   removed(key: string): void {
+    this.#changes.delete(key);
     this.#rendered.delete(key);
     this.#store.remove(key);
   }
@@ -60,8 +85,28 @@ export class WorkgroupRenderer implements BoardListener {
     this.#store.markChanged();
   }
 
-  /** Withdraws the samples of sessions that are too old by now. */
-  expire(): void {
+  /** For how long the change that waits the longest has waited to be rendered. */
+  get delayMs(): number {
+    const [first] = this.#changes.values();
+    return first === undefined ? 0 : this.#clock.monotonicMs() - first.sinceMs;
+  }
+
+  /** Renders the changes of at most so many workgroups, and returns whether there are more. */
+  render(limit = Infinity): boolean {
+    let count = 0;
+    for (const [key, { view, sessionsExpireAtMs }] of this.#changes) {
+      if (count >= limit) return true;
+      count += 1;
+      this.#changes.delete(key);
+      this.#store.setLines(key, view.polls > 0, this.#linesOf(view, this.#rendered.get(key)));
+      this.#rendered.set(key, { view, sessionLabels: this.#sessionLabels, expiresAtMs: sessionsExpireAtMs });
+      this.#nextExpiryMs = Math.min(this.#nextExpiryMs, sessionsExpireAtMs);
+    }
+    this.#expire();
+    return false;
+  }
+
+  #expire(): void {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs < this.#nextExpiryMs) return;
     this.#nextExpiryMs = Infinity;
@@ -75,7 +120,7 @@ export class WorkgroupRenderer implements BoardListener {
   }
 
   /** Undefined for lines that the store has already. */
-  #render(view: WorkgroupView, former: Rendered | undefined): readonly (string | undefined)[] {
+  #linesOf(view: WorkgroupView, former: Rendered | undefined): readonly (string | undefined)[] {
     const sessionLabels = this.#sessionLabels;
     const hasLines =
       former?.sessionLabels === sessionLabels && former.view.polls > 0 && former.expiresAtMs < Infinity;

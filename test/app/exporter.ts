@@ -212,7 +212,7 @@ export class Exporter {
 
   /** The lines of the board's exposition. */
   boardLines(): string[] {
-    this.manager.expireText();
+    this.manager.renderText();
     const accounts = renderAccounts(this.manager.board, "text");
     return plainText(bodySegments(this.#segments, accounts, "text")).split("\n");
   }

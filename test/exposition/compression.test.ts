@@ -55,6 +55,7 @@ describe("in the background a chunk is compressed", () => {
     };
     for (let poll = 1; poll <= polls; poll += 1) {
       renderer.changed("etl", polled(poll), Infinity);
+      renderer.render();
       wasCompressed = false;
       await watch(everyMs);
     }

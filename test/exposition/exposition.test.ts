@@ -35,6 +35,7 @@ class Harness {
   /** A poll of a workgroup. */
   change(workgroup: string, expiresAtMs = Infinity, change: Partial<WorkgroupView> = {}): void {
     this.#renderer.changed(workgroup, workgroupView({ workgroup, ...change }), expiresAtMs);
+    this.#renderer.render();
   }
 
   remove(workgroup: string): void {
@@ -61,7 +62,7 @@ class Harness {
   async #others(format: Format): Promise<string> {
     await this.reading();
     this.builds += 1;
-    this.#renderer.expire();
+    this.#renderer.render();
     return `own_build{format="${format}"} ${this.builds}\n`;
   }
 }
@@ -195,16 +196,16 @@ describe("a scrape", () => {
     expect(harness.builds).toBe(2);
   });
 
-  test("lacks no poll that ended 100 ms ago or earlier", async () => {
+  test("lacks no text that arrived 50 ms ago or earlier", async () => {
     await harness.text();
     harness.change("new");
-    await harness.clock.advance(99);
+    await harness.clock.advance(49);
     expect(await harness.text()).not.toContain('"new"');
     await harness.clock.advance(1);
     expect(await harness.text()).toContain('"new"');
   });
 
-  test("contains a poll that ends while the body is prepared, or is built anew 100 ms later", async () => {
+  test("contains a poll that ends while the body is prepared, or is built anew 50 ms later", async () => {
     harness.reading = async () => harness.change("first");
     expect(await harness.text()).toContain('"first"');
     harness.reading = async () => undefined;

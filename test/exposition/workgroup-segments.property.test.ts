@@ -32,6 +32,7 @@ type Step =
     }
   | { readonly kind: "reload"; readonly labels: SessionLabels; readonly change: Partial<WorkgroupView> }
   | { readonly kind: "wait"; readonly ms: number }
+  | { readonly kind: "render"; readonly limit: number }
   | { readonly kind: "compress" }
   | { readonly kind: "scrape"; readonly format: Format };
 
@@ -45,6 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     sessions: fc.array(fc.record({ id: fc.string({ maxLength: 10, unit: "grapheme" }) }), { maxLength: 3 }),
   }),
   fc.record({ kind: fc.constant("wait" as const), ms: fc.nat({ max: 3000 }) }),
+  fc.record({ kind: fc.constant("render" as const), limit: fc.integer({ min: 1, max: 50 }) }),
   fc.record({ kind: fc.constant("compress" as const) }),
   fc.record({ kind: fc.constant("scrape" as const), format: fc.constantFrom(...FORMATS) }),
 );
@@ -54,7 +56,7 @@ interface Known {
   readonly expiresAtMs: number;
 }
 
-/** The board rendered from scratch, as nobody would do for each scrape. `known` is in the order of first polls. */
+/** The board rendered from scratch, as nobody would do for each scrape. */
 function rendered(known: Iterable<Known>, labels: SessionLabels, format: Format, nowMs: number): string {
   const workgroups = [...known].map(({ view, expiresAtMs }) => {
     const { snapshot: _snapshot, ...withoutSessions } = view;
@@ -65,6 +67,12 @@ function rendered(known: Iterable<Known>, labels: SessionLabels, format: Format,
     return lines === "" ? "" : familyHeader(family, format) + lines;
   });
   return families.join("") + BODY_ENDINGS[format];
+}
+
+/** A body with the lines of each family in order: that of workgroups does not matter. */
+function inOrder(body: string): string {
+  const families = body.split(/^(?=# HELP)/m);
+  return families.map((family) => family.split("\n").toSorted().join("\n")).join("");
 }
 
 /** The segments under test, and beside them what they must show. */
@@ -97,6 +105,9 @@ class World {
       case "wait":
         await this.clock.advance(step.ms);
         break;
+      case "render":
+        this.#renderer.render(step.limit);
+        break;
       case "compress":
         await compressInSlices(this.segments.takeDueSegments(), this.clock);
         break;
@@ -107,10 +118,11 @@ class World {
 
   /** What a scrape gets with and without gzip, and what it must get. */
   bodies(format: Format): { readonly gzip: string; readonly plain: string; readonly wanted: string } {
-    this.#renderer.expire();
+    this.#renderer.render();
     const body = bodySegments(this.segments, "", format);
     const wanted = rendered(this.#known.values(), this.#labels, format, this.clock.monotonicMs());
-    return { gzip: gunzipSync(gzipMember(body)).toString(), plain: plainText(body), wanted };
+    const gzip = gunzipSync(gzipMember(body)).toString();
+    return { gzip: inOrder(gzip), plain: inOrder(plainText(body)), wanted: inOrder(wanted) };
   }
 
   #poll(workgroup: string, sessions: readonly Partial<SessionRow>[]): void {
@@ -189,4 +201,20 @@ test("after any changes, removals and expirations a body equals the board render
     }),
     { numRuns: 60 },
   );
+});
+
+test("what is left of chunks after removals moves to others, and stays complete", async () => {
+  const world = new World();
+  const whole: Step = { kind: "poll", first: 0, count: WORKGROUPS, sessions: [{ id: "one" }] };
+  const compress: Step[] = [{ kind: "wait", ms: 1000 }, { kind: "compress" }];
+  await world.apply(whole);
+  world.bodies("text");
+  for (const one of compress) await world.apply(one);
+  const before = world.segments.segments("text").length;
+  for (const first of [0, 64]) await world.apply({ kind: "remove", first, count: 60 });
+  for (const one of [...compress, ...compress]) await world.apply(one);
+  const { gzip, plain, wanted } = world.bodies("text");
+  expect([gzip, plain]).toEqual([wanted, wanted]);
+  // Of each family a header, and one chunk instead of three.
+  expect(world.segments.segments("text")).toHaveLength(before / 2);
 });

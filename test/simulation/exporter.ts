@@ -139,7 +139,11 @@ export class Exporter {
           fail: (reason, operation, message) => new ApiError(reason, operation, message),
         }),
     );
-    const exposition = new Exposition(segments, otherMetrics(manager, metrics), clock);
+    const exposition = new Exposition(
+      segments,
+      otherMetrics(manager, metrics, async () => void manager.renderText()),
+      clock,
+    );
     const reloader = new Reloader(accountRegions, {
       readConfig,
       environment,
@@ -155,7 +159,7 @@ export class Exporter {
 
   /** What is exposed about AWS, without the exporter's own metrics: for every minute. */
   boardText(): string {
-    this.#manager.expireText();
+    this.#manager.renderText();
     // As the background does between two scrapes, which packs chunks anew, too.
     this.#segments.takeDueSegments();
     const accounts = renderAccounts(this.#manager.board, "text");

@@ -1,0 +1,40 @@
+import type { Clock } from "../clock.ts";
+
+/** How long a change waits for others: to wake a thread costs more than to send it some lines. */
+const DELAY_MS = 50;
+/** Workgroups whose text is rendered and sent at a time: a few milliseconds, and half a megabyte. */
+const BATCH = 32;
+
+export interface TextSenderOptions {
+  readonly clock: Clock;
+  /** Renders the changes of at most so many workgroups, and returns whether there are more. */
+  readonly render: (limit: number) => boolean;
+  /** Resolves when what was rendered up to now has arrived. */
+  readonly arrived: () => Promise<void>;
+}
+
+/** Renders changes of the board for another thread, no faster than they arrive there, as text that waits takes memory. */
+export class TextSender {
+  readonly #options: TextSenderOptions;
+  #isWaiting = false;
+
+  constructor(options: TextSenderOptions) {
+    this.#options = options;
+  }
+
+  /** Called after each change. */
+  changed(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#options.clock.after(DELAY_MS, () => {
+      this.#isWaiting = false;
+      void this.sendAll();
+    });
+  }
+
+  /** Resolves once all changes are rendered and sent. */
+  async sendAll(): Promise<void> {
+    const { render, arrived } = this.#options;
+    while (render(BATCH)) await arrived();
+  }
+}
