@@ -77,8 +77,11 @@ function orEnd<Arguments extends unknown[]>(
 }
 
 async function doesPollingRespond(): Promise<boolean> {
-  const late = new Promise<boolean>((resolve) => {
-    clock.after(MAX_RESPONSE_MS, () => resolve(false));
+  return new Promise((resolve) => {
+    const cancel = clock.after(MAX_RESPONSE_MS, () => resolve(false));
+    void polling.isReady().then(() => {
+      cancel();
+      resolve(true);
+    });
   });
-  return Promise.race([polling.isReady().then(() => true), late]);
 }

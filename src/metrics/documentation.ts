@@ -16,7 +16,7 @@ longer than \`poll.stale_after\` or three planned intervals, and when Athena rep
 const SESSION_LABELS_NOTE = `\`athena_session_info\` also has the labels of \`sessions.per_session.labels\`, and \`started_by\` with \`sessions.owners\`.
 `;
 
-const PROCESS_NOTE = `The exporter also exposes prom-client's \`process_*\` and \`nodejs_*\` metrics, without its gauges that end in \`_total\`.
+const PROCESS_NOTE = `The exporter also exposes prom-client's \`process_*\` and \`nodejs_*\` metrics, without its gauges that end in \`_total\`. \`process_*\` is of the whole process, \`nodejs_*\` of the thread that polls.
 `;
 
 /** docs/metrics.md: every family of the exporter, as tables. */
