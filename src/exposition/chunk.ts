@@ -14,32 +14,35 @@ let scratch = Buffer.allocUnsafeSlow(4096);
 class ChunkFamily {
   /** The lines, and room for more; undefined while it is closed. */
   #bytes: Buffer | undefined;
+  /** Whether a segment may give out the bytes, so that they must not change. */
+  #isShared = false;
   /** Where the lines of each slot end in the bytes. */
   readonly #ends = new Uint32Array(CHUNK_SLOTS);
-  /** The lines as a segment, which needs the bytes until it is compressed; undefined once they differ from it. */
+  /** The lines as a segment; undefined once they differ from it. */
   #segment: Segment | undefined = EMPTY;
 
   lines(slot: number): string {
     return this.#open().toString("utf8", this.#endOf(slot - 1), this.#endOf(slot));
   }
 
-  /** Returns whether they differ from the former ones. */
-  setLines(slot: number, lines: string): boolean {
+  setLines(slot: number, lines: string): void {
     const start = this.#endOf(slot - 1);
     const end = this.#endOf(slot);
     const length = Buffer.byteLength(lines);
-    if (length === end - start && this.#holds(lines, start, end)) return false;
+    if (length === end - start && this.#holds(lines, start, end)) return;
     const totalBytes = this.#totalBytes;
     const growth = length - (end - start);
     const bytes = this.#openToWrite(totalBytes + Math.max(0, growth));
     bytes.copyWithin(start + length, end, totalBytes);
     bytes.write(lines, start);
     for (let later = slot; later < CHUNK_SLOTS; later += 1) this.#ends[later] = this.#endOf(later) + growth;
-    return true;
   }
 
   segment(): Segment {
-    this.#segment ??= new Segment(this.#open().subarray(0, this.#totalBytes));
+    if (this.#segment === undefined) {
+      this.#segment = new Segment(this.#open().subarray(0, this.#totalBytes));
+      this.#isShared = true;
+    }
     return this.#segment;
   }
 
@@ -59,7 +62,11 @@ class ChunkFamily {
   }
 
   #open(): Buffer {
-    this.#bytes ??= (this.#segment ?? EMPTY).plain();
+    if (this.#bytes === undefined) {
+      const segment = this.#segment ?? EMPTY;
+      this.#isShared = !segment.isCompressed;
+      this.#bytes = segment.plain();
+    }
     return this.#bytes;
   }
 
@@ -69,15 +76,13 @@ class ChunkFamily {
     return scratch.compare(this.#open(), start, end, 0, end - start) === 0;
   }
 
-  /** With room for so many bytes. What a segment still needs is copied. */
+  /** With room for so many bytes. What is shared is copied. */
   #openToWrite(bytes: number): Buffer {
     const former = this.#open();
-    const isShared = this.#segment?.isCompressed === false;
     this.#segment = undefined;
-    if (!isShared && former.length >= bytes) return former;
-    this.#bytes = Buffer.allocUnsafeSlow(
-      former.length >= bytes ? former.length : Math.ceil(bytes * GROWTH_FACTOR),
-    );
+    if (!this.#isShared && former.length >= bytes) return former;
+    this.#isShared = false;
+    this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(bytes * GROWTH_FACTOR));
     former.copy(this.#bytes, 0, 0, this.#totalBytes);
     return this.#bytes;
   }
@@ -88,8 +93,8 @@ export class Chunk {
   readonly #families: readonly ChunkFamily[];
   #slots = 0;
   #usedSlots = 0;
-  #dirtySinceMs: number | undefined;
-  #changedAtMs = 0;
+  #openedAtMs: number | undefined;
+  #setAtMs = 0;
 
   constructor(families: number) {
     this.#families = Array.from({ length: families }, () => new ChunkFamily());
@@ -135,8 +140,10 @@ export class Chunk {
   setLines(slot: number, lines: readonly (string | undefined)[], nowMs: number): void {
     for (const [row, family] of this.#families.entries()) {
       const changed = lines[row];
-      if (changed !== undefined && family.setLines(slot, changed)) this.#markChanged(nowMs);
+      if (changed !== undefined) family.setLines(slot, changed);
     }
+    this.#openedAtMs ??= nowMs;
+    this.#setAtMs = nowMs;
   }
 
   /** The lines of a family as they are now; the same segment as before if they have not changed. */
@@ -144,25 +151,20 @@ export class Chunk {
     return this.#families[row]?.segment() ?? EMPTY;
   }
 
-  /** Whether it has changed since its segments were taken, so that its lines are kept as plain text. */
+  /** Whether lines were set since its segments were taken, so that some are kept as plain text. */
   get isOpen(): boolean {
-    return this.#dirtySinceMs !== undefined;
+    return this.#openedAtMs !== undefined;
   }
 
-  /** Whether it has changed, and then not for `quietMs`, or first `maxDirtyMs` ago or earlier. */
-  isDue(quietMs: number, maxDirtyMs: number, nowMs: number): boolean {
-    if (this.#dirtySinceMs === undefined) return false;
-    return nowMs - this.#changedAtMs >= quietMs || nowMs - this.#dirtySinceMs >= maxDirtyMs;
+  /** Whether it is open, and no lines were set for `quietMs`, or it was opened `maxOpenMs` ago or earlier. */
+  isDue(quietMs: number, maxOpenMs: number, nowMs: number): boolean {
+    if (this.#openedAtMs === undefined) return false;
+    return nowMs - this.#setAtMs >= quietMs || nowMs - this.#openedAtMs >= maxOpenMs;
   }
 
-  /** Every segment, as they are now, to be compressed; the chunk is clean until its next change. */
+  /** Every segment, as they are now, to be compressed; the chunk is closed until lines are set again. */
   takeSegments(): readonly Segment[] {
-    this.#dirtySinceMs = undefined;
+    this.#openedAtMs = undefined;
     return this.#families.map((family) => family.close());
-  }
-
-  #markChanged(nowMs: number): void {
-    this.#dirtySinceMs ??= nowMs;
-    this.#changedAtMs = nowMs;
   }
 }

@@ -8,11 +8,11 @@ import { Segment } from "./segment.ts";
 const SPARSE_SLOTS = CHUNK_SLOTS / 2;
 /** At a time, as it takes some milliseconds each. */
 const MAX_MOVED_CHUNKS = 2;
-/** A chunk is compressed once it has not changed for this time, as its workgroups are polled one after the other, */
+/** A chunk is compressed once no lines were set for this time, as its workgroups are polled one after the other, */
 const QUIET_MS = 250;
-/** or at the latest this long after its first change. */
-const MAX_DIRTY_MS = 2000;
-/** Of more changed chunks, the first are compressed at once: until then, their text takes twenty times the memory. */
+/** or at the latest this long after the first were. */
+const MAX_OPEN_MS = 2000;
+/** Of more open chunks, the first are compressed at once: until then, their text takes twenty times the memory. */
 const MAX_OPEN_CHUNKS = 32;
 
 interface Place {
@@ -82,7 +82,7 @@ export class WorkgroupSegments implements TextStore {
     const open = this.#chunks.filter(({ isOpen }) => isOpen);
     const tooMany = open.length - MAX_OPEN_CHUNKS;
     return open
-      .filter((chunk, index) => index < tooMany || chunk.isDue(QUIET_MS, MAX_DIRTY_MS, nowMs))
+      .filter((chunk, index) => index < tooMany || chunk.isDue(QUIET_MS, MAX_OPEN_MS, nowMs))
       .flatMap((chunk) => chunk.takeSegments());
   }
 

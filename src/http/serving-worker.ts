@@ -77,11 +77,13 @@ function orEnd<Arguments extends unknown[]>(
 }
 
 async function doesPollingRespond(): Promise<boolean> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(MAX_RESPONSE_MS, () => resolve(false));
-    void polling.isReady().then(() => {
-      cancel();
-      resolve(true);
-    });
+  let cancel = (): void => undefined;
+  const late = new Promise<boolean>((resolve) => {
+    cancel = clock.after(MAX_RESPONSE_MS, () => resolve(false));
   });
+  try {
+    return await Promise.race([polling.isReady().then(() => true), late]);
+  } finally {
+    cancel();
+  }
 }

@@ -159,6 +159,24 @@ describe("the memory of a body", () => {
   });
 });
 
+test("a body without gzip stays as it is while it is sent, whatever is polled and scraped meanwhile", async () => {
+  const [wanted, { pieces }] = [
+    await harness.text("text", "identity"),
+    await harness.scrape("text", "identity"),
+  ];
+  const sent: Buffer[] = [];
+  for (const piece of pieces) {
+    sent.push(piece);
+    for (let polls = 2; polls < 5; polls += 1) {
+      harness.change("etl", Infinity, { polls: polls + sent.length });
+      await harness.clock.advance(50);
+      await harness.body();
+    }
+  }
+  const others = /^own_build.*$/m;
+  expect(Buffer.concat(sent).toString().replace(others, "")).toBe(wanted.replace(others, ""));
+});
+
 describe("gauges derived from sessions", () => {
   test("are removed once they are stale, without another poll; counters, up and the last success remain", async () => {
     harness.change("old", 500);

@@ -248,7 +248,7 @@ export const MUTANTS = [
   {
     name: "exposition: lines as long as the former ones are not taken over",
     file: "exposition/chunk.js",
-    find: "return scratch.compare(this.#bytes, start, end, 0, end - start) === 0;",
+    find: "return scratch.compare(this.#open(), start, end, 0, end - start) === 0;",
     replace: "return true;",
   },
   {
@@ -256,6 +256,18 @@ export const MUTANTS = [
     file: "exposition/workgroup-segments.js",
     find: "place.chunk.setLines(place.slot, chunk.lines(slot), nowMs);",
     replace: "place.chunk.setLines(place.slot, chunk.lines(slot).slice(1), nowMs);",
+  },
+  {
+    name: "exposition: samples of sessions that are too old stay",
+    file: "metrics/workgroup-renderer.js",
+    find: "if (rendered.expiresAtMs <= nowMs) {",
+    replace: "if (rendered.expiresAtMs < 0) {",
+  },
+  {
+    name: "exposition: as many samples as before are not rendered again",
+    file: "metrics/family.js",
+    find: "if (haveSameSamples(samples, family.samples(former)))",
+    replace: "if (samples.length === family.samples(former).length)",
   },
   {
     name: "exposition: the checksum leaves out the first segment",
