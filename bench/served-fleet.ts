@@ -36,7 +36,7 @@ export function startServedFleet(
     {
       async otherMetrics(format) {
         const own = await metrics.text(format);
-        await sender.sendAll();
+        sender.sendBatch();
         return renderAccounts(fleet.board, format) + own;
       },
       recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(Math.max(delayMs, renderer.delayMs)),
@@ -57,7 +57,7 @@ export function startServedFleet(
     fleet,
     serving,
     settle: async () => {
-      await sender.sendAll();
+      renderer.render();
       await serving.arrived();
     },
   };

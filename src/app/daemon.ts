@@ -54,7 +54,7 @@ export async function runDaemon(
     servingSettings(config),
     pollingCalls(config, {
       polling: () => ({ manager, reloader }),
-      sendText: () => sender.sendAll(),
+      sendText: () => sender.sendBatch(),
       metrics,
       clock,
       stopping: signal,

@@ -5,17 +5,17 @@ import type { PollManager } from "./poll-manager.ts";
 
 /**
  * The metrics of accounts, of the organization and of the exporter itself.
- * @param sendText resolves once all text of workgroups has been sent
+ * @param sendText sends text of workgroups that waits
  */
 export function otherMetrics(
   manager: PollManager,
   metrics: ExporterMetrics,
-  sendText: () => Promise<void>,
+  sendText: () => void,
 ): OtherMetrics {
   return {
     async text(format) {
       const own = await metrics.text(format);
-      await sendText();
+      sendText();
       return renderAccounts(manager.board, format) + own;
     },
     recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(Math.max(delayMs, manager.textDelayMs)),

@@ -33,8 +33,8 @@ interface ServedParts {
   /** Called when the server asks for something; it is started before them. */
   readonly polling: () => { readonly manager: PollManager; readonly reloader: Reloader };
   readonly metrics: ExporterMetrics;
-  /** Resolves once the server has all text of workgroups. */
-  readonly sendText: () => Promise<void>;
+  /** Sends text of workgroups that waits. */
+  readonly sendText: () => void;
   readonly clock: Clock;
   readonly stopping: AbortSignal;
   readonly logger: Logger;

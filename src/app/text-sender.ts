@@ -16,7 +16,7 @@ export interface TextSenderOptions {
 /** Renders changes of the board for another thread, no faster than they arrive there, as text that waits takes memory. */
 export class TextSender {
   readonly #options: TextSenderOptions;
-  #isWaiting = false;
+  #isSending = false;
 
   constructor(options: TextSenderOptions) {
     this.#options = options;
@@ -24,17 +24,19 @@ export class TextSender {
 
   /** Called after each change. */
   changed(): void {
-    if (this.#isWaiting) return;
-    this.#isWaiting = true;
-    this.#options.clock.after(DELAY_MS, () => {
-      this.#isWaiting = false;
-      void this.sendAll();
-    });
+    if (this.#isSending) return;
+    this.#isSending = true;
+    this.#options.clock.after(DELAY_MS, () => void this.#sendAll());
   }
 
-  /** Resolves once all changes are rendered and sent. */
-  async sendAll(): Promise<void> {
+  /** Renders a batch now, which is all there is as a rule. */
+  sendBatch(): void {
+    this.#options.render(BATCH);
+  }
+
+  async #sendAll(): Promise<void> {
     const { render, arrived } = this.#options;
     while (render(BATCH)) await arrived();
+    this.#isSending = false;
   }
 }

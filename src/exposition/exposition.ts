@@ -8,7 +8,7 @@ import type { WorkgroupSegments } from "./workgroup-segments.ts";
 
 /** What is exposed beside workgroups; it may be on another thread. */
 export interface OtherMetrics {
-  /** Resolves to their text, without an ending, once the text of workgroups is up to date. */
+  /** Resolves to their text, without an ending. */
   text(format: Format): Promise<string>;
   /** Called at each scrape: how long the samples of a poll have waited to be served, at most. */
   recordExpositionDelay(delayMs: number): void;

@@ -21,7 +21,7 @@ export interface ServingSettings {
 
 /** What the thread that polls does for the one that serves. */
 export interface PollingCalls {
-  /** See OtherMetrics. All text of workgroups up to then arrives before it. */
+  /** See OtherMetrics. Text of workgroups that waits is sent before it. */
   readonly otherMetrics: OtherMetrics["text"];
   readonly recordExpositionDelay: OtherMetrics["recordExpositionDelay"];
   readonly render: Render;

@@ -95,7 +95,7 @@ export class WorkgroupRenderer implements BoardListener {
   render(limit = Infinity): boolean {
     let count = 0;
     for (const [key, { view, sessionsExpireAtMs }] of this.#changes) {
-      if (count >= limit) return true;
+      if (count >= limit) break;
       count += 1;
       this.#changes.delete(key);
       this.#store.setLines(key, view.polls > 0, this.#linesOf(view, this.#rendered.get(key)));
@@ -103,7 +103,7 @@ export class WorkgroupRenderer implements BoardListener {
       this.#nextExpiryMs = Math.min(this.#nextExpiryMs, sessionsExpireAtMs);
     }
     this.#expire();
-    return false;
+    return this.#changes.size > 0;
   }
 
   #expire(): void {

@@ -47,7 +47,9 @@ test("changes within 50 ms are rendered together", async () => {
 });
 
 test("of many changes, the next ones are rendered when the former have arrived", async () => {
-  change(80);
+  change(70);
+  await clock.advance(50);
+  change(10);
   await clock.advance(60_000);
   expect(batches).toEqual([32]);
   for (const wanted of [
@@ -60,8 +62,10 @@ test("of many changes, the next ones are rendered when the former have arrived",
   }
 });
 
-test("all can be sent at once", async () => {
-  change(3);
-  await sender.sendAll();
-  expect(batches).toEqual([3]);
+test("a batch can be sent at once, and the rest follows", async () => {
+  change(40);
+  sender.sendBatch();
+  expect(batches).toEqual([32]);
+  await clock.advance(50);
+  expect(batches).toEqual([32, 8]);
 });

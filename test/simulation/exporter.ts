@@ -141,7 +141,7 @@ export class Exporter {
     );
     const exposition = new Exposition(
       segments,
-      otherMetrics(manager, metrics, async () => void manager.renderText()),
+      otherMetrics(manager, metrics, () => void manager.renderText()),
       clock,
     );
     const reloader = new Reloader(accountRegions, {
