@@ -29,8 +29,8 @@ interface AccountRegionRecord {
   readonly workgroups: Map<string, WorkgroupRecord>;
 }
 
-/** Where the total limit is exceeded, shares are recomputed after one poll for each this many sessions with series. */
-const ROWS_PER_POLL = 1000;
+/** Where the total limit is exceeded, shares are recomputed after one poll for this many workgroups and sessions with series. */
+const ITEMS_PER_POLL = 250;
 
 /** The latest state of every account and region, and of every workgroup: the one owner of trackers and snapshots. */
 export class Board {
@@ -243,13 +243,20 @@ export class Board {
     const shownOfOthers = this.#shownSessions - workgroup.shownSessions;
     const isExceeded = this.#lastPriority < Infinity || shownOfOthers + candidates > total;
     this.#pollsSinceShares += 1;
-    if (isExceeded && this.#pollsSinceShares * ROWS_PER_POLL >= this.#shownSessions) {
+    if (isExceeded && this.#pollsSinceShares * ITEMS_PER_POLL >= this.#countItems()) {
       this.#setShares();
       return;
     }
     const wanted = Math.min(candidates, countUntil(rows, this.#lastPriority, true));
     workgroup.shownSessions = Math.min(wanted, total - shownOfOthers);
     this.#shownSessions = shownOfOthers + workgroup.shownSessions;
+  }
+
+  /** What recomputing shares has to look at. */
+  #countItems(): number {
+    let count = this.#shownSessions;
+    for (const { workgroups } of this.#accountRegions.values()) count += workgroups.size;
+    return count;
   }
 
   /** Shares out the per-session series among all workgroups, and publishes those whose share changed. */
