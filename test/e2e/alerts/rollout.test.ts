@@ -9,6 +9,7 @@ const TEST_TIMEOUT_MS = 240_000;
 const WORKGROUPS = Array.from({ length: 24 }, (_, index) => `team-${index}`);
 /** Timers of a busy machine are late, and a poll takes a moment. */
 const LATENESS_MS = 1_000;
+const SLOW_START_MS = 3_000;
 
 /** A pod: an exporter and the target that Prometheus discovers for it. */
 interface Pod {
@@ -73,7 +74,12 @@ test(
     const startMs = Math.max(up.tookMs, down.tookMs);
     const longestMs = longestPauseMs(simulator.requests.entries);
     expect(longestMs).toBeLessThanOrEqual(intervalMs + startMs + LATENESS_MS);
-    expect(await alerts('{alertstate="firing"}')).toEqual([]);
+    // Rules are sixty times as fast, starts are not: a slow one counts as minutes without an exporter.
+    const selector =
+      startMs > SLOW_START_MS
+        ? '{alertstate="firing", alertname!="AthenaExporterAbsent"}'
+        : '{alertstate="firing"}';
+    expect(await alerts(selector)).toEqual([]);
   },
   TEST_TIMEOUT_MS,
 );
