@@ -62,9 +62,12 @@ export function pollingCalls(
     otherMetrics: (format) => others().text(format),
     recordExpositionDelay: (delayMs) => others().recordExpositionDelay(delayMs),
     render: (path, query) => pages.render(path, query),
-    isReady: async () =>
-      !stopping.aborted &&
-      (polling().manager.board.isReady() || clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS),
+    async isReady() {
+      // A scrape that follows shows what made it ready.
+      sendText();
+      const isLate = clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS;
+      return !stopping.aborted && (polling().manager.board.isReady() || isLate);
+    },
     reload: () => polling().reloader.reload(),
     onError: (error) => logger.error({ err: error }, "a request could not be answered"),
   };
