@@ -68,7 +68,11 @@ export function pollingCalls(
       const isLate = clock.monotonicMs() - startedMs >= READY_AT_LATEST_MS;
       return !stopping.aborted && (polling().manager.board.isReady() || isLate);
     },
-    reload: () => polling().reloader.reload(),
+    async reload() {
+      const problems = await polling().reloader.reload();
+      sendText();
+      return problems;
+    },
     onError: (error) => logger.error({ err: error }, "a request could not be answered"),
   };
 }
