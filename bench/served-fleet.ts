@@ -1,8 +1,8 @@
+import { otherMetrics } from "../src/app/other-metrics.ts";
 import { TextSender } from "../src/app/text-sender.ts";
 import { systemClock } from "../src/clock.ts";
 import { OPEN_ACCESS } from "../src/config/web/access-config.ts";
 import { ServingThread } from "../src/http/serving-thread.ts";
-import { renderAccounts } from "../src/metrics/accounts-text.ts";
 import type { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
 import { WORKGROUP_FAMILIES } from "../src/metrics/workgroup-lines.ts";
 import { WorkgroupRenderer } from "../src/metrics/workgroup-renderer.ts";
@@ -25,7 +25,7 @@ export function startServedFleet(
 ): ServedFleet {
   const serving = new ServingThread(
     {
-      families: WORKGROUP_FAMILIES.map(({ name, type, help }) => ({ name, type, help })),
+      families: WORKGROUP_FAMILIES,
       telemetryPath: "/metrics",
       routePrefix: "",
       maxRequests: 40,
@@ -34,12 +34,8 @@ export function startServedFleet(
       canReload: false,
     },
     {
-      async otherMetrics(format) {
-        const own = await metrics.text(format);
-        sender.sendBatch();
-        return renderAccounts(fleet.board, format) + own;
-      },
-      recordExpositionDelay: (delayMs) => metrics.recordExpositionDelay(Math.max(delayMs, renderer.delayMs)),
+      otherMetrics: (format) => others.text(format),
+      recordExpositionDelay: (delayMs) => others.recordExpositionDelay(delayMs),
       isReady: async () => true,
       reload: async () => [],
       render: async () => "busy",
@@ -53,6 +49,13 @@ export function startServedFleet(
   });
   const renderer = new WorkgroupRenderer(serving, ["description"], systemClock, () => sender.changed());
   const fleet = new PolledFleet(size, sessionLimit, renderer);
+  const manager = {
+    board: fleet.board,
+    get textDelayMs() {
+      return renderer.delayMs;
+    },
+  };
+  const others = otherMetrics(manager, metrics, () => sender.sendBatch());
   return {
     fleet,
     serving,

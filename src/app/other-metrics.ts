@@ -8,7 +8,7 @@ import type { PollManager } from "./poll-manager.ts";
  * @param sendText sends text of workgroups that waits
  */
 export function otherMetrics(
-  manager: PollManager,
+  manager: Pick<PollManager, "board" | "textDelayMs">,
   metrics: ExporterMetrics,
   sendText: () => void,
 ): OtherMetrics {

@@ -17,8 +17,7 @@ const READY_AT_LATEST_MS = 60_000;
 export function servingSettings({ web }: Config): ServingSettings {
   const { telemetryPath, routePrefix, externalUrl, maxRequests, access, hasOpenProbes } = web;
   return {
-    // Functions cannot be sent.
-    families: WORKGROUP_FAMILIES.map(({ name, type, help }) => ({ name, type, help })),
+    families: WORKGROUP_FAMILIES,
     telemetryPath,
     routePrefix,
     ...(externalUrl !== undefined && { externalUrl }),

@@ -8,8 +8,10 @@ const MAX_AGE_MS = 1000;
 const FETCH_PERIOD_MS = 500;
 /** Nothing is fetched for a format that was not scraped for this long: longer than usual scrape intervals. */
 const UNUSED_MS = 2 * 60_000;
-/** Waits for so many times as long as the last fetch took, so that one that takes long is not repeated all the time. */
+/** Waits for so many times as long as the last fetch took, so that one that takes long is not repeated all the time, */
 const FETCH_TIMES = 50;
+/** but not longer than this: the source may have been busy once. */
+const MAX_FETCH_PERIOD_MS = 10_000;
 
 interface Fetched {
   readonly text: string;
@@ -66,6 +68,6 @@ export class PrefetchedMetrics implements OtherMetrics {
       if (startMs - usedAtMs < UNUSED_MS) await this.#fetch(format).catch(() => this.#fetched.delete(format));
     }
     const tookMs = this.#clock.monotonicMs() - startMs;
-    this.#fetchAgain(Math.max(FETCH_PERIOD_MS, FETCH_TIMES * tookMs));
+    this.#fetchAgain(Math.min(Math.max(FETCH_PERIOD_MS, FETCH_TIMES * tookMs), MAX_FETCH_PERIOD_MS));
   }
 }

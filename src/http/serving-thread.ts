@@ -20,7 +20,10 @@ export class ServingThread implements TextStore {
   #isClosing = false;
 
   constructor(settings: ServingSettings, polling: PollingCalls) {
-    this.#worker = new Worker(WORKER, { workerData: settings });
+    // Rows of tables have functions, which cannot be sent.
+    const families = settings.families.map(({ name, type, help }) => ({ name, type, help }));
+    const workerData: ServingSettings = { ...settings, families };
+    this.#worker = new Worker(WORKER, { workerData });
     this.#calls = callsTo(this.#worker, polling);
     this.#failed = new Promise((_resolve, reject) => {
       const fail = (error: Error) => {

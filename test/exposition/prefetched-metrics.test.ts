@@ -90,6 +90,17 @@ test("a source that takes long is asked less often", async () => {
   expect(fetches - before).toBeLessThanOrEqual(60_000 / (50 * 100) + 1);
 });
 
+test("a source that was busy once is asked again within ten seconds", async () => {
+  responseMs = 30_000;
+  await scrape(30_000);
+  await clock.advance(500);
+  responseMs = 0;
+  await clock.advance(30_000);
+  const before = fetches;
+  await clock.advance(10_000);
+  expect(fetches).toBeGreaterThan(before);
+});
+
 test("a scrape is told of the failure of the source, and the next one is not", async () => {
   await scrape();
   responseMs = undefined;

@@ -9,6 +9,7 @@ const TEST_TIMEOUT_MS = 240_000;
 const WORKGROUPS = Array.from({ length: 24 }, (_, index) => `team-${index}`);
 /** Timers of a busy machine are late, and a poll takes a moment. */
 const LATENESS_MS = 1_000;
+/** AthenaExporterAbsent fires after 5 s here, some of which pass before Prometheus scrapes the new exporters. */
 const SLOW_START_MS = 3_000;
 
 /** A pod: an exporter and the target that Prometheus discovers for it. */

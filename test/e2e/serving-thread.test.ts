@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { startExporter } from "./exporter.ts";
+import { environmentOf, startTestSimulator } from "./test-simulator.ts";
+import { until } from "./until.ts";
+
+/** Longer than the exporter waits for the thread that polls before it says that it is not healthy. */
+const HANG_MS = 9000;
+
+/** The exporter with a module that Node.js runs first in each thread. */
+async function startWithModule(source: string) {
+  const simulator = await startTestSimulator();
+  const module = `data:text/javascript,${encodeURIComponent(source)}`;
+  return startExporter([], {
+    environment: { ...environmentOf(simulator), NODE_OPTIONS: `--import=${module}` },
+  });
+}
+
+test("an exporter whose polling hangs is not healthy until it works again", async () => {
+  const exporter = await startWithModule(`
+    import { isMainThread } from "node:worker_threads";
+    const hang = () => { for (const endMs = Date.now() + ${HANG_MS}; Date.now() < endMs; ); };
+    if (isMainThread) process.on("SIGUSR2", hang);`);
+  await exporter.untilReady();
+  expect(await exporter.status("/-/healthy")).toBe(200);
+  exporter.program.signal("SIGUSR2");
+  const response = await exporter.get("/-/healthy");
+  expect([response.status, await response.text()]).toEqual([
+    503,
+    "Not healthy: the thread that polls does not respond.\n",
+  ]);
+  await until("healthy again", async () => (await exporter.status("/-/healthy")) === 200);
+  expect(await exporter.metrics()).toContain("athena_workgroup_up");
+});
+
+test("an exporter whose server fails exits with status 1 and says why", async () => {
+  const exporter = await startWithModule(`
+    import { isMainThread } from "node:worker_threads";
+    if (!isMainThread) setTimeout(() => { throw new Error("the server is broken"); }, 3000);`);
+  const { status, stderr } = await exporter.program.exited;
+  expect(status).toBe(1);
+  expect(stderr).toContain('"level":"fatal"');
+  expect(stderr).toContain("the server is broken");
+});
