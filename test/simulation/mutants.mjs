@@ -252,10 +252,10 @@ export const MUTANTS = [
     replace: "return true;",
   },
   {
-    name: "exposition: a chunk that is packed anew loses a family",
+    name: "exposition: the lines of a workgroup that is removed stay",
     file: "exposition/workgroup-segments.js",
-    find: "place.chunk.setLines(place.slot, chunk.lines(slot), nowMs);",
-    replace: "place.chunk.setLines(place.slot, chunk.lines(slot).slice(1), nowMs);",
+    find: "place.chunk.removeSlot(place.slot, this.#clock.monotonicMs());",
+    replace: "",
   },
   {
     name: "exposition: samples of sessions that are too old stay",
