@@ -2,20 +2,32 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Sums the vitest JSON reports in the folder given as the first argument. Exits with status 1 if a test failed, a test
- * file could not be loaded, or there is no report.
+ * Sums the vitest JSON reports in the folder given as the first argument, and names each test that failed with its first
+ * message. Exits with status 1 if a test failed, a test file could not be loaded, or there is no report.
  */
 const [folder = "."] = process.argv.slice(2);
 const reports = readdirSync(folder)
   .filter((name) => name.endsWith(".json"))
-  .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+  .map((name) => ({
+    run: name.replace(/\.json$/, ""),
+    report: JSON.parse(readFileSync(join(folder, name), "utf8")),
+  }));
 
-const passed = reports.reduce((total, report) => total + report.numPassedTests, 0);
-const failed = reports.reduce((total, report) => total + failuresOf(report), 0);
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
-if (failed > 0 || passed === 0) process.exitCode = 1;
+const passed = reports.reduce((total, { report }) => total + report.numPassedTests, 0);
+const failures = reports.flatMap(({ run, report }) =>
+  failuresOf(report).map((failure) => `${run}: ${failure}`),
+);
+for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`);
+process.stdout.write(`${passed} passed, ${failures.length} failed\n`);
+if (failures.length > 0 || passed === 0) process.exitCode = 1;
 
-/** A test file that cannot be loaded has no failed tests, but counts as one failure. */
-function failuresOf({ numFailedTests, success }) {
-  return numFailedTests === 0 && !success ? 1 : numFailedTests;
+/** The name and first message of each failed test. A file that fails outside its tests counts as one failure. */
+function failuresOf({ success, testResults }) {
+  const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const tests = assertionResults.filter((test) => test.status === "failed");
+    if (tests.length > 0)
+      return tests.map((test) => `${test.fullName} (${name}): ${test.failureMessages[0]}`);
+    return status === "failed" ? [`${name}: ${message}`] : [];
+  });
+  return failures.length === 0 && !success ? ["failed outside of its tests"] : failures;
 }
