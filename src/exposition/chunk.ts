@@ -1,6 +1,6 @@
 import { Segment } from "./segment.ts";
 
-const EMPTY = new Segment(Buffer.alloc(0));
+const EMPTY = Segment.of("");
 
 /** Slots of a chunk: more would compress a little better, and take longer to compress at each change. */
 export const CHUNK_SLOTS = 64;
@@ -40,10 +40,15 @@ class ChunkFamily {
 
   segment(): Segment {
     if (this.#segment === undefined) {
-      this.#segment = new Segment(this.#open().subarray(0, this.#totalBytes));
+      this.#segment = Segment.ofBytes(this.#open().subarray(0, this.#totalBytes));
       this.#isShared = true;
     }
     return this.#segment;
+  }
+
+  /** The segment, if it has the lines as they are, and is compressed. */
+  get compressedSegment(): Segment | undefined {
+    return this.#segment?.isCompressed === true ? this.#segment : undefined;
   }
 
   /** Leaves the lines to the segment alone, which can give back their memory once it is compressed. */
@@ -149,6 +154,11 @@ export class Chunk {
   /** The lines of a family as they are now; the same segment as before if they have not changed. */
   segment(row: number): Segment {
     return this.#families[row]?.segment() ?? EMPTY;
+  }
+
+  /** The same, or undefined where it is not compressed. */
+  compressedSegment(row: number): Segment | undefined {
+    return this.#families[row]?.compressedSegment;
   }
 
   /** Whether lines were set since its segments were taken, so that some are kept as plain text. */

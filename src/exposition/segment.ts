@@ -27,13 +27,33 @@ export class Segment {
   #plain: Buffer | undefined;
   #compressed: Compressed | undefined;
 
-  constructor(plain: Buffer) {
-    this.plainBytes = plain.length;
-    this.#plain = plain;
+  private constructor(plainBytes: number, text: Buffer | Compressed) {
+    this.plainBytes = plainBytes;
+    if (Buffer.isBuffer(text)) this.#plain = text;
+    else this.#compressed = text;
   }
 
   static of(text: string): Segment {
-    return new Segment(Buffer.from(text));
+    return Segment.ofBytes(Buffer.from(text));
+  }
+
+  /** `plain` must not change until it is compressed. */
+  static ofBytes(plain: Buffer): Segment {
+    return new Segment(plain.length, plain);
+  }
+
+  /** One with the text of all, which are compressed if they are not yet. Its memory is theirs as well from then on. */
+  static joined(segments: readonly Segment[]): Segment {
+    const parts = segments.filter(({ plainBytes }) => plainBytes > 0);
+    const { deflated, crc, plainBytes } = sequence(parts);
+    const bytes = joinedBytes(deflated, (size) => Buffer.allocUnsafeSlow(size));
+    let offset = 0;
+    for (const part of parts) {
+      const own = part.compress();
+      part.#compressed = { ...own, deflated: bytes.subarray(offset, offset + own.deflated.length) };
+      offset += own.deflated.length;
+    }
+    return new Segment(plainBytes, { deflated: bytes, crc, crcShift: crc32Shift(plainBytes) });
   }
 
   get isCompressed(): boolean {
@@ -62,22 +82,34 @@ export function gzipMember(
   segments: readonly Segment[],
   allocate: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes),
 ): Buffer<ArrayBuffer> {
-  const parts: Buffer[] = [GZIP_HEADER];
+  const { deflated, crc, plainBytes } = sequence(segments);
+  const trailer = Buffer.alloc(TRAILER_BYTES);
+  trailer.writeUInt32LE(crc, 0);
+  trailer.writeUInt32LE(plainBytes % 2 ** 32, 4);
+  return joinedBytes([GZIP_HEADER, ...deflated, FINAL_BLOCK, trailer], allocate);
+}
+
+interface Sequence {
+  /** One part for each segment. */
+  readonly deflated: readonly Buffer[];
+  readonly crc: number;
+  readonly plainBytes: number;
+}
+
+function sequence(segments: readonly Segment[]): Sequence {
+  const deflated: Buffer[] = [];
   let crc = 0;
   let plainBytes = 0;
   for (const segment of segments) {
     const compressed = segment.compress();
-    parts.push(compressed.deflated);
+    deflated.push(compressed.deflated);
     crc = combineCrc32(crc, compressed.crc, compressed.crcShift);
     plainBytes += segment.plainBytes;
   }
-  const trailer = Buffer.alloc(TRAILER_BYTES);
-  trailer.writeUInt32LE(crc, 0);
-  trailer.writeUInt32LE(plainBytes % 2 ** 32, 4);
-  return joined([...parts, FINAL_BLOCK, trailer], allocate);
+  return { deflated, crc, plainBytes };
 }
 
-function joined(parts: readonly Buffer[], allocate: Allocate): Buffer<ArrayBuffer> {
+function joinedBytes(parts: readonly Buffer[], allocate: Allocate): Buffer<ArrayBuffer> {
   const bytes = parts.reduce((sum, { length }) => sum + length, 0);
   const buffer = allocate(bytes);
   let offset = 0;

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import { type FamilyHeader, familyHeader, type Format } from "../metrics/text.ts";
 import type { TextStore } from "../metrics/workgroup-renderer.ts";
 import { Chunk, CHUNK_SLOTS } from "./chunk.ts";
+import { SegmentRuns } from "./segment-runs.ts";
 import { Segment } from "./segment.ts";
 
 /** What is left in a chunk with at most so many workgroups moves to the last one. */
@@ -30,6 +31,8 @@ export class WorkgroupSegments implements TextStore {
   readonly #headers: Readonly<Record<Format, readonly Segment[]>>;
   readonly #clock: Clock;
   readonly #places = new Map<string, Place>();
+  /** One entry a family. */
+  readonly #runs: readonly SegmentRuns[];
   #chunks: Chunk[] = [];
   #version = 0;
 
@@ -37,6 +40,7 @@ export class WorkgroupSegments implements TextStore {
   constructor(families: readonly FamilyHeader[], clock: Clock) {
     this.#families = families;
     this.#headers = { text: headersOf(families, "text"), openmetrics: headersOf(families, "openmetrics") };
+    this.#runs = families.map(() => new SegmentRuns());
     this.#clock = clock;
   }
 
@@ -67,11 +71,11 @@ export class WorkgroupSegments implements TextStore {
   /** All text as it is now: the header of each family before its lines, and nothing where it has none, or is not wanted. */
   segments(format: Format, isWanted: (family: FamilyHeader) => boolean = () => true): readonly Segment[] {
     return this.#families.flatMap((family, row) => {
-      const lines = this.#chunks
-        .map((chunk) => chunk.segment(row))
-        .filter(({ plainBytes }) => plainBytes > 0);
       const header = this.#headers[format][row];
-      return header === undefined || lines.length === 0 || !isWanted(family) ? [] : [header, ...lines];
+      const runs = this.#runs[row];
+      if (header === undefined || runs === undefined || !isWanted(family)) return [];
+      const lines = runs.shortened(this.#chunks.map((chunk) => chunk.segment(row)));
+      return lines.length === 0 ? [] : [header, ...lines];
     });
   }
 
@@ -84,6 +88,13 @@ export class WorkgroupSegments implements TextStore {
     return open
       .filter((chunk, index) => index < tooMany || chunk.isDue(QUIET_MS, MAX_OPEN_MS, nowMs))
       .flatMap((chunk) => chunk.takeSegments());
+  }
+
+  /** Join what is compressed, so that a scrape finds fewer segments; one step a family. */
+  joinSteps(): readonly (() => void)[] {
+    return this.#runs.map((runs, row) => () => {
+      runs.join(this.#chunks.map((chunk) => chunk.compressedSegment(row)));
+    });
   }
 
   #append(key: string, isPolled: boolean): Place {

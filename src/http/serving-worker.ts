@@ -59,7 +59,7 @@ const server = createHttpServer({
   onError: (error) => void polling.onError(error),
 });
 
-void compressInBackground(() => workgroups.takeDueSegments(), clock, new AbortController().signal);
+void compressInBackground(workgroups, clock, new AbortController().signal);
 
 /** The lines of the store would be wrong after an error, of which the caller of an event is not told: it ends the process. */
 function orEnd<Arguments extends unknown[]>(

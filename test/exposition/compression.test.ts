@@ -43,7 +43,7 @@ describe("in the background a chunk is compressed", () => {
     const renderer = new WorkgroupRenderer(segments, [], clock);
     const stopping = new AbortController();
     const isCompressed = () => segments.segments("text").every((segment) => segment.isCompressed);
-    void compressInBackground(() => segments.takeDueSegments(), clock, stopping.signal);
+    void compressInBackground(segments, clock, stopping.signal);
     const times: number[] = [];
     let wasCompressed = true;
     const watch = async (ms: number) => {

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { crc32, gunzipSync, inflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { combineCrc32, crc32Shift } from "../../src/exposition/crc32.ts";
+import { SegmentRuns } from "../../src/exposition/segment-runs.ts";
 import { gzipMember, Segment } from "../../src/exposition/segment.ts";
 
 const GZIP_HEADER_BYTES = 10;
@@ -31,7 +32,7 @@ test("the length of a text may exceed 32 bits", () => {
 test("segments become one gzip member that zlib accepts, whatever they contain", () => {
   fc.assert(
     fc.property(fc.array(part, { maxLength: 20 }), (parts) => {
-      const member = gzipMember(parts.map((plain) => new Segment(Buffer.from(plain))));
+      const member = gzipMember(parts.map((plain) => Segment.ofBytes(Buffer.from(plain))));
       const plain = Buffer.concat(parts);
       expect(gunzipSync(member).equals(plain)).toBe(true);
       // gunzipSync would read several members, this reads the first.
@@ -44,10 +45,47 @@ test("segments become one gzip member that zlib accepts, whatever they contain",
 test("a segment gives back its text, compressed or not", () => {
   fc.assert(
     fc.property(part, (text) => {
-      const segment = new Segment(Buffer.from(text));
+      const segment = Segment.ofBytes(Buffer.from(text));
       const before = segment.plain().equals(text);
       segment.compress();
       expect([before, segment.plain().equals(text), segment.plainBytes]).toEqual([true, true, text.length]);
     }),
   );
+});
+
+const CHANGES = fc.array(
+  fc.record({ at: fc.nat({ max: 39 }), text: fc.string({ maxLength: 20 }), isOpen: fc.boolean() }),
+  {
+    maxLength: 10,
+  },
+);
+
+test("joined segments have the same text, with and without gzip, before and after changes", () => {
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 40 }), CHANGES, (parts, changes) => {
+      const segments = parts.map((plain) => Segment.ofBytes(Buffer.from(plain)));
+      const runs = new SegmentRuns();
+      runs.join(segments);
+      for (const { at, text, isOpen } of changes) {
+        segments.splice(at, 1, Segment.of(text));
+        runs.join(segments.map((segment, index) => (isOpen && index === at ? undefined : segment)));
+      }
+      const text = segments.map((segment) => segment.plain().toString("latin1")).join("");
+      const shortened = runs.shortened(segments);
+      expect(gunzipSync(gzipMember(shortened)).toString("latin1")).toBe(text);
+      expect(shortened.map((segment) => segment.plain().toString("latin1")).join("")).toBe(text);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("sixteen segments become one, until one of them changes", () => {
+  const segments = Array.from({ length: 32 }, (_, index) => Segment.of(`athena_sessions ${index}\n`));
+  const runs = new SegmentRuns();
+  runs.join(segments);
+  expect(runs.shortened(segments)).toHaveLength(2);
+  segments[20] = Segment.of("athena_sessions 100\n");
+  expect(runs.shortened(segments)).toHaveLength(1 + 16);
+  runs.join(segments);
+  expect(runs.shortened(segments)).toHaveLength(2);
 });

@@ -34,6 +34,7 @@ type Step =
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "render"; readonly limit: number }
   | { readonly kind: "compress" }
+  | { readonly kind: "join" }
   | { readonly kind: "scrape"; readonly format: Format };
 
 const range = { first: fc.nat({ max: WORKGROUPS - 1 }), count: fc.integer({ min: 1, max: 70 }) };
@@ -47,7 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("wait" as const), ms: fc.nat({ max: 3000 }) }),
   fc.record({ kind: fc.constant("render" as const), limit: fc.integer({ min: 1, max: 50 }) }),
-  fc.record({ kind: fc.constant("compress" as const) }),
+  fc.record({ kind: fc.constantFrom("compress" as const, "join" as const) }),
   fc.record({ kind: fc.constant("scrape" as const), format: fc.constantFrom(...FORMATS) }),
 );
 
@@ -110,6 +111,9 @@ class World {
         break;
       case "compress":
         await compressInSlices(this.segments.takeDueSegments(), this.clock);
+        break;
+      case "join":
+        for (const join of this.segments.joinSteps()) join();
         break;
       case "scrape":
         this.bodies(step.format);
