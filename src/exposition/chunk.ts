@@ -4,45 +4,29 @@ const EMPTY = Segment.of("");
 
 /** Slots of a chunk: more would compress a little better, and take longer to compress at each change. */
 export const CHUNK_SLOTS = 64;
-/** Room for more lines: a chunk is filled one slot after the other. */
-const GROWTH_FACTOR = 1.5;
 
-/** For comparisons of text with bytes. */
-let scratch = Buffer.allocUnsafeSlow(4096);
-
-/** The lines of one family in a chunk: open for changes, as bytes, or closed, as a segment only. */
+/** The lines of one family in a chunk: open for changes, as text, or closed, as a segment only. */
 class ChunkFamily {
-  /** The lines, and room for more; undefined while it is closed. */
-  #bytes: Buffer | undefined;
-  /** Whether a segment may give out the bytes, so that they must not change. */
-  #isShared = false;
-  /** Where the lines of each slot end in the bytes. */
+  /** Those of each slot; undefined while it is closed. */
+  #lines: string[] | undefined;
+  /** Where the lines of each slot end in the segment, in bytes. */
   readonly #ends = new Uint32Array(CHUNK_SLOTS);
   /** The lines as a segment; undefined once they differ from it. */
   #segment: Segment | undefined = EMPTY;
 
   lines(slot: number): string {
-    return this.#open().toString("utf8", this.#endOf(slot - 1), this.#endOf(slot));
+    return this.#open()[slot] ?? "";
   }
 
   setLines(slot: number, lines: string): void {
-    const start = this.#endOf(slot - 1);
-    const end = this.#endOf(slot);
-    const length = Buffer.byteLength(lines);
-    if (length === end - start && this.#holds(lines, start, end)) return;
-    const totalBytes = this.#totalBytes;
-    const growth = length - (end - start);
-    const bytes = this.#openToWrite(totalBytes + Math.max(0, growth));
-    bytes.copyWithin(start + length, end, totalBytes);
-    bytes.write(lines, start);
-    for (let later = slot; later < CHUNK_SLOTS; later += 1) this.#ends[later] = this.#endOf(later) + growth;
+    const all = this.#open();
+    if (all[slot] === lines) return;
+    all[slot] = lines;
+    this.#segment = undefined;
   }
 
   segment(): Segment {
-    if (this.#segment === undefined) {
-      this.#segment = Segment.ofBytes(this.#open().subarray(0, this.#totalBytes));
-      this.#isShared = true;
-    }
+    this.#segment ??= Segment.of(this.#open().join(""));
     return this.#segment;
   }
 
@@ -51,45 +35,24 @@ class ChunkFamily {
     return this.#segment?.isCompressed === true ? this.#segment : undefined;
   }
 
-  /** Leaves the lines to the segment alone, which can give back their memory once it is compressed. */
+  /** Leaves the lines to the segment alone, which gives back their memory once it is compressed. */
   close(): Segment {
     const segment = this.segment();
-    this.#bytes = undefined;
+    let end = 0;
+    for (const [slot, lines] of (this.#lines ?? []).entries())
+      this.#ends[slot] = end += Buffer.byteLength(lines);
+    this.#lines = undefined;
     return segment;
   }
 
-  get #totalBytes(): number {
-    return this.#endOf(CHUNK_SLOTS - 1);
-  }
-
-  #endOf(slot: number): number {
-    return this.#ends[slot] ?? 0;
-  }
-
-  #open(): Buffer {
-    if (this.#bytes === undefined) {
-      const segment = this.#segment ?? EMPTY;
-      this.#isShared = !segment.isCompressed;
-      this.#bytes = segment.plain();
+  #open(): string[] {
+    if (this.#lines === undefined) {
+      const bytes = this.segment().plain();
+      this.#lines = Array.from(this.#ends, (end, slot) =>
+        bytes.toString("utf8", this.#ends[slot - 1] ?? 0, end),
+      );
     }
-    return this.#bytes;
-  }
-
-  #holds(lines: string, start: number, end: number): boolean {
-    if (scratch.length < end - start) scratch = Buffer.allocUnsafeSlow(2 * (end - start));
-    scratch.write(lines);
-    return scratch.compare(this.#open(), start, end, 0, end - start) === 0;
-  }
-
-  /** With room for so many bytes. What is shared is copied. */
-  #openToWrite(bytes: number): Buffer {
-    const former = this.#open();
-    this.#segment = undefined;
-    if (!this.#isShared && former.length >= bytes) return former;
-    this.#isShared = false;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.ceil(bytes * GROWTH_FACTOR));
-    former.copy(this.#bytes, 0, 0, this.#totalBytes);
-    return this.#bytes;
+    return this.#lines;
   }
 }
 

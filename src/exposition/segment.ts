@@ -11,6 +11,10 @@ const FINAL_BLOCK = Buffer.from([3, 0]);
 const TRAILER_BYTES = 8;
 /** The least that zlib takes as the size of its output buffer. */
 const MIN_CHUNK_BYTES = 64;
+/** Lines become smaller than this part of them; where they do not, zlib takes several output buffers. */
+const USUAL_RATIO = 0.2;
+/** Text as bytes while it is compressed. A buffer each time would stay until V8 collects garbage, which it does for each 64 MB of them. */
+let scratch = Buffer.allocUnsafeSlow(16_384);
 
 type Allocate = (bytes: number) => Buffer<ArrayBuffer>;
 
@@ -24,22 +28,17 @@ interface Compressed {
 /** A piece of a body that never changes. Once it is compressed, on demand, only that is kept. */
 export class Segment {
   readonly plainBytes: number;
-  #plain: Buffer | undefined;
+  #text: string | undefined;
   #compressed: Compressed | undefined;
 
-  private constructor(plainBytes: number, text: Buffer | Compressed) {
+  private constructor(plainBytes: number, text: string | Compressed) {
     this.plainBytes = plainBytes;
-    if (Buffer.isBuffer(text)) this.#plain = text;
+    if (typeof text === "string") this.#text = text;
     else this.#compressed = text;
   }
 
   static of(text: string): Segment {
-    return Segment.ofBytes(Buffer.from(text));
-  }
-
-  /** `plain` must not change until it is compressed. */
-  static ofBytes(plain: Buffer): Segment {
-    return new Segment(plain.length, plain);
+    return new Segment(Buffer.byteLength(text), text);
   }
 
   /** One with the text of all, which are compressed if they are not yet. Its memory is theirs as well from then on. */
@@ -61,16 +60,15 @@ export class Segment {
   }
 
   compress(): Compressed {
-    this.#compressed ??= compressed(this.plain());
-    this.#plain = undefined;
+    this.#compressed ??= compressed(this.#text ?? "", this.plainBytes);
+    this.#text = undefined;
     return this.#compressed;
   }
 
-  /** Must not be changed. */
+  /** The text as bytes of its own. */
   plain(): Buffer {
-    if (this.#plain !== undefined) return this.#plain;
-    const { deflated } = this.compress();
-    return inflateRawSync(deflated, {
+    if (this.#text !== undefined) return Buffer.from(this.#text);
+    return inflateRawSync(this.compress().deflated, {
       finishFlush: constants.Z_SYNC_FLUSH,
       chunkSize: Math.max(MIN_CHUNK_BYTES, this.plainBytes + 1),
     });
@@ -120,14 +118,17 @@ function joinedBytes(parts: readonly Buffer[], allocate: Allocate): Buffer<Array
   return buffer.subarray(0, bytes);
 }
 
-function compressed(plain: Buffer): Compressed {
-  return { deflated: deflate(plain), crc: crc32(plain), crcShift: crc32Shift(plain.length) };
-}
-
-function deflate(plain: Buffer): Buffer {
-  const deflated = deflateRawSync(plain, { level: LEVEL, finishFlush: constants.Z_SYNC_FLUSH });
-  // A copy, as zlib returns a slice of at least 16 KB.
-  const copy = Buffer.allocUnsafeSlow(deflated.length);
-  deflated.copy(copy);
-  return copy;
+function compressed(text: string, plainBytes: number): Compressed {
+  if (scratch.length < plainBytes) scratch = Buffer.allocUnsafeSlow(plainBytes);
+  const plain = scratch.subarray(0, plainBytes);
+  plain.write(text);
+  const deflated = deflateRawSync(plain, {
+    level: LEVEL,
+    finishFlush: constants.Z_SYNC_FLUSH,
+    chunkSize: Math.max(MIN_CHUNK_BYTES, Math.ceil(plainBytes * USUAL_RATIO)),
+  });
+  // A copy, as zlib returns a slice of what it may have needed.
+  const exact = Buffer.allocUnsafeSlow(deflated.length);
+  deflated.copy(exact);
+  return { deflated: exact, crc: crc32(plain), crcShift: crc32Shift(plainBytes) };
 }
