@@ -4,6 +4,8 @@ import type { Clock } from "../clock.ts";
 const DELAY_MS = 50;
 /** Workgroups whose text is rendered and sent at a time: a few milliseconds, and half a megabyte. */
 const BATCH = 32;
+/** While more has changed meanwhile, each batch is twice the last one, up to this: a busy thread waits long for what it sent to arrive. */
+const MAX_BATCH = 256;
 
 export interface TextSenderOptions {
   readonly clock: Clock;
@@ -36,7 +38,7 @@ export class TextSender {
 
   async #sendAll(): Promise<void> {
     const { render, arrived } = this.#options;
-    while (render(BATCH)) await arrived();
+    for (let batch = BATCH; render(batch); batch = Math.min(2 * batch, MAX_BATCH)) await arrived();
     this.#isSending = false;
   }
 }

@@ -59,8 +59,9 @@ class ChunkFamily {
 /** The lines of some workgroups, one slot each, as one segment a family. */
 export class Chunk {
   readonly #families: readonly ChunkFamily[];
+  /** Whose lines are in each slot that was given out and not removed. */
+  readonly #keys = new Map<number, string>();
   #slots = 0;
-  #usedSlots = 0;
   #openedAtMs: number | undefined;
   #setAtMs = 0;
 
@@ -73,25 +74,21 @@ export class Chunk {
     return this.#slots;
   }
 
-  /** How many slots were given out and not removed. */
-  get usedSlots(): number {
-    return this.#usedSlots;
-  }
-
-  /** Whether every slot that was given out was removed again. */
-  get isEmpty(): boolean {
-    return this.#usedSlots === 0;
+  /** Whose lines are in each slot that was given out and not removed. */
+  get keys(): ReadonlyMap<number, string> {
+    return this.#keys;
   }
 
   /** Gives out the next slot, which is empty. */
-  addSlot(): number {
-    this.#usedSlots += 1;
+  addSlot(key: string): number {
+    const slot = this.#slots;
+    this.#keys.set(slot, key);
     this.#slots += 1;
-    return this.#slots - 1;
+    return slot;
   }
 
   removeSlot(slot: number, nowMs: number): void {
-    this.#usedSlots -= 1;
+    this.#keys.delete(slot);
     this.setLines(
       slot,
       this.#families.map(() => ""),

@@ -103,22 +103,23 @@ export class WorkgroupSegments implements TextStore {
       chunk = new Chunk(this.#families.length);
       this.#chunks.push(chunk);
     }
-    const place: Place = { chunk, slot: chunk.addSlot(), isPolled };
+    const place: Place = { chunk, slot: chunk.addSlot(key), isPolled };
     this.#places.set(key, place);
     return place;
   }
 
   /** Removes empty chunks, and moves what is left in some that are sparse. */
   #pack(): void {
-    this.#chunks = this.#chunks.filter(({ isEmpty }) => !isEmpty);
-    const sparse = this.#chunks.slice(0, -1).filter(({ usedSlots }) => usedSlots <= SPARSE_SLOTS);
+    this.#chunks = this.#chunks.filter(({ keys }) => keys.size > 0);
+    const sparse = this.#chunks.slice(0, -1).filter(({ keys }) => keys.size <= SPARSE_SLOTS);
     const moved = new Set(sparse.slice(0, MAX_MOVED_CHUNKS));
     if (moved.size === 0) return;
     const nowMs = this.#clock.monotonicMs();
-    for (const [key, { chunk, slot, isPolled }] of this.#places) {
-      if (!moved.has(chunk)) continue;
-      const place = this.#append(key, isPolled);
-      place.chunk.setLines(place.slot, chunk.lines(slot), nowMs);
+    for (const former of moved) {
+      for (const [slot, key] of former.keys) {
+        const place = this.#append(key, this.#places.get(key)?.isPolled ?? false);
+        place.chunk.setLines(place.slot, former.lines(slot), nowMs);
+      }
     }
     this.#chunks = this.#chunks.filter((chunk) => !moved.has(chunk));
   }

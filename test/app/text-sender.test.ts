@@ -47,19 +47,33 @@ test("changes within 50 ms are rendered together", async () => {
 });
 
 test("of many changes, the next ones are rendered when the former have arrived", async () => {
-  change(70);
+  change(110);
   await clock.advance(50);
   change(10);
   await clock.advance(60_000);
   expect(batches).toEqual([32]);
   for (const wanted of [
-    [32, 32],
-    [32, 32, 16],
+    [32, 64],
+    [32, 64, 24],
   ]) {
     arrive?.();
     await clock.advance(0);
     expect(batches).toEqual(wanted);
   }
+});
+
+test("text keeps up with polls on a thread so busy that each batch takes half a second to arrive", async () => {
+  const waiting: number[] = [];
+  for (let second = 0; second < 60; second += 1) {
+    change(300);
+    for (let half = 0; half < 2; half += 1) {
+      await clock.advance(500);
+      arrive?.();
+      await clock.advance(0);
+    }
+    waiting.push(changed);
+  }
+  expect(Math.max(...waiting.slice(30))).toBeLessThan(300);
 });
 
 test("a batch can be sent at once, and the rest follows", async () => {
