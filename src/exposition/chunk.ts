@@ -9,6 +9,7 @@ export const CHUNK_SLOTS = 64;
 class ChunkFamily {
   /** Those of each slot; undefined while it is closed. */
   #lines: string[] | undefined;
+  #openLength = 0;
   /** Where the lines of each slot end in the segment, in bytes. */
   readonly #ends = new Uint32Array(CHUNK_SLOTS);
   /** The lines as a segment; undefined once they differ from it. */
@@ -19,10 +20,19 @@ class ChunkFamily {
   }
 
   setLines(slot: number, lines: string): void {
+    // Most families of a workgroup that was never polled are empty, and stay so when it is removed.
+    if (lines === "" && this.#segment?.plainBytes === 0) return;
     const all = this.#open();
-    if (all[slot] === lines) return;
+    const former = all[slot] ?? "";
+    if (former === lines) return;
     all[slot] = lines;
+    this.#openLength += lines.length - former.length;
     this.#segment = undefined;
+  }
+
+  /** Characters of text that are kept while it is open. */
+  get openLength(): number {
+    return this.#lines === undefined ? 0 : this.#openLength;
   }
 
   segment(): Segment {
@@ -51,6 +61,7 @@ class ChunkFamily {
       this.#lines = Array.from(this.#ends, (end, slot) =>
         bytes.toString("utf8", this.#ends[slot - 1] ?? 0, end),
       );
+      this.#openLength = bytes.length;
     }
     return this.#lines;
   }
@@ -124,6 +135,11 @@ export class Chunk {
   /** Whether lines were set since its segments were taken, so that some are kept as plain text. */
   get isOpen(): boolean {
     return this.#openedAtMs !== undefined;
+  }
+
+  /** Characters of text that are kept while it is open. */
+  get openLength(): number {
+    return this.#families.reduce((sum, family) => sum + family.openLength, 0);
   }
 
   /** Whether it is open, and no lines were set for `quietMs`, or it was opened `maxOpenMs` ago or earlier. */

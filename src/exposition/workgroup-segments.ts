@@ -13,8 +13,8 @@ const MAX_MOVED_CHUNKS = 2;
 const QUIET_MS = 250;
 /** or at the latest this long after the first were. */
 const MAX_OPEN_MS = 2000;
-/** Of more open chunks, the first are compressed at once: until then, their text takes twenty times the memory. */
-const MAX_OPEN_CHUNKS = 32;
+/** If open chunks have more characters, the first are compressed at once: until then, their text takes twenty times the memory. */
+const MAX_OPEN_LENGTH = 16_000_000;
 
 interface Place {
   readonly chunk: Chunk;
@@ -84,10 +84,14 @@ export class WorkgroupSegments implements TextStore {
     this.#pack();
     const nowMs = this.#clock.monotonicMs();
     const open = this.#chunks.filter(({ isOpen }) => isOpen);
-    const tooMany = open.length - MAX_OPEN_CHUNKS;
-    return open
-      .filter((chunk, index) => index < tooMany || chunk.isDue(QUIET_MS, MAX_OPEN_MS, nowMs))
-      .flatMap((chunk) => chunk.takeSegments());
+    let tooMuch = open.reduce((sum, { openLength }) => sum + openLength, -MAX_OPEN_LENGTH);
+    const due: Chunk[] = [];
+    for (const chunk of open) {
+      if (tooMuch <= 0 && !chunk.isDue(QUIET_MS, MAX_OPEN_MS, nowMs)) continue;
+      tooMuch -= chunk.openLength;
+      due.push(chunk);
+    }
+    return due.flatMap((chunk) => chunk.takeSegments());
   }
 
   /** Join what is compressed, so that a scrape finds fewer segments; one step a family. */
