@@ -16,8 +16,12 @@ interface Archive {
 
 const environment = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/" };
 
+/** npm may need settings of the environment to reach its registry, such as a proxy or a certificate authority. */
 const npm = (args: readonly string[], cwd: string): Promise<Exit> =>
-  runProgram("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd, environment });
+  runProgram("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd,
+    environment: process.env,
+  });
 
 async function pack(folder: string): Promise<Archive> {
   const args = ["pack", "--json", "--ignore-scripts", `--pack-destination=${folder}`];

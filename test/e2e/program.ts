@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 /** How to run a program. */
 export interface ProgramOptions {
   /** The whole environment; the test's own is not inherited. */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly stdio?: StdioOptions;
   /** Written to stdin, which is then closed; empty by default. */
