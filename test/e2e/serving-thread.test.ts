@@ -1,5 +1,8 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startExporter } from "./exporter.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 import { environmentOf, startTestSimulator } from "./test-simulator.ts";
 import { until } from "./until.ts";
 
@@ -34,9 +37,14 @@ test("an exporter whose polling hangs is not healthy until it works again", asyn
 });
 
 test("an exporter whose server fails exits with status 1 and says why", async () => {
+  const signal = join(await temporaryFolder(), "fail");
   const exporter = await startWithModule(`
+    import { existsSync } from "node:fs";
     import { isMainThread } from "node:worker_threads";
-    if (!isMainThread) setTimeout(() => { throw new Error("the server is broken"); }, 3000);`);
+    const fail = () => { if (existsSync(${JSON.stringify(signal)})) throw new Error("the server is broken"); };
+    if (!isMainThread) setInterval(fail, 50);`);
+  await exporter.untilReady();
+  await writeFile(signal, "");
   const { status, stderr } = await exporter.program.exited;
   expect(status).toBe(1);
   expect(stderr).toContain('"level":"fatal"');
