@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // Suppresses the SDK's warning about Node 20, as src/main.ts does.
@@ -14,7 +15,7 @@ export default defineConfig({
           // It ends tests that hang; no test expects to be fast, and a machine may be ten times as slow as usual.
           testTimeout: 300_000,
           // Integration tests wait for timeouts now and then, so that more of them can run than there are cores.
-          maxWorkers: 4,
+          maxWorkers: 2 * availableParallelism(),
           env,
         },
       },

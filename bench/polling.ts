@@ -3,7 +3,7 @@ import { median, table } from "./table.ts";
 
 const WORKGROUPS = 50;
 const SESSIONS = [20, 100] as const;
-/** V8 goes on optimizing for several thousand polls, which is a minute of a daemon's years. */
+/** V8 still optimizes during the first thousands of polls; a daemon makes far more. */
 const WARM_UP = { polls: 6000 };
 const ROUNDS = 30;
 const QUESTION = { polls: 100 };

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 const DELAY_MS = 50;
 /** Workgroups whose text is rendered and sent at a time: a few milliseconds, and half a megabyte. */
 const BATCH = 32;
-/** While more has changed meanwhile, each batch is twice the last one, up to this: a busy thread waits long for what it sent to arrive. */
+/** While more changes wait, each batch is twice the last one, up to this: on a busy thread, it takes long until a batch is known to have arrived. */
 const MAX_BATCH = 256;
 
 export interface TextSenderOptions {

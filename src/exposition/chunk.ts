@@ -9,7 +9,6 @@ export const CHUNK_SLOTS = 64;
 class ChunkFamily {
   /** Those of each slot; undefined while it is closed. */
   #lines: string[] | undefined;
-  #openLength = 0;
   /** Where the lines of each slot end in the segment, in bytes. */
   readonly #ends = new Uint32Array(CHUNK_SLOTS);
   /** The lines as a segment; undefined once they differ from it. */
@@ -23,16 +22,14 @@ class ChunkFamily {
     // Most families of a workgroup that was never polled are empty, and stay so when it is removed.
     if (lines === "" && this.#segment?.plainBytes === 0) return;
     const all = this.#open();
-    const former = all[slot] ?? "";
-    if (former === lines) return;
+    if (all[slot] === lines) return;
     all[slot] = lines;
-    this.#openLength += lines.length - former.length;
     this.#segment = undefined;
   }
 
   /** Characters of text that are kept while it is open. */
   get openLength(): number {
-    return this.#lines === undefined ? 0 : this.#openLength;
+    return this.#lines?.reduce((sum, lines) => sum + lines.length, 0) ?? 0;
   }
 
   segment(): Segment {
@@ -61,7 +58,6 @@ class ChunkFamily {
       this.#lines = Array.from(this.#ends, (end, slot) =>
         bytes.toString("utf8", this.#ends[slot - 1] ?? 0, end),
       );
-      this.#openLength = bytes.length;
     }
     return this.#lines;
   }

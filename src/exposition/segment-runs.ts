@@ -1,6 +1,6 @@
 import { Segment } from "./segment.ts";
 
-/** Segments of a run: with more, bodies had fewer pieces, and a change would break up a longer run. */
+/** Segments of a run: with more, a body would have fewer pieces, but each change would break up a longer run. */
 const RUN_SEGMENTS = 16;
 
 interface Run {

@@ -94,7 +94,7 @@ export class WorkgroupSegments implements TextStore {
     return due.flatMap((chunk) => chunk.takeSegments());
   }
 
-  /** Join what is compressed, so that a scrape finds fewer segments; one step a family. */
+  /** Steps that join what is compressed, one for each family, so that a scrape finds fewer segments. */
   joinSteps(): readonly (() => void)[] {
     return this.#runs.map((runs, row) => () => {
       runs.join(this.#chunks.map((chunk) => chunk.compressedSegment(row)));

@@ -222,3 +222,17 @@ test("what is left of chunks after removals moves to others, and stays complete"
   // Of each family a header, and one chunk instead of three.
   expect(world.segments.segments("text")).toHaveLength(before / 2);
 });
+
+test("where open text exceeds 16 MB, the first chunks are compressed at once", () => {
+  const segments = new WorkgroupSegments(WORKGROUP_FAMILIES, new VirtualClock());
+  const lines = WORKGROUP_FAMILIES.map((_, row) => (row === 0 ? "x".repeat(100_000) : ""));
+  const add = (first: number, count: number) => {
+    for (let index = first; index < first + count; index += 1) segments.setLines(`${index}`, true, lines);
+  };
+  const textBytes = () => segments.takeDueSegments().reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+  add(0, 160);
+  expect(textBytes()).toBe(0);
+  add(160, 10);
+  expect(textBytes()).toBe(64 * 100_000);
+  expect(textBytes()).toBe(0);
+});

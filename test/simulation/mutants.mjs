@@ -248,8 +248,8 @@ export const MUTANTS = [
   {
     name: "exposition: lines as long as the former ones are not taken over",
     file: "exposition/chunk.js",
-    find: "former === lines",
-    replace: "former.length === lines.length",
+    find: "all[slot] === lines",
+    replace: "all[slot]?.length === lines.length",
   },
   {
     name: "exposition: the lines of a workgroup that is removed stay",
