@@ -2,6 +2,7 @@ import type { FailureReason } from "../failure.ts";
 import type { CallPlan, StateFilter } from "./call.ts";
 import type { LifeCycleEvent } from "./life-cycle.ts";
 import { PollObservations } from "./poll-observations.ts";
+import { PollTimes } from "./poll-times.ts";
 import { listFilters } from "./reconcile.ts";
 import { dueFilters, nextReconciliation, type ReconciliationTime } from "./reconciliation.ts";
 import { resolveMissing } from "./resolve.ts";
@@ -32,19 +33,17 @@ export function* planPoll(tracker: Tracker, time: PollTime): CallPlan<Findings> 
   const isBaseline = tracker.polls === 0;
   const observations = new PollObservations(tracker);
   const { sentAtMs } = yield* observations.list();
-  const update = new TrackerUpdate(tracker, observations, {
-    listedAtMs: sentAtMs,
-    wantsDetails: time.maxDetailCalls > 0,
-  });
+  const times = new PollTimes(tracker, observations, sentAtMs);
   const filters = time.filters ?? dueFilters(tracker.reconciliation, { ...time, isBaseline });
   const truncatedListings = yield* listFilters(observations, filters, {
     isBaseline,
-    baselineMs: update.baselineMs,
-    coveredMs: update.endedCoveredMs,
+    baselineMs: times.baselineMs,
+    coveredMs: times.endedCoveredMs,
   });
   yield* resolveMissing(observations);
   yield* readDetails(observations, tracker, time.maxDetailCalls);
   const reconciliation = nextReconciliation(tracker.reconciliation, filters, time);
+  const update = new TrackerUpdate(tracker, observations, times, time.maxDetailCalls > 0);
   return update.finish(reconciliation, truncatedListings);
 }
 

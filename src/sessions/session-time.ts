@@ -27,6 +27,13 @@ export function sinceOf(
   return Math.min(sinceMs ?? nowMs, nowMs);
 }
 
+/** A time that is to be counted, in monotonic milliseconds, and when in it the present state began. */
+export interface CountedTime {
+  readonly fromMs: number;
+  readonly changedMs: number;
+  readonly toMs: number;
+}
+
 /** Sums up the seconds that sessions spend in each state, and the DPU-seconds that they are idle. */
 export class SessionTime {
   readonly #seconds: Record<CountedState, number>;
@@ -47,27 +54,19 @@ export class SessionTime {
   }
 
   /**
-   * Adds the time of an active session from `fromMs` to `toMs`, in Unix milliseconds of AWS' clock: it was in its former state
-   * until the present one began. A session that is IDLE again, but since later, was BUSY in between; a new one was CREATING.
+   * Adds the time of an active session, in monotonic milliseconds: it was in its former state until the present one began. A session
+   * that is IDLE again, but since later, was BUSY in between; a new one was CREATING.
    * @param dpus what it holds while it is idle
-   * @returns the DPU-seconds of it that were idle
+   * @returns the DPU-seconds of it that were idle before the present state
    */
-  addActive(
-    before: ActiveSession | undefined,
-    now: { readonly state: CountedState; readonly sinceMs: number },
-    fromMs: number,
-    toMs: number,
-    dpus: number,
-  ): number {
-    const changedMs = Math.min(Math.max(now.sinceMs, fromMs), toMs);
-    return (
-      this.#add(stateBetween(before, now.state), fromMs, changedMs, dpus) +
-      this.#add(now.state, changedMs, toMs, dpus)
-    );
+  addActive(before: ActiveSession | undefined, state: CountedState, time: CountedTime, dpus: number): number {
+    const formerly = this.#add(stateBetween(before, state), time.fromMs, time.changedMs, dpus);
+    this.#add(state, time.changedMs, time.toMs, dpus);
+    return formerly;
   }
 
-  /** Adds the time of a session from `fromMs` to its end. */
-  addEnded(before: ActiveSession, endMs: number, fromMs: number): void {
+  /** Adds the time of a session to its end, in monotonic milliseconds. */
+  addEnded(before: ActiveSession, fromMs: number, endMs: number): void {
     this.#add(before.state, fromMs, endMs, idleDpusOf(before.details));
   }
 

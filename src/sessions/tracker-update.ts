@@ -1,8 +1,10 @@
 import type { EndedSession } from "./ended-sessions.ts";
 import { EndedUpdate, startOf } from "./ended-update.ts";
 import { addDurations } from "./durations.ts";
+import { NEVER_IDLE, nextIdleUse, type IdleUse } from "./idle-use.ts";
 import { countEvents, type EndState, type LifeCycleCounters, type LifeCycleEvent } from "./life-cycle.ts";
 import type { PollObservations } from "./poll-observations.ts";
+import type { PollTimes } from "./poll-times.ts";
 import { LISTING_LAG_MS, type Reconciliation } from "./reconciliation.ts";
 import { completeSession, mergeSessions } from "./session-merge.ts";
 import { idleDpusOf, sinceOf, SessionTime } from "./session-time.ts";
@@ -13,7 +15,7 @@ import {
   type SessionDetails,
   type SessionState,
 } from "./session.ts";
-import type { ActiveSession, Tracker } from "./tracker.ts";
+import { sameOrNew, sameOrNewSessions, type ActiveSession, type Tracker } from "./tracker.ts";
 
 /** The Date header that AWS' clock is estimated from is in whole seconds, and so are some times of sessions. */
 const CLOCK_RESOLUTION_MS = 2000;
@@ -23,18 +25,11 @@ const NOT_FOUND_POLLS_UNTIL_ENDED = 2;
 /** States in which a session can run calculations, or runs one. */
 const USABLE_STATES: ReadonlySet<SessionState> = new Set(["CREATED", "IDLE", "BUSY"]);
 
-export interface UpdateOptions {
-  /** When the poll requested its first page, in monotonic milliseconds. */
-  readonly listedAtMs: number;
-  readonly wantsDetails: boolean;
-}
-
 /** The next tracker of a workgroup, made of the last one and of what a poll observed, with the events in between. */
 export class TrackerUpdate {
   readonly #before: Tracker;
-  readonly #isBaseline: boolean;
   readonly #observations: PollObservations;
-  readonly #listedAtMs: number;
+  readonly #times: PollTimes;
   readonly #wantsDetails: boolean;
   readonly #active = new Map<string, ActiveSession>();
   readonly #ended: EndedUpdate;
@@ -44,30 +39,15 @@ export class TrackerUpdate {
   readonly #details: ReadonlyMap<string, SessionDetails>;
   #endedDpuSeconds: number;
 
-  constructor(before: Tracker, observations: PollObservations, { listedAtMs, wantsDetails }: UpdateOptions) {
+  constructor(before: Tracker, observations: PollObservations, times: PollTimes, wantsDetails: boolean) {
     this.#before = before;
-    this.#isBaseline = before.polls === 0;
     this.#observations = observations;
     this.#details = observations.details;
-    this.#listedAtMs = listedAtMs;
+    this.#times = times;
     this.#wantsDetails = wantsDetails;
-    this.#ended = new EndedUpdate(before.ended, before.reconciliation, (ms) => this.#toAwsClock(ms));
+    this.#ended = new EndedUpdate(before.ended, before.reconciliation, (ms) => this.#times.toAwsClock(ms));
     this.#time = new SessionTime(before.counters.sessionSeconds, before.counters.idleDpuSeconds);
     this.#endedDpuSeconds = before.counters.endedDpuSeconds;
-  }
-
-  /** Ended sessions that started before this are known or were counted, by state, in Unix milliseconds of AWS' clock. */
-  get endedCoveredMs(): Readonly<Record<EndedState, number>> {
-    const { TERMINATED, FAILED } = this.#before.reconciliation.endedCoveredMs;
-    return {
-      TERMINATED: this.#toAwsClock(TERMINATED) - LISTING_LAG_MS,
-      FAILED: this.#toAwsClock(FAILED) - LISTING_LAG_MS,
-    };
-  }
-
-  /** When the first poll was, in Unix milliseconds of AWS' clock. */
-  get baselineMs(): number {
-    return this.#toAwsClock(this.#before.baselineMonotonicMs);
   }
 
   /** Applies everything that the poll observed. `reconciliation`: what is covered after it. */
@@ -86,14 +66,14 @@ export class TrackerUpdate {
     // GetSession may no longer know a session that ended, or details are no longer wanted: then there is nothing more to read.
     this.#ended.settleUsage((id) => !this.#wantsDetails || this.#details.has(id));
     const tracker: Tracker = {
-      active: this.#active,
-      ended: this.#ended.remembered(reconciliation, this.#nowMs),
+      active: sameOrNewSessions(this.#before.active, this.#active),
+      ended: this.#ended.remembered(reconciliation, this.#times.listedAtMs),
       unidentified: unidentified.flatMap(({ state }) => (hasEnded(state) ? [] : [state])),
       counters: this.#counters(truncatedListings),
       polls: this.#before.polls + 1,
-      baselineMonotonicMs: this.#isBaseline ? this.#listedAtMs : this.#before.baselineMonotonicMs,
-      polledAtMs: this.#nowMs,
-      polledAtMonotonicMs: this.#listedAtMs,
+      baselineMonotonicMs: this.#times.baselineMonotonicMs,
+      polledAtMs: this.#times.listedAtMs,
+      polledAtMonotonicMs: this.#times.listedAtMonotonicMs,
       reconciliation,
     };
     return { tracker, events: this.#events };
@@ -107,18 +87,17 @@ export class TrackerUpdate {
       this.#ended.set(observed.id, undefined);
     }
     const before = this.#before.active.get(observed.id);
-    const session = before === undefined ? observed : latestOf(before, observed, sentAtMs);
+    const session = before === undefined ? observed : this.#latestOf(before, observed, sentAtMs);
     if (hasEnded(session.state)) return;
     const isShown = session.state === observed.state && session.lastModifiedMs === observed.lastModifiedMs;
     const state = session.state;
-    const nowMs = this.#toAwsClock(sentAtMs);
+    const nowMs = this.#times.toAwsClock(sentAtMs);
     const sinceMs = sinceOf(session, state, before, nowMs);
     const details = this.#detailsOf(session.id, before);
-    const fromMs = this.#countFromMs(before, session, nowMs);
     const dpus = idleDpusOf(details);
-    const idleDpuSeconds = this.#time.addActive(before, { state, sinceMs }, fromMs, nowMs, dpus);
-    // Athena says since when a session that is first seen is idle, which may be long before.
-    const idleBeforeSeen = state === "IDLE" ? (dpus * (nowMs - sinceMs)) / 1000 : 0;
+    const time = this.#times.timeToCount(before, session, sinceMs, sentAtMs);
+    const formerDpuSeconds = this.#time.addActive(before, state, time, dpus);
+    const idleDpus = state === "IDLE" ? dpus : undefined;
 
     const isStarted = before === undefined && end === undefined && this.#countStart(session, nowMs);
     const awaitsStartup = isStarted || (before?.awaitsStartup ?? false);
@@ -129,24 +108,31 @@ export class TrackerUpdate {
     const degradedBefore = before?.degradedCounted ?? end?.degradedCounted ?? false;
     const becameDegraded = state === "DEGRADED" && !degradedBefore;
     if (becameDegraded && this.#isAfterBaseline(sinceMs)) this.#emit("degraded", session, nowMs);
-    this.#active.set(session.id, {
+    const now: ActiveSession = {
       session,
       state,
       sinceMs,
-      shownAtMonotonicMs: before === undefined || isShown ? sentAtMs : before.shownAtMonotonicMs,
-      countedUntilMonotonicMs: sentAtMs,
-      idleDpuSeconds: before === undefined ? idleBeforeSeen : before.idleDpuSeconds + idleDpuSeconds,
+      shownAtMonotonicMs:
+        before === undefined || isShown
+          ? this.#times.unlessListedAt(sentAtMs)
+          : this.#times.shownAtMs(before),
+      countedUntilMonotonicMs: this.#times.unlessListedAt(sentAtMs),
+      idleUse:
+        before === undefined
+          ? this.#firstIdleUse(sinceMs, idleDpus)
+          : nextIdleUse(before.idleUse, time, formerDpuSeconds, idleDpus),
       notFoundPolls: 0,
       degradedCounted: degradedBefore || becameDegraded,
-      ...(state === "TERMINATING" && before !== undefined && idleBeforeEnd(before, sinceMs)),
+      idleBeforeEndSeconds: state === "TERMINATING" ? idleBeforeEnd(before, sinceMs) : undefined,
       awaitsStartup: awaitsStartup && !hasStartedUp,
       endCounted: before?.endCounted ?? end !== undefined,
-      ...(details !== undefined && { details }),
-    });
+      details,
+    };
+    this.#active.set(session.id, sameOrNew(before, now));
   }
 
   #applyEnded(session: Session, state: EndedState, sentAtMs: number): void {
-    const nowMs = this.#toAwsClock(sentAtMs);
+    const nowMs = this.#times.toAwsClock(sentAtMs);
     const endMs = Math.min(session.endMs ?? session.lastModifiedMs ?? nowMs, nowMs);
     const before = this.#before.active.get(session.id);
     if (before !== undefined) {
@@ -170,12 +156,16 @@ export class TrackerUpdate {
   #applyMissing(id: string, before: ActiveSession, isNotFound: boolean): void {
     const notFoundPolls = before.notFoundPolls + (isNotFound ? 1 : 0);
     if (isNotFound && notFoundPolls >= NOT_FOUND_POLLS_UNTIL_ENDED) {
-      this.#end(before, before.session, "UNKNOWN", this.#nowMs);
+      this.#end(before, before.session, "UNKNOWN", this.#times.listedAtMs);
       return;
     }
-    const { details: _details, ...session } = before;
-    const details = this.#detailsOf(id, before);
-    this.#active.set(id, { ...session, notFoundPolls, ...(details !== undefined && { details }) });
+    this.#active.set(id, {
+      ...before,
+      shownAtMonotonicMs: this.#times.shownAtMs(before),
+      countedUntilMonotonicMs: this.#times.countedUntilMs(before),
+      notFoundPolls,
+      details: this.#detailsOf(id, before),
+    });
   }
 
   /** Details that are no longer wanted are forgotten. */
@@ -187,7 +177,7 @@ export class TrackerUpdate {
     const session = completeSession(observed, before.session);
     // When a session ended whose id is unknown is not known either, so no time is added for it.
     if (state !== "UNKNOWN") {
-      this.#time.addEnded(before, endMs, this.#toAwsClock(before.countedUntilMonotonicMs));
+      this.#time.addEnded(before, this.#times.countedUntilMs(before), this.#times.toMonotonic(endMs));
     }
     if (!before.endCounted) this.#emitEnd(session, state, endMs, before);
     this.#remember(session, state, endMs, {
@@ -214,21 +204,20 @@ export class TrackerUpdate {
     });
   }
 
-  /** When the poll requested its first page, in Unix milliseconds of AWS' clock. */
-  get #nowMs(): number {
-    return this.#toAwsClock(this.#listedAtMs);
+  /**
+   * What is known of a session after a response. A listing that lags shows it as it was, with an earlier LastModifiedDateTime; but no listing
+   * lags for longer than LISTING_LAG_MS, so from then on an earlier time means that AWS' clock was set back.
+   */
+  #latestOf(before: ActiveSession, observed: Session, sentAtMs: number): Session {
+    return sentAtMs - this.#times.shownAtMs(before) > LISTING_LAG_MS
+      ? completeSession(observed, before.session)
+      : mergeSessions(before.session, observed);
   }
 
-  /** A monotonic time in Unix milliseconds of AWS' clock, as it is known now. */
-  #toAwsClock(monotonicMs: number): number {
-    return monotonicMs + this.#observations.awsOffsetMs;
-  }
-
-  /** From when on a session's seconds are still to be counted: by the monotonic clock, so that a step of AWS' clock counts nothing. */
-  #countFromMs(before: ActiveSession | undefined, session: Session, nowMs: number): number {
-    if (before !== undefined) return this.#toAwsClock(before.countedUntilMonotonicMs);
-    if (this.#isBaseline) return nowMs;
-    return Math.max(session.startMs ?? nowMs, this.#toAwsClock(this.#before.polledAtMonotonicMs));
+  /** Athena says since when a session that is first seen is idle, which may be long before. */
+  #firstIdleUse(sinceMs: number, dpus: number | undefined): IdleUse {
+    if (dpus === undefined) return NEVER_IDLE;
+    return { pastDpuSeconds: 0, sinceMs: this.#times.toMonotonic(sinceMs), dpus };
   }
 
   /** Whether it is an event. */
@@ -240,7 +229,7 @@ export class TrackerUpdate {
 
   /** What the first successful poll found, and what happened before it, is no event. */
   #isAfterBaseline(atMs: number): boolean {
-    return !this.#isBaseline && atMs > this.baselineMs - CLOCK_RESOLUTION_MS;
+    return !this.#times.isBaseline && atMs > this.#times.baselineMs - CLOCK_RESOLUTION_MS;
   }
 
   #emitEnd(session: Session, endState: EndState, endMs: number, before: ActiveSession | undefined): void {
@@ -272,20 +261,6 @@ export class TrackerUpdate {
   }
 }
 
-/**
- * What is known of a session after a response. A listing that lags shows it as it was, with an earlier LastModifiedDateTime; but no listing lags for
- * longer than LISTING_LAG_MS, so from then on an earlier time means that AWS' clock was set back.
- */
-function latestOf(
-  { session, shownAtMonotonicMs }: ActiveSession,
-  observed: Session,
-  sentAtMs: number,
-): Session {
-  return sentAtMs - shownAtMonotonicMs > LISTING_LAG_MS
-    ? completeSession(observed, session)
-    : mergeSessions(session, observed);
-}
-
 /** A listing that lags shows an ended session as it was. An UNKNOWN end was presumed, so any response takes it back. */
 function isActiveAfter(observed: Session, end: EndedSession): boolean {
   return end.state === "UNKNOWN" || (observed.lastModifiedMs ?? 0) > end.lastModifiedMs;
@@ -295,17 +270,14 @@ function ageSeconds(session: Session, atMs: number): { ageSeconds?: number } {
   return session.startMs === undefined ? {} : { ageSeconds: Math.max(0, atMs - session.startMs) / 1000 };
 }
 
-/** How long a session has been IDLE that began to end at `endMs`, or before that; nothing where it was not IDLE. */
-function idleBeforeEnd(
-  { state, sinceMs, idleBeforeEndSeconds }: ActiveSession,
-  endMs: number,
-): Pick<ActiveSession, "idleBeforeEndSeconds"> {
-  if (state === "IDLE") return { idleBeforeEndSeconds: Math.max(0, endMs - sinceMs) / 1000 };
-  return state === "TERMINATING" && idleBeforeEndSeconds !== undefined ? { idleBeforeEndSeconds } : {};
+/** How long a session had been IDLE that began to end at `endMs`, or before that; undefined where it was not IDLE. */
+function idleBeforeEnd(before: ActiveSession | undefined, endMs: number): number | undefined {
+  if (before?.state === "IDLE") return Math.max(0, endMs - before.sinceMs) / 1000;
+  return before?.state === "TERMINATING" ? before.idleBeforeEndSeconds : undefined;
 }
 
 function idleTime(before: ActiveSession, endMs: number): Partial<LifeCycleEvent> {
-  const { idleBeforeEndSeconds: idleSeconds } = idleBeforeEnd(before, endMs);
+  const idleSeconds = idleBeforeEnd(before, endMs);
   if (idleSeconds === undefined) return {};
   return { idleSeconds, idleDpuSeconds: idleSeconds * idleDpusOf(before.details) };
 }

@@ -1,32 +1,63 @@
 import { newDurations } from "./durations.ts";
 import { EndedSessions } from "./ended-sessions.ts";
+import type { IdleUse } from "./idle-use.ts";
 import type { LifeCycleCounters } from "./life-cycle.ts";
 import { newReconciliation, type Reconciliation } from "./reconciliation.ts";
 import { COUNTED_STATES, type CountedState, type Session, type SessionDetails } from "./session.ts";
 
-/** An active session, as far as is known. Times are Unix milliseconds of AWS' clock. */
+/**
+ * An active session, as far as is known. Times are Unix milliseconds of AWS' clock. What polls change of every session is in the tracker,
+ * so that a session that stays as it is stays the same object: thousands of new ones a second would cost more than all the rest of a poll.
+ */
 export interface ActiveSession {
   /** As of the latest response. */
   readonly session: Session;
   readonly state: CountedState;
   readonly sinceMs: number;
-  /** When a response last showed it like this, in monotonic milliseconds. */
-  readonly shownAtMonotonicMs: number;
-  /** Until when its seconds are in the counters, in monotonic milliseconds. */
-  readonly countedUntilMonotonicMs: number;
-  /** What it has used while it was idle, from the idle time in which it was first seen on. */
-  readonly idleDpuSeconds: number;
+  /** When a response last showed it like this, in monotonic milliseconds; absent: when the last successful poll began. */
+  readonly shownAtMonotonicMs: number | undefined;
+  /** Until when its seconds are in the counters, in monotonic milliseconds; absent: until the last successful poll began. */
+  readonly countedUntilMonotonicMs: number | undefined;
+  readonly idleUse: IdleUse;
   /** Polls in a row for which Athena did not know its id. */
   readonly notFoundPolls: number;
   readonly degradedCounted: boolean;
   /** How long it had been IDLE when it began to end; only while it is TERMINATING. */
-  readonly idleBeforeEndSeconds?: number;
+  readonly idleBeforeEndSeconds: number | undefined;
   /** Its start was counted, and it has not been usable yet. */
   readonly awaitsStartup: boolean;
   /** Its end was counted before it showed up again, and is not counted a second time. */
   readonly endCounted: boolean;
   /** Absent until GetSession has returned them. */
-  readonly details?: SessionDetails;
+  readonly details: SessionDetails | undefined;
+}
+
+/** Every field of an active session. The type makes a new field an error until it is listed here. */
+const FIELDS = Object.keys({
+  session: true,
+  state: true,
+  sinceMs: true,
+  shownAtMonotonicMs: true,
+  countedUntilMonotonicMs: true,
+  idleUse: true,
+  notFoundPolls: true,
+  degradedCounted: true,
+  idleBeforeEndSeconds: true,
+  awaitsStartup: true,
+  endCounted: true,
+  details: true,
+} satisfies Readonly<Record<keyof ActiveSession, true>>) as (keyof ActiveSession)[];
+
+/** Gives `before` where the two are equal. */
+export function sameOrNew(before: ActiveSession | undefined, now: ActiveSession): ActiveSession {
+  return before !== undefined && FIELDS.every((field) => before[field] === now[field]) ? before : now;
+}
+
+/** Gives `before` where the two have the same sessions. */
+export function sameOrNewSessions(before: Tracker["active"], now: Tracker["active"]): Tracker["active"] {
+  if (before.size !== now.size) return now;
+  for (const [id, session] of now) if (before.get(id) !== session) return now;
+  return before;
 }
 
 /** What is remembered of a workgroup's sessions between two polls. Immutable: a poll that fails leaves it as it was. */

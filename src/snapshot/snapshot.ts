@@ -7,6 +7,7 @@ import {
   type EndedState,
 } from "../sessions/session.ts";
 import type { ShownCaller } from "../owners/shown-caller.ts";
+import { idleDpuSecondsUntil } from "../sessions/idle-use.ts";
 import { idleDpusOf } from "../sessions/session-time.ts";
 import { RECENTLY_ENDED_MS } from "../sessions/ended-update.ts";
 import type { ActiveSession, Tracker } from "../sessions/tracker.ts";
@@ -95,7 +96,7 @@ export function takeSnapshot(
   const rows: SessionRow[] = [];
   let [longestIdleSeconds, combinedIdleSeconds, idleDpus] = [0, 0, 0];
   for (const session of tracker.active.values()) {
-    const row = toRow(session, thresholds, nowMs, owners.get(session.session.id));
+    const row = toRow(session, thresholds, tracker, owners.get(session.session.id));
     rows.push(row);
     sessions[row.state] += 1;
     for (const name of row.reached) overThreshold[name] += 1;
@@ -157,9 +158,9 @@ export function rankOf({ state, isStuck, reached }: SessionRow): number {
 }
 
 function toRow(
-  { session, state, sinceMs, idleDpuSeconds, details }: ActiveSession,
+  { session, state, sinceMs, idleUse, countedUntilMonotonicMs, details }: ActiveSession,
   thresholds: SessionThresholds,
-  nowMs: number,
+  { polledAtMs: nowMs, polledAtMonotonicMs }: Tracker,
   startedBy: ShownCaller | undefined,
 ): SessionRow {
   const stateSeconds = secondsBetween(sinceMs, nowMs);
@@ -172,7 +173,7 @@ function toRow(
     stateSeconds,
     reached,
     isStuck: reached.includes("creating") || reached.includes("terminating"),
-    idleDpuSeconds,
+    idleDpuSeconds: idleDpuSecondsUntil(idleUse, countedUntilMonotonicMs ?? polledAtMonotonicMs),
     startMs: session.startMs,
     ageSeconds,
     description: session.description,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { FakeAthena, MINUTE, Poller, RECONCILIATION_POLLS, polledOnce } from "./fake-athena.ts";
 
 describe("the first poll", () => {
@@ -45,6 +45,21 @@ describe("the first poll", () => {
     expect(poller.counts()).toEqual({ IDLE: 1, DEGRADED: 1 });
     expect(poller.tracker.counters).toMatchObject({ started: 0, degraded: 0, idleDpuSeconds: 0 });
   });
+});
+
+test("sessions that stay as they are stay the same objects from poll to poll, so that a poll of many makes little garbage", () => {
+  const athena = new FakeAthena();
+  for (const state of ["IDLE", "BUSY", "DEGRADED", "CREATING"] as const) athena.put(state, state);
+  const poller = new Poller(athena);
+  poller.poll();
+  poller.poll();
+  const before = poller.tracker.active;
+  poller.poll([]);
+  expect(poller.tracker.active).toBe(before);
+  athena.put("BUSY", "IDLE");
+  poller.poll([]);
+  const changed = [...before].filter(([id, session]) => poller.tracker.active.get(id) !== session);
+  expect(changed.map(([id]) => id)).toEqual(["BUSY"]);
 });
 
 describe("if the rate limit does not suffice for complete first polls", () => {
