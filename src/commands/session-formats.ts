@@ -2,9 +2,11 @@ import { stringify } from "csv-stringify/sync";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { formatDuration } from "../duration.ts";
 import {
+  ageSeconds,
   formatUsd,
   idleCostUsd,
   sessionFields,
+  stateSeconds,
   toSessionRecord,
   type SessionEntry,
 } from "../snapshot/session-entry.ts";
@@ -13,6 +15,10 @@ import { truncate, type Column } from "./text-table.ts";
 
 /** A duration in whole seconds or larger units: "0s", "45s", "3d 4h". */
 const formatSeconds = (seconds: number): string => formatDuration(Math.floor(seconds) * 1000);
+
+/** Empty where it is not known. */
+const formatAge = (seconds: number | undefined): string =>
+  seconds === undefined ? "" : formatSeconds(seconds);
 
 /** Free text is cut to this width also where there is room for more. */
 const MAX_TEXT = 60;
@@ -39,12 +45,12 @@ export function tableColumns(namesOwners: boolean): readonly Column<SessionEntry
         return row.reached.includes("degraded") ? "red" : "yellow";
       },
     },
-    { title: "SINCE", rank: 8, text: ({ row }) => `${formatSeconds(row.stateSeconds)} ago` },
+    { title: "SINCE", rank: 8, text: (entry) => `${formatSeconds(stateSeconds(entry))} ago` },
     { title: "COST", rank: 6, text: (entry) => formatUsd(idleCostUsd(entry)) },
     {
       title: "AGE",
       rank: 3,
-      text: ({ row }) => (row.ageSeconds === undefined ? "" : formatSeconds(row.ageSeconds)),
+      text: (entry) => formatAge(ageSeconds(entry)),
     },
     ...(namesOwners
       ? [
@@ -114,7 +120,7 @@ export function toCommands(
       `account ${view.accountId} ${view.accountName}`.trimEnd(),
       ...(profile === "" || roleAccounts.has(view.accountId) ? [] : [`profile ${profile}`]),
       `workgroup ${view.workgroup}`,
-      `${row.state} for ${formatSeconds(row.stateSeconds)}`,
+      `${row.state} for ${formatSeconds(stateSeconds(entry))}`,
     ];
     return [`${command}  # ${harmless(comment.join(", "))}\n`];
   });

@@ -7,7 +7,12 @@ import type { SessionOrder } from "../config/values/session-order.ts";
 import { formatDuration } from "../duration.ts";
 import type { StateFilter } from "../sessions/call.ts";
 import type { Board } from "../snapshot/board.ts";
-import { compareSessions, sessionEntries, type SessionEntry } from "../snapshot/session-entry.ts";
+import {
+  compareSessions,
+  sessionEntries,
+  stateSeconds,
+  type SessionEntry,
+} from "../snapshot/session-entry.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { tableColumns, toCommands, toCsv, toJson } from "./session-formats.ts";
 import { renderTable } from "./text-table.ts";
@@ -87,9 +92,10 @@ function hiddenFilters({ state }: SessionsOptions): readonly StateFilter[] {
   return state === "TERMINATING" ? ["DEGRADED", "TERMINATING"] : ["DEGRADED"];
 }
 
-function isSelected({ row }: SessionEntry, { state, minIdleMs }: SessionsOptions): boolean {
+function isSelected(entry: SessionEntry, { state, minIdleMs }: SessionsOptions): boolean {
+  const { row } = entry;
   if (state !== undefined && row.state !== state) return false;
-  return minIdleMs === undefined || (row.state === "IDLE" && row.stateSeconds * 1000 >= minIdleMs);
+  return minIdleMs === undefined || (row.state === "IDLE" && stateSeconds(entry) * 1000 >= minIdleMs);
 }
 
 function isOwnedBy({ row: { startedBy } }: SessionEntry, owner: string | undefined): boolean {

@@ -93,6 +93,7 @@ export function haveSameSessionLines(a: WorkgroupView, b: WorkgroupView): boolea
 }
 
 function haveSameLines(a: SessionRow, b: SessionRow | undefined): boolean {
+  if (a === b) return true;
   return (
     a.id === b?.id &&
     a.state === b.state &&

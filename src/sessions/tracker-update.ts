@@ -7,6 +7,7 @@ import type { PollObservations } from "./poll-observations.ts";
 import type { PollTimes } from "./poll-times.ts";
 import { LISTING_LAG_MS, type Reconciliation } from "./reconciliation.ts";
 import { completeSession, mergeSessions } from "./session-merge.ts";
+import { sameOrNew } from "./same-or-new.ts";
 import { idleDpusOf, sinceOf, SessionTime } from "./session-time.ts";
 import {
   hasEnded,
@@ -15,7 +16,7 @@ import {
   type SessionDetails,
   type SessionState,
 } from "./session.ts";
-import { sameOrNew, sameOrNewSessions, type ActiveSession, type Tracker } from "./tracker.ts";
+import { sameOrNewSessions, type ActiveSession, type Tracker } from "./tracker.ts";
 
 /** The Date header that AWS' clock is estimated from is in whole seconds, and so are some times of sessions. */
 const CLOCK_RESOLUTION_MS = 2000;

@@ -32,27 +32,6 @@ export interface ActiveSession {
   readonly details: SessionDetails | undefined;
 }
 
-/** Every field of an active session. The type makes a new field an error until it is listed here. */
-const FIELDS = Object.keys({
-  session: true,
-  state: true,
-  sinceMs: true,
-  shownAtMonotonicMs: true,
-  countedUntilMonotonicMs: true,
-  idleUse: true,
-  notFoundPolls: true,
-  degradedCounted: true,
-  idleBeforeEndSeconds: true,
-  awaitsStartup: true,
-  endCounted: true,
-  details: true,
-} satisfies Readonly<Record<keyof ActiveSession, true>>) as (keyof ActiveSession)[];
-
-/** Gives `before` where the two are equal. */
-export function sameOrNew(before: ActiveSession | undefined, now: ActiveSession): ActiveSession {
-  return before !== undefined && FIELDS.every((field) => before[field] === now[field]) ? before : now;
-}
-
 /** Gives `before` where the two have the same sessions. */
 export function sameOrNewSessions(before: Tracker["active"], now: Tracker["active"]): Tracker["active"] {
   if (before.size !== now.size) return now;

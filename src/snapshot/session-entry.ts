@@ -1,25 +1,44 @@
+import { idleDpuSecondsUntil } from "../sessions/idle-use.ts";
 import type { SessionOrder } from "../config/values/session-order.ts";
-import { compareRows, type SessionRow } from "./snapshot.ts";
+import { compareRows, secondsBetween, type SessionRow, type Snapshot } from "./snapshot.ts";
 import type { WorkgroupView } from "./view.ts";
 
 const SECONDS_PER_HOUR = 3600;
 /** Of a dollar. */
 const COST_DECIMALS = 4;
 
-/** A session and its workgroup. */
+/** A session and its workgroup, as of a snapshot. */
 export interface SessionEntry {
   readonly view: WorkgroupView;
+  readonly snapshot: Snapshot;
   readonly row: SessionRow;
 }
 
 /** Every active session of the workgroups. */
 export function sessionEntries(views: readonly WorkgroupView[]): SessionEntry[] {
-  return views.flatMap((view) => (view.snapshot?.rows ?? []).map((row) => ({ view, row })));
+  return views.flatMap((view) => entriesOf(view));
+}
+
+/** Sessions of a workgroup; without `rows` all active ones. */
+export function entriesOf(view: WorkgroupView, rows = view.snapshot?.rows ?? []): readonly SessionEntry[] {
+  const { snapshot } = view;
+  return snapshot === undefined ? [] : rows.map((row) => ({ view, snapshot, row }));
+}
+
+/** For how long a session has been in its state. */
+export function stateSeconds({ snapshot, row }: SessionEntry): number {
+  return secondsBetween(row.sinceMs, snapshot.polledAtMs);
+}
+
+/** Undefined where Athena gives no start. */
+export function ageSeconds({ snapshot, row: { startMs } }: SessionEntry): number | undefined {
+  return startMs === undefined ? undefined : secondsBetween(startMs, snapshot.polledAtMs);
 }
 
 /** What a session has cost while it was idle, in US dollars: a lower bound, like the DPU-seconds that it is calculated from. */
-export function idleCostUsd({ view, row }: SessionEntry): number {
-  return (row.idleDpuSeconds / SECONDS_PER_HOUR) * view.dpuHourUsd;
+export function idleCostUsd({ view, snapshot, row }: SessionEntry): number {
+  const untilMs = row.countedUntilMonotonicMs ?? snapshot.polledAtMonotonicMs;
+  return (idleDpuSecondsUntil(row.idleUse, untilMs) / SECONDS_PER_HOUR) * view.dpuHourUsd;
 }
 
 /** "$12.40"; empty for less than a cent. */
@@ -35,7 +54,7 @@ const COMPARISONS: Readonly<Record<SessionOrder["by"], Comparison>> = {
   urgency: byUrgency,
   idle: (a, b) => idleSeconds(b) - idleSeconds(a),
   cost: (a, b) => idleCostUsd(b) - idleCostUsd(a),
-  age: (a, b) => (b.row.ageSeconds ?? 0) - (a.row.ageSeconds ?? 0),
+  age: (a, b) => (ageSeconds(b) ?? 0) - (ageSeconds(a) ?? 0),
   state: byText(({ row }) => row.state),
   workgroup: byText(({ view }) => view.workgroup),
   account: byText(({ view }) => `${view.accountName} ${view.accountId} ${view.region}`),
@@ -48,8 +67,8 @@ export function compareSessions({ by, isReversed }: SessionOrder): Comparison {
 }
 
 /** 0 for a session that is not idle. */
-function idleSeconds({ row }: SessionEntry): number {
-  return row.state === "IDLE" ? row.stateSeconds : 0;
+function idleSeconds(entry: SessionEntry): number {
+  return entry.row.state === "IDLE" ? stateSeconds(entry) : 0;
 }
 
 function byText(text: (entry: SessionEntry) => string): Comparison {
@@ -69,8 +88,8 @@ const FIELDS = {
   state: ({ row }) => row.state,
   since: ({ row }) => isoTime(row.sinceMs),
   start: ({ row }) => (row.startMs === undefined ? null : isoTime(row.startMs)),
-  age_seconds: ({ row }) => row.ageSeconds ?? null,
-  idle_seconds: ({ row }) => (row.state === "IDLE" ? row.stateSeconds : null),
+  age_seconds: (entry) => ageSeconds(entry) ?? null,
+  idle_seconds: (entry) => (entry.row.state === "IDLE" ? stateSeconds(entry) : null),
   idle_cost_usd: (entry) => Number(idleCostUsd(entry).toFixed(COST_DECIMALS)),
   over_threshold: ({ row }) => row.reached.join(" "),
   engine_version: ({ row }) => row.engineVersion,

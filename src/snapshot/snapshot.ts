@@ -7,7 +7,8 @@ import {
   type EndedState,
 } from "../sessions/session.ts";
 import type { ShownCaller } from "../owners/shown-caller.ts";
-import { idleDpuSecondsUntil } from "../sessions/idle-use.ts";
+import type { IdleUse } from "../sessions/idle-use.ts";
+import { sameOrNew } from "../sessions/same-or-new.ts";
 import { idleDpusOf } from "../sessions/session-time.ts";
 import { RECENTLY_ENDED_MS } from "../sessions/ended-update.ts";
 import type { ActiveSession, Tracker } from "../sessions/tracker.ts";
@@ -21,23 +22,29 @@ const STATE_THRESHOLDS: Partial<Readonly<Record<CountedState, ThresholdName>>> =
   BUSY: "busy",
 };
 
-/** An active session as of its workgroup's last successful poll. Times are Unix milliseconds, durations seconds. */
+const NONE_REACHED: readonly ThresholdName[] = [];
+const REACHED = byName(THRESHOLD_NAMES, (name): readonly ThresholdName[] => [name]);
+const REACHED_WITH_AGE = byName(THRESHOLD_NAMES, (name): readonly ThresholdName[] => [name, "age"]);
+
+/**
+ * An active session as of its workgroup's last successful poll, without what every poll changes: see SessionEntry. Times are Unix
+ * milliseconds of AWS' clock.
+ */
 export interface SessionRow {
   readonly id: string;
   readonly state: CountedState;
   /** Since when it is in `state`. */
   readonly sinceMs: number;
-  /** For how long it has been in `state`. */
-  readonly stateSeconds: number;
   /** The thresholds that it has reached; it needs action if there is one. */
   readonly reached: readonly ThresholdName[];
   /** CREATING or TERMINATING for at least the threshold. */
   readonly isStuck: boolean;
   /** What it has used while it was idle, in all its idle times since it was first seen: a lower bound. */
-  readonly idleDpuSeconds: number;
+  readonly idleUse: IdleUse;
+  /** Until when its time is counted, in monotonic milliseconds; absent: until the poll. */
+  readonly countedUntilMonotonicMs: number | undefined;
   /** Absent where Athena gives no start. */
   readonly startMs?: number | undefined;
-  readonly ageSeconds?: number | undefined;
   readonly description: string;
   readonly engineVersion: string;
   /** StateChangeReason; empty where none. */
@@ -55,6 +62,9 @@ export interface SessionRow {
 export interface Snapshot {
   /** When the poll was, in Unix milliseconds of the exporter's clock. */
   readonly takenAtMs: number;
+  /** The same by AWS' clock, and in monotonic milliseconds. */
+  readonly polledAtMs: number;
+  readonly polledAtMonotonicMs: number;
   readonly sessions: Readonly<Record<CountedState, number>>;
   /** Absent until the listings of ended sessions have been read, as a count of some of them would be too low. */
   readonly recentlyEnded?: Readonly<Record<EndedState, number>>;
@@ -80,6 +90,7 @@ export interface Snapshot {
  * @param thresholds of the workgroup
  * @param takenAtMs of the exporter's clock; durations are by AWS' clock, as the sessions' own times are
  * @param owners who started sessions, by their ids
+ * @param former the last snapshot; rows that are as they were there are the same objects
  */
 export function takeSnapshot(
   tracker: Tracker,
@@ -87,58 +98,69 @@ export function takeSnapshot(
   thresholds: SessionThresholds,
   takenAtMs: number,
   owners: ReadonlyMap<string, ShownCaller> = new Map(),
+  former?: Snapshot,
 ): Snapshot {
-  const nowMs = tracker.polledAtMs;
+  const { polledAtMs, polledAtMonotonicMs } = tracker;
   const sessions = zeroes(COUNTED_STATES);
   const oldestAgeSeconds = zeroes(ACTIVE_STATES);
   const overThreshold = zeroes(THRESHOLD_NAMES);
-  const idleCounts = idleThresholdsSeconds.map(() => 0);
+  const idle = idleThresholdsSeconds.map((minIdleSeconds) => ({ minIdleSeconds, count: 0 }));
+  const formerRows = new Map(former?.rows.map((row) => [row.id, row]));
   const rows: SessionRow[] = [];
-  let [longestIdleSeconds, combinedIdleSeconds, idleDpus] = [0, 0, 0];
+  let [longestIdleSeconds, combinedIdleSeconds, idleDpus, withoutOwner] = [0, 0, 0, 0];
   for (const session of tracker.active.values()) {
-    const row = toRow(session, thresholds, tracker, owners.get(session.session.id));
+    const { id, startMs } = session.session;
+    const { state, sinceMs } = session;
+    const stateSeconds = secondsBetween(sinceMs, polledAtMs);
+    const ageSeconds = startMs === undefined ? undefined : secondsBetween(startMs, polledAtMs);
+    const reached = reachedThresholds(state, stateSeconds, ageSeconds, thresholds);
+    const row = sameOrNew(formerRows.get(id), toRow(session, reached, owners.get(id)));
     rows.push(row);
-    sessions[row.state] += 1;
-    for (const name of row.reached) overThreshold[name] += 1;
-    if (row.state !== "UNKNOWN") {
-      oldestAgeSeconds[row.state] = Math.max(oldestAgeSeconds[row.state], row.ageSeconds ?? 0);
-    }
-    if (row.state !== "IDLE") continue;
-    longestIdleSeconds = Math.max(longestIdleSeconds, row.stateSeconds);
-    combinedIdleSeconds += row.stateSeconds;
+    sessions[state] += 1;
+    for (const name of reached) overThreshold[name] += 1;
+    if (row.startedBy === undefined) withoutOwner += 1;
+    if (state !== "UNKNOWN") oldestAgeSeconds[state] = Math.max(oldestAgeSeconds[state], ageSeconds ?? 0);
+    if (state !== "IDLE") continue;
+    longestIdleSeconds = Math.max(longestIdleSeconds, stateSeconds);
+    combinedIdleSeconds += stateSeconds;
     idleDpus += idleDpusOf(session.details);
-    for (const [index, minIdleSeconds] of idleThresholdsSeconds.entries()) {
-      if (row.stateSeconds >= minIdleSeconds) idleCounts[index] = (idleCounts[index] ?? 0) + 1;
-    }
+    for (const threshold of idle) if (stateSeconds >= threshold.minIdleSeconds) threshold.count += 1;
   }
   for (const state of tracker.unidentified) {
     sessions[state] += 1;
     if (state === "IDLE") idleDpus += idleDpusOf(undefined);
   }
-  rows.sort(compareRows);
   return {
     takenAtMs,
+    polledAtMs,
+    polledAtMonotonicMs,
     sessions,
     ...(tracker.reconciliation.unlisted.length === 0 && {
       recentlyEnded: {
-        TERMINATED: tracker.ended.countAfter("TERMINATED", nowMs - RECENTLY_ENDED_MS),
-        FAILED: tracker.ended.countAfter("FAILED", nowMs - RECENTLY_ENDED_MS),
+        TERMINATED: tracker.ended.countAfter("TERMINATED", polledAtMs - RECENTLY_ENDED_MS),
+        FAILED: tracker.ended.countAfter("FAILED", polledAtMs - RECENTLY_ENDED_MS),
       },
     }),
-    idle: idleThresholdsSeconds.map((minIdleSeconds, index) => ({
-      minIdleSeconds,
-      count: idleCounts[index] ?? 0,
-    })),
+    idle,
     longestIdleSeconds,
     combinedIdleSeconds,
     oldestAgeSeconds,
     idleDpus,
     overThreshold,
-    withoutOwner:
-      tracker.unidentified.length + rows.filter(({ startedBy }) => startedBy === undefined).length,
-    rows,
-    rowsNeedingAction: rows.filter(({ reached }) => reached.length > 0),
+    withoutOwner: withoutOwner + tracker.unidentified.length,
+    ...sortedRows(rows, former),
   };
+}
+
+function sortedRows(
+  rows: SessionRow[],
+  former: Snapshot | undefined,
+): Pick<Snapshot, "rows" | "rowsNeedingAction"> {
+  rows.sort(compareRows);
+  const isAsBefore =
+    rows.length === former?.rows.length && rows.every((row, index) => row === former.rows[index]);
+  if (isAsBefore) return { rows: former.rows, rowsNeedingAction: former.rowsNeedingAction };
+  return { rows, rowsNeedingAction: rows.filter(({ reached }) => reached.length > 0) };
 }
 
 /** The order in which sessions need action: degraded, stuck, idle, then busy too long or too old; the longest first in each. */
@@ -159,23 +181,18 @@ export function rankOf({ state, isStuck, reached }: SessionRow): number {
 
 function toRow(
   { session, state, sinceMs, idleUse, countedUntilMonotonicMs, details }: ActiveSession,
-  thresholds: SessionThresholds,
-  { polledAtMs: nowMs, polledAtMonotonicMs }: Tracker,
+  reached: readonly ThresholdName[],
   startedBy: ShownCaller | undefined,
 ): SessionRow {
-  const stateSeconds = secondsBetween(sinceMs, nowMs);
-  const ageSeconds = session.startMs === undefined ? undefined : secondsBetween(session.startMs, nowMs);
-  const reached = reachedThresholds(state, stateSeconds, ageSeconds, thresholds);
   return {
     id: session.id,
     state,
     sinceMs,
-    stateSeconds,
     reached,
     isStuck: reached.includes("creating") || reached.includes("terminating"),
-    idleDpuSeconds: idleDpuSecondsUntil(idleUse, countedUntilMonotonicMs ?? polledAtMonotonicMs),
+    idleUse,
+    countedUntilMonotonicMs,
     startMs: session.startMs,
-    ageSeconds,
     description: session.description,
     engineVersion: session.engineVersion,
     stateReason: session.stateReason ?? "",
@@ -186,6 +203,7 @@ function toRow(
   };
 }
 
+/** The same arrays each time. */
 function reachedThresholds(
   state: CountedState,
   stateSeconds: number,
@@ -193,17 +211,24 @@ function reachedThresholds(
   thresholds: SessionThresholds,
 ): readonly ThresholdName[] {
   const name = STATE_THRESHOLDS[state];
-  return [
-    ...(name !== undefined && stateSeconds >= thresholds[name] ? [name] : []),
-    ...(ageSeconds !== undefined && ageSeconds >= thresholds.age ? (["age"] as const) : []),
-  ];
+  const isOld = ageSeconds !== undefined && ageSeconds >= thresholds.age;
+  if (name !== undefined && stateSeconds >= thresholds[name])
+    return (isOld ? REACHED_WITH_AGE : REACHED)[name];
+  return isOld ? REACHED.age : NONE_REACHED;
 }
 
 /** Never negative: clocks differ a little, and step. */
-function secondsBetween(ms: number, nowMs: number): number {
+export function secondsBetween(ms: number, nowMs: number): number {
   return Math.max(0, nowMs - ms) / 1000;
 }
 
 function zeroes<Key extends string>(keys: readonly Key[]): Record<Key, number> {
-  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>;
+  return byName(keys, () => 0);
+}
+
+function byName<Key extends string, Value>(
+  keys: readonly Key[],
+  valueOf: (key: Key) => Value,
+): Record<Key, Value> {
+  return Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<Key, Value>;
 }

@@ -207,6 +207,7 @@ export class WorkgroupRecord {
       seconds,
       takenAtMs,
       this.#shownOwners,
+      this.#snapshot,
     );
   }
 

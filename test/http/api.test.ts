@@ -32,7 +32,6 @@ function idleWorkgroup(workgroup: string, hours: readonly number[]): WorkgroupVi
   const rows = hours.map((count) =>
     sessionRow({
       id: `${workgroup}-${count}h`,
-      sinceMs: SINCE_MS - count * HOUR_MS,
       stateSeconds: count * 3600,
       idleDpuSeconds: count * 3600,
     }),
@@ -56,8 +55,12 @@ describe("/api/v1/sessions", () => {
   });
 
   test("lists every active session with the fields that `sessions --output=json` has", async () => {
-    const row = sessionRow({ sinceMs: SINCE_MS, startMs: SINCE_MS - HOUR_MS, ageSeconds: 7200 });
-    const url = await start([workgroupView({ snapshot: snapshot({ rows: [row] }) }), unpolledView()]);
+    const row = sessionRow({ sinceMs: SINCE_MS, startMs: SINCE_MS - HOUR_MS });
+    const polledAtMs = SINCE_MS + HOUR_MS;
+    const url = await start([
+      workgroupView({ snapshot: snapshot({ rows: [row], polledAtMs }) }),
+      unpolledView(),
+    ]);
     const response = await fetch(`${url}/sessions`);
     expect(response.headers.get("content-type")).toBe("application/json; charset=utf-8");
     expect(response.headers.get("cache-control")).toBe("no-store");

@@ -117,9 +117,7 @@ test("the totals cover the workgroups that match the filter", () => {
 });
 
 describe("the sessions that need action", () => {
-  const HOUR_MS = 3_600_000;
-  const idle = (id: string, hours: number) =>
-    sessionRow({ id, stateSeconds: hours * 3600, sinceMs: 1_700_000_000_000 - hours * HOUR_MS });
+  const idle = (id: string, hours: number) => sessionRow({ id, stateSeconds: hours * 3600 });
   const ids = ({ sessions }: Overview) => sessions.top.map(({ row }) => row.id);
 
   test("are the degraded, the stuck, then the longest idle sessions of all workgroups", () => {
@@ -193,9 +191,9 @@ describe("the sessions that a filter finds", () => {
 
 describe("the order of sessions", () => {
   const rows = [
-    sessionRow({ id: "long", sinceMs: 1, stateSeconds: 9_000, idleDpuSeconds: 10 }),
-    sessionRow({ id: "costly", sinceMs: 2, stateSeconds: 8_000, idleDpuSeconds: 90 }),
-    sessionRow({ id: "short", sinceMs: 3, stateSeconds: 7_000, idleDpuSeconds: 50 }),
+    sessionRow({ id: "long", stateSeconds: 9_000, idleDpuSeconds: 10 }),
+    sessionRow({ id: "costly", stateSeconds: 8_000, idleDpuSeconds: 90 }),
+    sessionRow({ id: "short", stateSeconds: 7_000, idleDpuSeconds: 50 }),
   ];
   const workgroups = [workgroupView({ snapshot: snapshot({ rows }) })];
   const ids = ({ top }: Overview["found"]) => top.map(({ row }) => row.id);

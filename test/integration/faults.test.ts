@@ -4,6 +4,7 @@ import type { PollConfig } from "../../src/config/config.ts";
 import type { InjectedFault } from "../../src/simulator/fault.ts";
 import { SESSION_STATES } from "../../src/simulator/session.ts";
 import type { Simulator } from "../../src/simulator/simulator.ts";
+import { ageSeconds, entriesOf, idleCostUsd, stateSeconds } from "../../src/snapshot/session-entry.ts";
 import type { WorkgroupView } from "../../src/snapshot/view.ts";
 import { simulate, SPARK, startWorld, type World } from "./world.ts";
 
@@ -222,9 +223,20 @@ const HOUR_MS = 3_600_000;
 const CENTURY_SECONDS = 100 * 366 * 86_400;
 
 /** Neither NaN nor negative, and no duration that nobody could live. */
-function expectOnlySoundNumbers({ snapshot, counters }: WorkgroupView): void {
-  const { takenAtMs: _takenAtMs, rows = [], rowsNeedingAction: _rows, ...numbers } = snapshot ?? {};
-  const ages = rows.map(({ stateSeconds }) => stateSeconds);
+function expectOnlySoundNumbers(view: WorkgroupView): void {
+  const { snapshot, counters } = view;
+  const {
+    takenAtMs: _takenAtMs,
+    polledAtMs: _polledAtMs,
+    rows: _rows,
+    rowsNeedingAction: _action,
+    ...numbers
+  } = snapshot ?? {};
+  const ages = entriesOf(view).map((entry) => [
+    stateSeconds(entry),
+    ageSeconds(entry) ?? 0,
+    idleCostUsd(entry),
+  ]);
   const text = JSON.stringify([numbers, counters, ages]);
   const found = [...text.matchAll(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|null/g)].map(([number]) => Number(number));
   expect(text).not.toContain("null");

@@ -1,29 +1,40 @@
 import type { ThresholdName } from "../../src/config/thresholds.ts";
 import { newDurations } from "../../src/sessions/durations.ts";
 import { withValues } from "../../src/sessions/histogram.ts";
+import { NEVER_IDLE } from "../../src/sessions/idle-use.ts";
 import type { SessionRow, Snapshot } from "../../src/snapshot/snapshot.ts";
 import type { AccountRegionView, WorkgroupView } from "../../src/snapshot/view.ts";
 import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
 
+/** When the poll of a snapshot was. */
+const POLLED_AT_MS = 1_700_003_600_500;
+
+/** Values of a row, and those that it has as of the poll of `snapshot()`. */
+interface RowChange extends Partial<SessionRow> {
+  readonly stateSeconds?: number;
+  readonly ageSeconds?: number;
+  readonly idleDpuSeconds?: number;
+}
+
 /** The default thresholds that a session has reached, its age aside. */
-function reachedBy({ state = "IDLE", stateSeconds = 3600, isStuck }: Partial<SessionRow>): ThresholdName[] {
+function reachedBy({ state = "IDLE", stateSeconds = 3600, isStuck }: RowChange): ThresholdName[] {
   if (isStuck === true) return ["creating"];
   if (state === "DEGRADED") return ["degraded"];
   return state === "IDLE" && stateSeconds >= 3600 ? ["idle"] : [];
 }
 
 /** A session that has been IDLE for an hour, unless `change` sets other values. */
-export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
+export function sessionRow(change: RowChange = {}): SessionRow {
+  const { stateSeconds = 3600, ageSeconds = 13_600.5, idleDpuSeconds = 36_000, ...values } = change;
   return {
     id: "s-1",
     state: "IDLE",
     reached: reachedBy(change),
     isStuck: false,
-    idleDpuSeconds: 36_000,
-    sinceMs: 1_700_000_000_500,
-    startMs: 1_699_990_000_000,
-    stateSeconds: 3600,
-    ageSeconds: 13_600,
+    idleUse: { ...NEVER_IDLE, pastDpuSeconds: idleDpuSeconds },
+    countedUntilMonotonicMs: undefined,
+    sinceMs: POLLED_AT_MS - 1000 * stateSeconds,
+    startMs: POLLED_AT_MS - 1000 * ageSeconds,
     description: "nightly",
     engineVersion: "PySpark engine version 3",
     stateReason: "",
@@ -31,7 +42,7 @@ export function sessionRow(change: Partial<SessionRow> = {}): SessionRow {
     maxDpus: 20,
     idleTimeoutSeconds: 1200,
     startedBy: { name: "ana", arn: "arn:aws:sts::111122223333:assumed-role/data/ana" },
-    ...change,
+    ...values,
   };
 }
 
@@ -39,7 +50,9 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
   const { rows = [sessionRow()] } = change;
   const countOf = (name: ThresholdName) => rows.filter(({ reached }) => reached.includes(name)).length;
   return {
-    takenAtMs: 1_700_003_600_500,
+    takenAtMs: POLLED_AT_MS,
+    polledAtMs: POLLED_AT_MS,
+    polledAtMonotonicMs: 0,
     sessions: { CREATING: 1, CREATED: 0, IDLE: 2, BUSY: 3, TERMINATING: 0, DEGRADED: 1, UNKNOWN: 0 },
     recentlyEnded: { TERMINATED: 4, FAILED: 1 },
     idle: [

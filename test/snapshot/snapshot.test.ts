@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RECONCILIATION_FILTERS } from "../../src/sessions/reconciliation.ts";
-import { takeSnapshot } from "../../src/snapshot/snapshot.ts";
+import type { ShownCaller } from "../../src/owners/shown-caller.ts";
+import { takeSnapshot, type Snapshot } from "../../src/snapshot/snapshot.ts";
 import { DEFAULT_THRESHOLDS } from "../thresholds.ts";
 import { FakeAthena, MINUTE, NOON, Poller } from "../sessions/fake-athena.ts";
 
@@ -70,10 +71,10 @@ describe("a snapshot", () => {
     const poller = new Poller(athena);
     poller.poll();
     poller.poll();
-    const { rows } = takeSnapshot(poller.tracker, [], DEFAULT_THRESHOLDS.seconds, NOON);
-    expect(rows.map(({ id, stateSeconds }) => [id, stateSeconds])).toEqual([
-      ["a", 3720],
-      ["b", 60],
+    const { rows, polledAtMs } = takeSnapshot(poller.tracker, [], DEFAULT_THRESHOLDS.seconds, NOON);
+    expect(rows.map(({ id, sinceMs }) => [id, polledAtMs - sinceMs])).toEqual([
+      ["a", 62 * MINUTE],
+      ["b", MINUTE],
     ]);
   });
 
@@ -124,6 +125,30 @@ describe("a snapshot", () => {
         return takeSnapshot(poller.tracker, [], DEFAULT_THRESHOLDS.seconds, NOON).recentlyEnded;
       }),
     ).toEqual([undefined, undefined, { TERMINATED: 1, FAILED: 1 }, { TERMINATED: 1, FAILED: 1 }]);
+  });
+
+  it("shares the rows that are as they were with the last one, until a threshold is reached, an owner is found or the session changes", () => {
+    const athena = new FakeAthena();
+    athena.put("idle", "IDLE", { idleSinceMs: NOON - HOUR + 2 * MINUTE });
+    athena.put("busy", "BUSY");
+    const poller = new Poller(athena);
+    const owners = new Map<string, ShownCaller>();
+    const seconds = DEFAULT_THRESHOLDS.seconds;
+    const next = (former?: Snapshot) => {
+      poller.poll([]);
+      return takeSnapshot(poller.tracker, [], seconds, NOON, owners, former);
+    };
+    const first = next();
+    const second = next(next(first));
+    expect(second.rows).not.toBe(first.rows);
+    expect(second.rows.map(({ id, reached }) => [id, ...reached])).toEqual([["idle", "idle"], ["busy"]]);
+    expect(second.rows[1]).toBe(first.rows[1]);
+    expect(next(second).rows).toBe(second.rows);
+    owners.set("busy", { name: "ana", arn: "" });
+    const owned = next(second);
+    expect(owned.rows.map(({ startedBy }) => startedBy?.name)).toEqual([undefined, "ana"]);
+    athena.put("busy", "IDLE");
+    expect(next(owned).rows.map(({ state }) => state)).toEqual(["IDLE", "IDLE"]);
   });
 
   it("lists the sessions that need action first: degraded, stuck, idle, then busy for too long and too old", () => {

@@ -1,7 +1,12 @@
 import { parseSessionOrder, SESSION_ORDERS, type SessionOrder } from "../../config/values/session-order.ts";
 import { COUNTED_STATES } from "../../sessions/session.ts";
 import { advise } from "../../snapshot/advice.ts";
-import { compareSessions, toSessionRecord, type SessionEntry } from "../../snapshot/session-entry.ts";
+import {
+  compareSessions,
+  entriesOf,
+  toSessionRecord,
+  type SessionEntry,
+} from "../../snapshot/session-entry.ts";
 import { overviewOf, type PageData } from "../page/overview.ts";
 import { URGENCY } from "../page/page-request.ts";
 import { SessionFilter } from "../page/session-filter.ts";
@@ -35,7 +40,7 @@ export function sessionList(data: PageData, request: ListRequest<SessionOrder>):
   for (const view of data.workgroups) {
     const rows = filter.sessionsOf(view);
     total += rows.length;
-    for (const row of rows) shown.add({ view, row });
+    for (const entry of entriesOf(view, rows)) shown.add(entry);
   }
   const sessions = shown
     .items()

@@ -1,6 +1,6 @@
 import { COUNTED_STATES, type CountedState } from "../../sessions/session.ts";
 import type { SessionOrder } from "../../config/values/session-order.ts";
-import { compareSessions, type SessionEntry } from "../../snapshot/session-entry.ts";
+import { compareSessions, entriesOf, type SessionEntry } from "../../snapshot/session-entry.ts";
 import type { SessionRow } from "../../snapshot/snapshot.ts";
 import type { AccountRegionView, OrganizationView, WorkgroupView } from "../../snapshot/view.ts";
 import { matches, wordsOf } from "./filter.ts";
@@ -131,7 +131,7 @@ class FoundSessions {
 
   add(view: WorkgroupView, rows: readonly SessionRow[]): void {
     this.count += rows.length;
-    for (const row of rows) this.#top.add({ view, row });
+    for (const entry of entriesOf(view, rows)) this.#top.add(entry);
   }
 }
 

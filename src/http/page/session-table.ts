@@ -1,6 +1,12 @@
 import { THRESHOLD_NAMES } from "../../config/thresholds.ts";
 import { formatSessionOrder, type SessionOrder } from "../../config/values/session-order.ts";
-import { formatUsd, idleCostUsd, type SessionEntry } from "../../snapshot/session-entry.ts";
+import {
+  ageSeconds,
+  formatUsd,
+  idleCostUsd,
+  stateSeconds,
+  type SessionEntry,
+} from "../../snapshot/session-entry.ts";
 import type { SessionRow } from "../../snapshot/snapshot.ts";
 import type { WorkgroupView } from "../../snapshot/view.ts";
 import { terminateCommand } from "../../snapshot/terminate-command.ts";
@@ -40,7 +46,7 @@ const COLUMNS: readonly SessionColumn[] = [
     title: "Age",
     by: "age",
     isNumber: true,
-    cell: ({ row }) => (row.ageSeconds === undefined ? NOT_KNOWN : formatSeconds(row.ageSeconds)),
+    cell: (entry) => formatAge(ageSeconds(entry)),
   },
   {
     title: "Cost while idle",
@@ -146,12 +152,14 @@ function sessionRows(
 }
 
 /** The time in its state and, where the state has one, the threshold, with a bar that is full once it is reached. */
-function timeInState({ view, row }: SessionEntry): Html {
+function timeInState(entry: SessionEntry): Html {
+  const { view, row } = entry;
   const name = THRESHOLD_NAMES.find((threshold) => threshold === row.state.toLowerCase());
-  const time = formatSeconds(row.stateSeconds);
+  const seconds = stateSeconds(entry);
+  const time = formatSeconds(seconds);
   if (name === undefined) return html`${time}`;
   const threshold = view.thresholds.seconds[name];
-  const percent = 100 * Math.min(1, row.stateSeconds / threshold);
+  const percent = 100 * Math.min(1, seconds / threshold);
   return html`<span class="limit">
     ${time} <span class="dim">of ${formatSeconds(threshold)}</span>
     <svg
@@ -168,6 +176,10 @@ function timeInState({ view, row }: SessionEntry): Html {
 function toneOf({ state, isStuck }: SessionRow): Tone {
   if (state === "DEGRADED") return "bad";
   return isStuck || state === "IDLE" ? "warn" : "wait";
+}
+
+function formatAge(seconds: number | undefined): Html | string {
+  return seconds === undefined ? NOT_KNOWN : formatSeconds(seconds);
 }
 
 function lowerBound(usd: string): string {

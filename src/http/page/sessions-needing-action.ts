@@ -1,5 +1,5 @@
 import type { SessionOrder } from "../../config/values/session-order.ts";
-import { compareSessions, type SessionEntry } from "../../snapshot/session-entry.ts";
+import { compareSessions, entriesOf, type SessionEntry } from "../../snapshot/session-entry.ts";
 import type { WorkgroupView } from "../../snapshot/view.ts";
 import { TopItems } from "./top-items.ts";
 
@@ -26,6 +26,6 @@ export class SessionsNeedingAction {
     if (view.snapshot === undefined) return;
     const rows = view.snapshot.rowsNeedingAction;
     this.#count += rows.length;
-    for (const row of rows) this.#top.add({ view, row });
+    for (const entry of entriesOf(view, rows)) this.#top.add(entry);
   }
 }
