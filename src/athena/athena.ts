@@ -46,8 +46,8 @@ export interface AthenaOptions {
 
 export interface ListSessionsRequest {
   readonly workgroup: string;
-  readonly stateFilter?: StateFilter;
-  readonly nextToken?: string;
+  readonly stateFilter?: StateFilter | undefined;
+  readonly nextToken?: string | undefined;
 }
 
 /** Tags of a workgroup, values by keys. */
@@ -100,11 +100,11 @@ export class Athena {
     const input = {
       WorkGroup: workgroup,
       MaxResults: SESSIONS_PER_PAGE,
-      ...(stateFilter !== undefined && { StateFilter: stateFilter }),
-      ...(nextToken !== undefined && { NextToken: nextToken }),
+      StateFilter: stateFilter,
+      NextToken: nextToken,
     };
-    const { items, ...page } = await this.#call("ListSessions", input, context);
-    return { sessions: items, ...page };
+    const page = await this.#call("ListSessions", input, context);
+    return { sessions: page.items, nextToken: page.nextToken };
   }
 
   /** One session by its id, without its description and engine version. */

@@ -4,7 +4,7 @@ import { cleanText } from "./clean-text.ts";
 /** One page of a listing. */
 export interface Page<Item> {
   readonly items: readonly Item[];
-  readonly nextToken?: string;
+  readonly nextToken?: string | undefined;
 }
 
 /** An object of a response, whose members are still to be checked. */
@@ -48,7 +48,7 @@ export function readPage<Item>(
   }
   return {
     items: items.map((item: unknown) => readItem(item, operation)),
-    ...(nextToken !== undefined && nextToken !== "" && { nextToken }),
+    nextToken: nextToken === "" ? undefined : nextToken,
   };
 }
 

@@ -25,5 +25,5 @@ export interface EventPage {
   readonly events: readonly SessionEvent[];
   /** When the oldest of all events of the page happened, in Unix milliseconds; absent where it has none. */
   readonly oldestMs?: number;
-  readonly nextToken?: string;
+  readonly nextToken?: string | undefined;
 }

@@ -2,7 +2,7 @@ import type { Attempt, CallContext } from "../athena/api-calls.ts";
 import type { Athena } from "../athena/athena.ts";
 import type { Clock } from "../clock.ts";
 import { ApiError, toFailure, type Failure } from "../failure.ts";
-import type { Answer, Call, TimedAnswer } from "../sessions/call.ts";
+import type { Answer, Call } from "../sessions/call.ts";
 import { planPoll, type Findings, type PollTime } from "../sessions/plan.ts";
 import type { Tracker } from "../sessions/tracker.ts";
 import { withCallContext, type WorkLimits } from "./call-context.ts";
@@ -40,8 +40,10 @@ export async function poll(
     const plan = planPoll(tracker, time);
     let step = plan.next();
     while (step.done !== true) {
-      const call = observed(context, attempts);
-      step = plan.next(await timedAnswerTo(step.value, workgroup, athena, call, limits.clock));
+      const call = new ObservedCall(context, attempts, limits.clock);
+      const answer = await answerTo(step.value, workgroup, athena, call);
+      const awsOffsetMs = athena.nowMs() - limits.clock.monotonicMs();
+      step = plan.next({ answer, sentAtMs: call.sentAtMs, awsOffsetMs });
     }
     return step.value;
   });
@@ -53,29 +55,35 @@ export async function poll(
   };
 }
 
-/** The context of one call, whose attempts are added to `attempts`. */
-function observed(context: CallContext, attempts: PollRequest[]): CallContext {
-  let count = 0;
-  return { ...context, attempted: (attempt) => attempts.push({ ...attempt, attempt: (count += 1) }) };
-}
+/** The context of one call, whose attempts are added to those of its poll. */
+class ObservedCall implements CallContext {
+  /** When the last attempt was sent, in monotonic milliseconds. */
+  sentAtMs: number;
+  readonly #context: CallContext;
+  readonly #attempts: PollRequest[];
+  readonly #clock: Clock;
+  #count = 0;
 
-async function timedAnswerTo(
-  call: Call,
-  workgroup: string,
-  athena: SessionCalls,
-  context: CallContext,
-  clock: Clock,
-): Promise<TimedAnswer> {
-  let sentAtMs = clock.monotonicMs();
-  const timed: CallContext = {
-    ...context,
-    async permit() {
-      await context.permit();
-      sentAtMs = clock.monotonicMs();
-    },
-  };
-  const answer = await answerTo(call, workgroup, athena, timed);
-  return { answer, sentAtMs, awsOffsetMs: athena.nowMs() - clock.monotonicMs() };
+  constructor(context: CallContext, attempts: PollRequest[], clock: Clock) {
+    this.#context = context;
+    this.#attempts = attempts;
+    this.#clock = clock;
+    this.sentAtMs = clock.monotonicMs();
+  }
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
+
+  async permit(): Promise<void> {
+    await this.#context.permit();
+    this.sentAtMs = this.#clock.monotonicMs();
+  }
+
+  attempted(attempt: Attempt): void {
+    this.#count += 1;
+    this.#attempts.push({ ...attempt, attempt: this.#count });
+  }
 }
 
 async function answerTo(
@@ -86,7 +94,11 @@ async function answerTo(
 ): Promise<Answer> {
   try {
     if (call.operation === "ListSessions") {
-      return { kind: "page", page: await athena.listSessions({ workgroup, ...call }, context) };
+      const { stateFilter, nextToken } = call;
+      return {
+        kind: "page",
+        page: await athena.listSessions({ workgroup, stateFilter, nextToken }, context),
+      };
     }
     return call.operation === "GetSession"
       ? { kind: "session", ...(await athena.getSession(call.sessionId, context)) }

@@ -6,14 +6,18 @@ export type StateFilter = ActiveState | EndedState;
 
 /** One API call that a poll needs next. */
 export type Call =
-  | { readonly operation: "ListSessions"; readonly stateFilter?: StateFilter; readonly nextToken?: string }
+  | {
+      readonly operation: "ListSessions";
+      readonly stateFilter?: StateFilter | undefined;
+      readonly nextToken?: string | undefined;
+    }
   | { readonly operation: "GetSessionStatus"; readonly sessionId: string }
   | { readonly operation: "GetSession"; readonly sessionId: string };
 
 /** One page of ListSessions. */
 export interface SessionPage {
   readonly sessions: readonly Session[];
-  readonly nextToken?: string;
+  readonly nextToken?: string | undefined;
 }
 
 /** The answer to a call. A call that fails in any other way ends the poll, so it has no answer. */
@@ -45,13 +49,10 @@ export function* requestPage(
   stateFilter: StateFilter | undefined,
   nextToken: string | undefined,
 ): CallPlan<SessionPage & AnswerTime> {
-  const { answer, ...time } = yield {
-    operation: "ListSessions",
-    ...(stateFilter !== undefined && { stateFilter }),
-    ...(nextToken !== undefined && { nextToken }),
-  };
+  const { answer, sentAtMs, awsOffsetMs } = yield { operation: "ListSessions", stateFilter, nextToken };
   if (answer.kind !== "page") {
     throw new ApiError("other", "ListSessions", `the answer to ListSessions is of the kind "${answer.kind}"`);
   }
-  return { ...answer.page, ...time };
+  const { page } = answer;
+  return { sessions: page.sessions, nextToken: page.nextToken, sentAtMs, awsOffsetMs };
 }

@@ -58,7 +58,7 @@ export class ModelClient {
       workgroup,
       stateFilter,
       nextToken,
-    }: { workgroup: string; stateFilter?: SessionState; nextToken?: string },
+    }: { workgroup: string; stateFilter?: SessionState | undefined; nextToken?: string | undefined },
     context: CallContext,
   ): Promise<Page & { readonly requestedAtMs: number }> {
     const { clock, awsTime, model, region } = this.#options;
