@@ -37,6 +37,7 @@ export function countEvents(
   before: LifeCycleCounters,
   events: readonly LifeCycleEvent[],
 ): Pick<LifeCycleCounters, "started" | "ended" | "degraded"> {
+  if (events.length === 0) return before;
   const count = (kind: LifeCycleEvent["kind"], endState?: EndState) =>
     events.filter((event) => event.kind === kind && event.endState === endState).length;
   return {

@@ -251,8 +251,11 @@ export class TrackerUpdate {
 
   #counters(truncatedListings: number): LifeCycleCounters {
     const before = this.#before.counters;
+    const { started, ended, degraded } = countEvents(before, this.#events);
     return {
-      ...countEvents(before, this.#events),
+      started,
+      ended,
+      degraded,
       durations: addDurations(before.durations, this.#events, this.#startupSeconds),
       sessionSeconds: this.#time.seconds,
       idleDpuSeconds: this.#time.idleDpuSeconds,

@@ -22,6 +22,9 @@ const STATE_THRESHOLDS: Partial<Readonly<Record<CountedState, ThresholdName>>> =
   BUSY: "busy",
 };
 
+const NO_SESSIONS = byName(COUNTED_STATES, () => 0);
+const NO_AGES = byName(ACTIVE_STATES, () => 0);
+const NONE_OVER_THRESHOLD = byName(THRESHOLD_NAMES, () => 0);
 const NONE_REACHED: readonly ThresholdName[] = [];
 const REACHED = byName(THRESHOLD_NAMES, (name): readonly ThresholdName[] => [name]);
 const REACHED_WITH_AGE = byName(THRESHOLD_NAMES, (name): readonly ThresholdName[] => [name, "age"]);
@@ -101,9 +104,9 @@ export function takeSnapshot(
   former?: Snapshot,
 ): Snapshot {
   const { polledAtMs, polledAtMonotonicMs } = tracker;
-  const sessions = zeroes(COUNTED_STATES);
-  const oldestAgeSeconds = zeroes(ACTIVE_STATES);
-  const overThreshold = zeroes(THRESHOLD_NAMES);
+  const sessions = { ...NO_SESSIONS };
+  const oldestAgeSeconds = { ...NO_AGES };
+  const overThreshold = { ...NONE_OVER_THRESHOLD };
   const idle = idleThresholdsSeconds.map((minIdleSeconds) => ({ minIdleSeconds, count: 0 }));
   const formerRows = new Map(former?.rows.map((row) => [row.id, row]));
   const rows: SessionRow[] = [];
@@ -220,10 +223,6 @@ function reachedThresholds(
 /** Never negative: clocks differ a little, and step. */
 export function secondsBetween(ms: number, nowMs: number): number {
   return Math.max(0, nowMs - ms) / 1000;
-}
-
-function zeroes<Key extends string>(keys: readonly Key[]): Record<Key, number> {
-  return byName(keys, () => 0);
 }
 
 function byName<Key extends string, Value>(
