@@ -2,17 +2,19 @@ import { Segment } from "./segment.ts";
 
 const EMPTY = Segment.of("");
 
-/** Slots of a chunk: more would compress a little better, and take longer to compress at each change. */
-export const CHUNK_SLOTS = 64;
-
 /** The lines of one family in a chunk: open for changes, as text, or closed, as a segment only. */
 class ChunkFamily {
   /** Those of each slot; undefined while it is closed. */
   #lines: string[] | undefined;
-  /** Where the lines of each slot end in the segment, in bytes. */
-  readonly #ends = new Uint32Array(CHUNK_SLOTS);
+  /** Where the lines of each slot end in the segment, in bytes; undefined before it is closed, as many families stay empty. */
+  #ends: Uint32Array | undefined;
   /** The lines as a segment; undefined once they differ from it. */
   #segment: Segment | undefined = EMPTY;
+  readonly #slots: number;
+
+  constructor(slots: number) {
+    this.#slots = slots;
+  }
 
   lines(slot: number): string {
     return this.#open()[slot] ?? "";
@@ -45,9 +47,9 @@ class ChunkFamily {
   /** Leaves the lines to the segment alone, which gives back their memory once it is compressed. */
   close(): Segment {
     const segment = this.segment();
+    if (this.#lines === undefined) return segment;
     let end = 0;
-    for (const [slot, lines] of (this.#lines ?? []).entries())
-      this.#ends[slot] = end += Buffer.byteLength(lines);
+    this.#ends = Uint32Array.from(this.#lines, (lines) => (end += Buffer.byteLength(lines)));
     this.#lines = undefined;
     return segment;
   }
@@ -55,9 +57,8 @@ class ChunkFamily {
   #open(): string[] {
     if (this.#lines === undefined) {
       const bytes = this.segment().plain();
-      this.#lines = Array.from(this.#ends, (end, slot) =>
-        bytes.toString("utf8", this.#ends[slot - 1] ?? 0, end),
-      );
+      const ends = this.#ends ?? new Uint32Array(this.#slots);
+      this.#lines = Array.from(ends, (end, slot) => bytes.toString("utf8", ends[slot - 1] ?? 0, end));
     }
     return this.#lines;
   }
@@ -72,11 +73,11 @@ export class Chunk {
   #openedAtMs: number | undefined;
   #setAtMs = 0;
 
-  constructor(families: number) {
-    this.#families = Array.from({ length: families }, () => new ChunkFamily());
+  constructor(families: number, slots: number) {
+    this.#families = Array.from({ length: families }, () => new ChunkFamily(slots));
   }
 
-  /** How many slots were given out, at most CHUNK_SLOTS. */
+  /** How many slots were given out. */
   get slots(): number {
     return this.#slots;
   }

@@ -1,14 +1,14 @@
 import type { Clock } from "../clock.ts";
 import { type FamilyHeader, familyHeader, type Format } from "../metrics/text.ts";
 import type { TextStore } from "../metrics/workgroup-renderer.ts";
-import { Chunk, CHUNK_SLOTS } from "./chunk.ts";
-import { SegmentRuns } from "./segment-runs.ts";
+import type { Chunk } from "./chunk.ts";
+import { ChunkList, type Place } from "./chunk-list.ts";
 import { Segment } from "./segment.ts";
 
-/** What is left in a chunk with at most so many workgroups moves to the last one. */
-const SPARSE_SLOTS = CHUNK_SLOTS / 2;
-/** At a time, as it takes some milliseconds each. */
-const MAX_MOVED_CHUNKS = 2;
+/** Workgroups in a chunk: more would compress a little better, and take longer to compress at each change. */
+const CHUNK_SLOTS = 64;
+/** Those that were never polled leave their chunks one by one in the first round, and each time the rest is compressed anew. */
+const UNPOLLED_CHUNK_SLOTS = 16;
 /** A chunk is compressed once no lines were set for this time, as its workgroups are polled one after the other, */
 const QUIET_MS = 250;
 /** or at the latest this long after the first were. */
@@ -16,9 +16,7 @@ const MAX_OPEN_MS = 2000;
 /** If open chunks have more characters, the first are compressed at once: until then, their text takes twenty times the memory. */
 const MAX_OPEN_LENGTH = 16_000_000;
 
-interface Place {
-  readonly chunk: Chunk;
-  readonly slot: number;
+interface KnownPlace extends Place {
   readonly isPolled: boolean;
 }
 
@@ -30,17 +28,17 @@ export class WorkgroupSegments implements TextStore {
   readonly #families: readonly FamilyHeader[];
   readonly #headers: Readonly<Record<Format, readonly Segment[]>>;
   readonly #clock: Clock;
-  readonly #places = new Map<string, Place>();
-  /** One entry a family. */
-  readonly #runs: readonly SegmentRuns[];
-  #chunks: Chunk[] = [];
+  readonly #places = new Map<string, KnownPlace>();
+  readonly #polled: ChunkList;
+  readonly #unpolled: ChunkList;
   #version = 0;
 
   /** `families`: what the entries of `setLines` are lines of. */
   constructor(families: readonly FamilyHeader[], clock: Clock) {
     this.#families = families;
     this.#headers = { text: headersOf(families, "text"), openmetrics: headersOf(families, "openmetrics") };
-    this.#runs = families.map(() => new SegmentRuns());
+    this.#polled = new ChunkList(families.length, CHUNK_SLOTS);
+    this.#unpolled = new ChunkList(families.length, UNPOLLED_CHUNK_SLOTS);
     this.#clock = clock;
   }
 
@@ -72,18 +70,18 @@ export class WorkgroupSegments implements TextStore {
   segments(format: Format, isWanted: (family: FamilyHeader) => boolean = () => true): readonly Segment[] {
     return this.#families.flatMap((family, row) => {
       const header = this.#headers[format][row];
-      const runs = this.#runs[row];
-      if (header === undefined || runs === undefined || !isWanted(family)) return [];
-      const lines = runs.shortened(this.#chunks.map((chunk) => chunk.segment(row)));
+      if (header === undefined || !isWanted(family)) return [];
+      const lines = [...this.#polled.segments(row), ...this.#unpolled.segments(row)];
       return lines.length === 0 ? [] : [header, ...lines];
     });
   }
 
   /** The segments to compress before the next scrape: those of chunks that are not likely to change again soon, or of too many. */
   takeDueSegments(): readonly Segment[] {
-    this.#pack();
     const nowMs = this.#clock.monotonicMs();
-    const open = this.#chunks.filter(({ isOpen }) => isOpen);
+    this.#polled.pack((key, place) => this.#places.set(key, { ...place, isPolled: true }), nowMs);
+    this.#unpolled.pack((key, place) => this.#places.set(key, { ...place, isPolled: false }), nowMs);
+    const open = [...this.#polled.openChunks(), ...this.#unpolled.openChunks()];
     let tooMuch = open.reduce((sum, { openLength }) => sum + openLength, -MAX_OPEN_LENGTH);
     const due: Chunk[] = [];
     for (const chunk of open) {
@@ -94,38 +92,15 @@ export class WorkgroupSegments implements TextStore {
     return due.flatMap((chunk) => chunk.takeSegments());
   }
 
-  /** Steps that join what is compressed, one for each family, so that a scrape finds fewer segments. */
+  /** Steps that join what is compressed, so that a scrape finds fewer segments. */
   joinSteps(): readonly (() => void)[] {
-    return this.#runs.map((runs, row) => () => {
-      runs.join(this.#chunks.map((chunk) => chunk.compressedSegment(row)));
-    });
+    return [...this.#polled.joinSteps(), ...this.#unpolled.joinSteps()];
   }
 
-  #append(key: string, isPolled: boolean): Place {
-    let chunk = this.#chunks.at(-1);
-    if (chunk === undefined || chunk.slots === CHUNK_SLOTS) {
-      chunk = new Chunk(this.#families.length);
-      this.#chunks.push(chunk);
-    }
-    const place: Place = { chunk, slot: chunk.addSlot(key), isPolled };
+  #append(key: string, isPolled: boolean): KnownPlace {
+    const place = { ...(isPolled ? this.#polled : this.#unpolled).append(key), isPolled };
     this.#places.set(key, place);
     return place;
-  }
-
-  /** Removes empty chunks, and moves what is left in some that are sparse. */
-  #pack(): void {
-    this.#chunks = this.#chunks.filter(({ keys }) => keys.size > 0);
-    const sparse = this.#chunks.slice(0, -1).filter(({ keys }) => keys.size <= SPARSE_SLOTS);
-    const moved = new Set(sparse.slice(0, MAX_MOVED_CHUNKS));
-    if (moved.size === 0) return;
-    const nowMs = this.#clock.monotonicMs();
-    for (const former of moved) {
-      for (const [slot, key] of former.keys) {
-        const place = this.#append(key, this.#places.get(key)?.isPolled ?? false);
-        place.chunk.setLines(place.slot, former.lines(slot), nowMs);
-      }
-    }
-    this.#chunks = this.#chunks.filter((chunk) => !moved.has(chunk));
   }
 }
 

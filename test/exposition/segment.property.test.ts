@@ -69,11 +69,11 @@ test("joined segments have the same text, with and without gzip, before and afte
     fc.property(fc.array(text, { maxLength: 40 }), CHANGES, (texts, changes) => {
       const segments = texts.map((one) => Segment.of(one));
       const runs = new SegmentRuns();
-      runs.join(segments);
+      runs.join(segments.length, (index) => segments[index]);
       for (const change of changes) {
         segments.splice(change.at, 1, Segment.of(change.text));
-        runs.join(
-          segments.map((segment, index) => (change.isOpen && index === change.at ? undefined : segment)),
+        runs.join(segments.length, (index) =>
+          change.isOpen && index === change.at ? undefined : segments[index],
         );
       }
       const wanted = segments.map((segment) => segment.plain().toString()).join("");
@@ -88,10 +88,10 @@ test("joined segments have the same text, with and without gzip, before and afte
 test("sixteen segments become one, until one of them changes", () => {
   const segments = Array.from({ length: 32 }, (_, index) => Segment.of(`athena_sessions ${index}\n`));
   const runs = new SegmentRuns();
-  runs.join(segments);
+  runs.join(segments.length, (index) => segments[index]);
   expect(runs.shortened(segments)).toHaveLength(2);
   segments[20] = Segment.of("athena_sessions 100\n");
   expect(runs.shortened(segments)).toHaveLength(1 + 16);
-  runs.join(segments);
+  runs.join(segments.length, (index) => segments[index]);
   expect(runs.shortened(segments)).toHaveLength(2);
 });
