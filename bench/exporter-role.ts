@@ -1,4 +1,3 @@
-import { keepHeapSmall } from "../src/app/heap.ts";
 import { Athena } from "../src/athena/athena.ts";
 import { OwnCredentials } from "../src/athena/own-credentials.ts";
 import { systemClock } from "../src/clock.ts";
@@ -36,7 +35,6 @@ export async function start({
   size,
   sessionLimit,
 }: ExporterSettings): Promise<RunningRole<{ readonly url: string }, ExporterQuestion, ExporterAnswer>> {
-  keepHeapSmall();
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, fail);
   const { fleet, serving, settle } = startServedFleet(size, sessionLimit, metrics, fail);
   const { key } = fleet.accountRegion;

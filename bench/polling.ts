@@ -14,8 +14,8 @@ export async function polling(): Promise<string> {
   for (const sessions of SESSIONS) {
     const size = { workgroups: WORKGROUPS, sessions, epochMs: Date.now() };
     const simulator = await Child.start("simulator", size);
-    const bare = await Child.start("poller", { size, as: "bare" }, simulator.ready);
-    const exporter = await Child.start("poller", { size, as: "exporter" }, simulator.ready);
+    const bare = await Child.start("bare-poller", size, simulator.ready);
+    const exporter = await Child.start("poller", size, simulator.ready);
     const bareMs: number[] = [];
     const exporterMs: number[] = [];
     for (const poller of [bare, exporter]) await poller.ask(WARM_UP);

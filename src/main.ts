@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { systemClock } from "./clock.ts";
 import { EXIT, type Host } from "./app/host.ts";
+import { keepHeapSmall } from "./heap.ts";
 
 /** The process ends this long after a signal to stop, even if something hangs. */
 const STOP_AT_LATEST_MS = 2800;
@@ -35,6 +36,7 @@ process.on("uncaughtException", (error) => {
   process.exit(EXIT.failed);
 });
 
+keepHeapSmall();
 const { runCli, readTextFile } = await loadProgram();
 
 const host: Host = {

@@ -15,6 +15,7 @@ const LEAVES: readonly Layer[] = [
   { name: "clock.ts", packages: [] },
   { name: "duration.ts", packages: [] },
   { name: "failure.ts", packages: [] },
+  { name: "heap.ts", packages: ["node:v8", "node:worker_threads"] },
   { name: "project.ts", packages: ["node:fs"] },
   { name: "version.ts", packages: ["node:fs"] },
 ];

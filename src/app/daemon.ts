@@ -9,7 +9,6 @@ import { AccessWatcher } from "./access-watcher.ts";
 import { findAccountRegions, findDefaultRegion } from "./account-regions.ts";
 import { EventLog } from "./event-log.ts";
 import { EXIT, type ExitCode, type Host } from "./host.ts";
-import { keepHeapSmall } from "./heap.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { OrganizationAccounts } from "./organization-accounts.ts";
@@ -39,7 +38,6 @@ export async function runDaemon(
   host: Host,
   { readConfig, warnings = [], ready = async () => {} }: DaemonOptions,
 ): Promise<ExitCode> {
-  keepHeapSmall();
   const { clock, environment } = host;
   const defaultRegion = await findDefaultRegion(config, environment);
   const accountRegions = findAccountRegions(config, defaultRegion, undefined);

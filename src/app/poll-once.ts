@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Failure } from "../failure.ts";
+import { letHeapGrow } from "../heap.ts";
 import type { StateFilter } from "../sessions/call.ts";
 import type { AccountRegion } from "../targets/account-region.ts";
 import { EXIT, type Host } from "./host.ts";
@@ -21,6 +22,7 @@ export async function pollOnce(
   host: Host,
   filters: readonly StateFilter[],
 ): Promise<PollManager> {
+  letHeapGrow();
   const ending = new AbortController();
   const done = new Promise<void>((resolve, reject) => {
     ending.signal.addEventListener("abort", () => resolve(), { once: true });

@@ -1,6 +1,7 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { createBirpc } from "birpc";
 import type { AccessConfig } from "../config/web/access-config.ts";
+import { startThread } from "../heap.ts";
 import type { TextStore } from "../metrics/workgroup-renderer.ts";
 import type { BoundAddress, ListenTarget } from "./listen.ts";
 import type { PollingCalls, ServingCalls, ServingSettings } from "./thread-calls.ts";
@@ -23,7 +24,7 @@ export class ServingThread implements TextStore {
     // Rows of tables have functions, which cannot be sent.
     const families = settings.families.map(({ name, type, help }) => ({ name, type, help }));
     const workerData: ServingSettings = { ...settings, families };
-    this.#worker = new Worker(WORKER, { workerData });
+    this.#worker = startThread(WORKER, workerData);
     this.#calls = callsTo(this.#worker, polling);
     this.#failed = new Promise((_resolve, reject) => {
       const fail = (error: Error) => {

@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread } from "../../heap.ts";
 
 /** Passwords that wait, of all clients and of one. At 70 ms each, the last of them waits for 5 s. */
 const MAX_WAITING = 64;
@@ -57,7 +58,7 @@ export class PasswordChecker {
 
   #startWorker(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(new URL("./bcrypt-worker.mjs", import.meta.url));
+    const worker = startThread(new URL("./bcrypt-worker.mjs", import.meta.url));
     worker.unref();
     worker.on("message", (isRight: boolean) => this.#end((check) => check.resolve(isRight)));
     worker.on("error", (error) => {
