@@ -110,7 +110,9 @@ export class EventSearch {
       const { expectedMs } = sought;
       // AWS' clock may have been corrected since: what it has still to reach is looked up again, too.
       const isAfter = expectedMs > toMs && expectedMs <= began.awsMs;
-      if (expectedMs < fromMs || isAfter) continue;
+      // An event that was not due may be just outside of a window for others: it is looked up when it is.
+      const isCovered = Math.max(this.#windowOf(sought).fromMs, began.awsMs - KEPT_MS) >= fromMs;
+      if (expectedMs < fromMs || isAfter || !isCovered) continue;
       const ageMs = began.awsMs - expectedMs;
       const retryMs = Math.min(Math.max(minRetryMs, RETRY_SHARE * ageMs), MAX_RETRY_MS);
       sought.dueMs = began.monotonicMs + retryMs;
