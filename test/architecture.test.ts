@@ -87,7 +87,7 @@ const LAYERS: readonly Layer[] = [
       "node:worker_threads",
     ],
   },
-  { name: "app", packages: ["node:fs", "node:util", "node:v8", "pino", "pino-pretty"] },
+  { name: "app", packages: ["node:fs", "node:util", "pino", "pino-pretty"] },
   { name: "rules", packages: ["yaml"] },
   { name: "simulator", packages: ["node:crypto", "node:http", "node:net"] },
   {
