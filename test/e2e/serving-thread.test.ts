@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -49,4 +50,22 @@ test("an exporter whose server fails exits with status 1 and says why", async ()
   expect(status).toBe(1);
   expect(stderr).toContain('"level":"fatal"');
   expect(stderr).toContain("the server is broken");
+});
+
+test("the young generation of V8 does not grow, also after the thread has started, however much is allocated", async () => {
+  const done = join(await temporaryFolder(), "done");
+  const exporter = await startWithModule(`
+    import { writeFileSync } from "node:fs";
+    import { isMainThread } from "node:worker_threads";
+    const allocate = () => {
+      for (let count = 0, kept = []; count < 3e6; count += 1) kept[count % 2e5] = [count];
+      writeFileSync(${JSON.stringify(done)}, "");
+    };
+    if (isMainThread) process.on("SIGUSR2", allocate);`);
+  await exporter.untilReady();
+  exporter.program.signal("SIGUSR2");
+  await until("much is allocated", async () => existsSync(done));
+  const metrics = await exporter.metrics();
+  const [, bytes] = /^nodejs_heap_space_size_total_bytes\{space="new"\} (\d+)$/m.exec(metrics) ?? [];
+  expect(Number(bytes)).toBeLessThan(8 * 1024 * 1024);
 });
