@@ -37,6 +37,8 @@ export async function start({
 }: ExporterSettings): Promise<RunningRole<{ readonly url: string }, ExporterQuestion, ExporterAnswer>> {
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, fail);
   const { fleet, serving, settle } = startServedFleet(size, sessionLimit, metrics, fail);
+  // As in the daemon, no poll starts before the thread has, since the heap is not kept small until then.
+  await settle();
   const { key } = fleet.accountRegion;
   metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
   const calls = athena(key, metrics);

@@ -14,6 +14,8 @@ const SESSION_LIMIT = 100;
 export async function start(size: FleetSize): Promise<RunningRole<true, PollerQuestion, PollerAnswer>> {
   const metrics = new ExporterMetrics({ version: "", revision: "", nodeVersion: process.version }, () => {});
   const { fleet, settle } = startServedFleet(size, SESSION_LIMIT, metrics, fail);
+  // As in the daemon, no poll starts before the thread has, since the heap is not kept small until then.
+  await settle();
   const { key } = fleet.accountRegion;
   metrics.addAccountRegion(key, fleet.accountRegion, ["ListSessions"]);
   const athena = new Athena({
