@@ -54,8 +54,8 @@ export const MUTANTS = [
   {
     name: "tracker: what happened before the first poll is an event",
     file: "sessions/tracker-update.js",
-    find: "return !this.#isBaseline && atMs > this.baselineMs - CLOCK_RESOLUTION_MS;",
-    replace: "return !this.#isBaseline;",
+    find: "return !this.#times.isBaseline && atMs > this.#times.baselineMs - CLOCK_RESOLUTION_MS;",
+    replace: "return !this.#times.isBaseline;",
   },
   {
     name: "tracker: a session counts as degraded at every poll that finds it so",
@@ -83,9 +83,9 @@ export const MUTANTS = [
   },
   {
     name: "tracker: seconds are counted since the start at every poll",
-    file: "sessions/tracker-update.js",
-    find: "return this.#toAwsClock(before.countedUntilMonotonicMs);",
-    replace: "return session.startMs ?? nowMs;",
+    file: "sessions/poll-times.js",
+    find: ": this.countedUntilMs(before);",
+    replace: ": this.toMonotonic(startMs ?? sinceMs);",
   },
   {
     name: "tracker: a session that ended stays active",
@@ -139,8 +139,8 @@ export const MUTANTS = [
   {
     name: "snapshot: idle time is by the exporter's clock",
     file: "snapshot/snapshot.js",
-    find: "const nowMs = tracker.polledAtMs;",
-    replace: "const nowMs = takenAtMs;",
+    find: "secondsBetween(sinceMs, polledAtMs)",
+    replace: "secondsBetween(sinceMs, takenAtMs)",
   },
   {
     name: "board: the limit of a workgroup's sessions is not applied",
