@@ -66,7 +66,7 @@ async function watch(fleet: Fleet): Promise<string[]> {
   ];
 }
 
-/** A rate limit that does not matter, as first polls take five requests each. */
+/** A rate limit that does not matter, as first polls take three requests each. */
 function config({ workgroups, sessionsEach, hasSeriesPerSession, intervalSeconds }: Fleet): string {
   return `
 poll: {interval: ${intervalSeconds}s, rate_limit: 1000, concurrency: 20}

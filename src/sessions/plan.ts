@@ -30,10 +30,10 @@ export interface Findings {
  * poll. Throws ApiError where the answers contradict the API; the tracker is then as it was.
  */
 export function* planPoll(tracker: Tracker, time: PollTime): CallPlan<Findings> {
-  const isBaseline = tracker.polls === 0;
   const observations = new PollObservations(tracker);
   const { sentAtMs } = yield* observations.list();
   const times = new PollTimes(tracker, observations, sentAtMs);
+  const { isBaseline } = times;
   const filters = time.filters ?? dueFilters(tracker.reconciliation, { ...time, isBaseline });
   const truncatedListings = yield* listFilters(observations, filters, {
     isBaseline,

@@ -17,6 +17,7 @@ export class PollTimes {
     this.listedAtMonotonicMs = listedAtMonotonicMs;
   }
 
+  /** Whether no poll of the workgroup has succeeded before. */
   get isBaseline(): boolean {
     return this.#before.polls === 0;
   }
@@ -42,12 +43,17 @@ export class PollTimes {
 
   /** When the first poll was, in Unix milliseconds of AWS' clock. */
   get baselineMs(): number {
-    return this.toAwsClock(this.#before.baselineMonotonicMs);
+    return this.toAwsClock(this.baselineMonotonicMs);
   }
 
   /** A monotonic time in Unix milliseconds of AWS' clock, as it is known now. */
   toAwsClock(monotonicMs: number): number {
     return monotonicMs + this.#awsClock.awsOffsetMs;
+  }
+
+  /** The reverse of `toAwsClock`. */
+  toMonotonic(awsMs: number): number {
+    return awsMs - this.#awsClock.awsOffsetMs;
   }
 
   /** When a response last showed a session as it was after the last poll, in monotonic milliseconds. */
@@ -63,10 +69,6 @@ export class PollTimes {
   /** A monotonic time as an ActiveSession has it: undefined for when the poll began, which the next tracker has. */
   unlessListedAt(monotonicMs: number): number | undefined {
     return monotonicMs === this.listedAtMonotonicMs ? undefined : monotonicMs;
-  }
-
-  toMonotonic(awsMs: number): number {
-    return awsMs - this.#awsClock.awsOffsetMs;
   }
 
   /**

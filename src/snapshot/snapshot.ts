@@ -206,7 +206,7 @@ function toRow(
   };
 }
 
-/** The same arrays each time. */
+/** Gives the same array for the same thresholds, so that rows are compared by it. */
 function reachedThresholds(
   state: CountedState,
   stateSeconds: number,
