@@ -150,8 +150,7 @@ export class Athena {
   async lookupEvents(query: EventQuery, context: CallContext): Promise<EventPage> {
     const clients = this.#clients;
     const { sender, command } = await clients.lookUpEvents(query);
-    const output = await this.#send(clients, sender, command, "LookupEvents", context);
-    this.#verifyOwner(clients, "LookupEvents");
+    const output = await this.#sendAsOwner(clients, sender, command, "LookupEvents", context);
     return (output as ApiOutput<EventPage>).value;
   }
 
@@ -160,8 +159,7 @@ export class Athena {
     const clients = this.#clients;
     const quotas = await listAll(operation, async (nextToken) => {
       const { sender, command } = await clients.listQuotas(operation, nextToken);
-      const output = await this.#send(clients, sender, command, operation, context);
-      this.#verifyOwner(clients, operation);
+      const output = await this.#sendAsOwner(clients, sender, command, operation, context);
       return (output as ApiOutput<Page<Quota>>).value;
     });
     return new Map(quotas);
@@ -218,9 +216,24 @@ export class Athena {
   ): Promise<OutputOf<Name>> {
     const clients = this.#clients;
     const Command = COMMANDS[operation] as new (input: InputOf<Name>) => { readonly input: object };
-    const output = await this.#send(clients, clients.athena, new Command(input), operation, context);
-    this.#verifyOwner(clients, operation);
+    const command = new Command(input);
+    const output = await this.#sendAsOwner(clients, clients.athena, command, operation, context);
     return (output as ApiOutput<OutputOf<Name>>).value;
+  }
+
+  /** Rejects as well where the response, be it an error, was given to another account than the expected one. */
+  async #sendAsOwner(
+    clients: Clients,
+    sender: Sender,
+    command: { readonly input: object },
+    operation: string,
+    context: CallContext,
+  ): Promise<unknown> {
+    try {
+      return await this.#send(clients, sender, command, operation, context);
+    } finally {
+      this.#verifyOwner(clients, operation);
+    }
   }
 
   async #send(

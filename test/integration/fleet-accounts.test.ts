@@ -153,6 +153,13 @@ describe("credentials that are rotated into another account", () => {
     expect(shown(world)).toEqual([`${ACCOUNT_ID} etl 1`, `${ACCOUNT_ID} old 0`]);
   });
 
+  test("are not believed that there is no such workgroup", async () => {
+    const world = await rotated(300_000);
+    await world.until("a failure", () => !world.view("old").up);
+    await world.nextPolls("old", 3);
+    expect(world.view("old").failure).toMatchObject({ reason: "credentials", operation: "ListSessions" });
+  });
+
   test("replace all workgroups at the next discovery", async () => {
     const world = await rotated(60, ({ simulator }) =>
       simulator.faults.add({ kind: "hang", operation: "ListWorkGroups" }),

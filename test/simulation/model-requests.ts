@@ -95,11 +95,12 @@ export class ModelRequests {
       const request: Request = { ...what, account, region };
       const result = await this.#attempt(request, context, answer);
       const isOver = !(result instanceof Refusal) || attempt === MAX_ATTEMPTS || !RETRIED.has(result.reason);
+      if (isOver) this.#checkAccount(request);
       if (isOver && result instanceof Refusal) {
         model.failedCalls.push({ ...request, atMs: clock.monotonicMs(), reason: result.reason });
         throw fail(result.reason, what.operation, result.message);
       }
-      if (!(result instanceof Refusal)) return this.#ofExpectedAccount(request, result);
+      if (!(result instanceof Refusal)) return result;
       const longestMs = (result.reason === "throttled" ? THROTTLED_RETRY_MS : RETRY_MS) * 2 ** (attempt - 1);
       await this.#orAborted(request, context.signal, model.random.integer(0, longestMs));
     }
@@ -153,11 +154,11 @@ export class ModelRequests {
     }
   }
 
-  /** What credentials of another account than the expected one were told is no answer. */
-  #ofExpectedAccount<Answer>({ account, operation, region }: Request, answer: Answer): Answer {
+  /** Throws where another account than the expected one was answered, or refused. */
+  #checkAccount({ account, operation, region }: Request): void {
     const { role, model, clock, fail } = this.#options;
     const isOther = role === undefined && this.#accountId !== "" && this.#accountId !== account;
-    if (!isOther || operation === "GetCallerIdentity") return answer;
+    if (!isOther || operation === "GetCallerIdentity") return;
     model.failedCalls.push({ account, region, operation, atMs: clock.monotonicMs(), reason: "credentials" });
     throw fail("credentials", operation, `the credentials are now those of the account ${account}`);
   }
