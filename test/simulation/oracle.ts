@@ -14,6 +14,9 @@ import {
 } from "./oracle-context.ts";
 import { WorkgroupOracle } from "./oracle-workgroup.ts";
 
+/** What a discovery asks AWS for: as long as one of them fails, what is polled stays. */
+const DISCOVERY_OPERATIONS = ["GetCallerIdentity", "ListWorkGroups", "ListTagsForResource"] as const;
+
 /** What does not change without a scrape that differs is checked again so often all the same. */
 const SCRAPES_PER_FULL_CHECK = 10;
 
@@ -125,6 +128,7 @@ export class Oracle {
           : entry.workgroups.includes(place.workgroup),
       );
     if (isConfigured || context.nowMs - context.reloadedMs <= discoveryMs(context)) return;
+    if (canDiscoveryHaveFailed(place, context)) return;
     this.#report("presence", `${describe(place)} is polled though it is not configured`);
   }
 
@@ -215,4 +219,13 @@ export class Oracle {
   #report(rule: string, message: string): void {
     this.#options.violated({ rule, message, atMs: this.#nowMs });
   }
+}
+
+/** Whether a fault can have kept the discoveries of the last while from learning what is configured. */
+function canDiscoveryHaveFailed({ account, region }: Place, context: OracleContext): boolean {
+  const { model, nowMs } = context;
+  const sinceMs = nowMs - discoveryMs(context);
+  return DISCOVERY_OPERATIONS.some(
+    (operation) => model.faultsDuring({ account, region, operation }, sinceMs, nowMs).length > 0,
+  );
 }
