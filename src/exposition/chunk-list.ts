@@ -1,9 +1,10 @@
 import { Chunk } from "./chunk.ts";
-import { SegmentRuns } from "./segment-runs.ts";
-import type { Segment } from "./segment.ts";
+import { ChunkRun } from "./chunk-run.ts";
 
 /** At a time, as it takes some milliseconds each. */
 const MAX_MOVED_CHUNKS = 2;
+/** Chunks of a run: with more, a body would have fewer pieces, but each change would break up a longer run. */
+const RUN_CHUNKS = 16;
 
 /** Where the lines of a workgroup are. */
 export interface Place {
@@ -13,22 +14,22 @@ export interface Place {
 
 /** Chunks of the same size, in the order in which workgroups were added. */
 export class ChunkList {
+  readonly #families: number;
   readonly #slots: number;
-  /** One entry a family. */
-  readonly #runs: readonly SegmentRuns[];
   #chunks: Chunk[] = [];
+  #runs: readonly ChunkRun[] = [];
 
   /** `slots`: how many workgroups share a chunk. */
   constructor(families: number, slots: number) {
+    this.#families = families;
     this.#slots = slots;
-    this.#runs = Array.from({ length: families }, () => new SegmentRuns());
   }
 
   /** A place after all others, which is empty. */
   append(key: string): Place {
     let chunk = this.#chunks.at(-1);
     if (chunk === undefined || chunk.slots === this.#slots) {
-      chunk = new Chunk(this.#runs.length, this.#slots);
+      chunk = new Chunk(this.#families, this.#slots);
       this.#chunks.push(chunk);
     }
     return { chunk, slot: chunk.addSlot(key) };
@@ -39,15 +40,26 @@ export class ChunkList {
     return this.#chunks.filter(({ isOpen }) => isOpen);
   }
 
-  /** The lines of a family as they are now. */
-  segments(row: number): readonly Segment[] {
-    return this.#runs[row]?.shortened(this.#chunks.map((chunk) => chunk.segment(row))) ?? [];
+  /** All chunks as runs; those whose chunks follow each other as before stay. */
+  runs(): readonly ChunkRun[] {
+    const runs: ChunkRun[] = [];
+    for (let start = 0; start < this.#chunks.length; start += RUN_CHUNKS) {
+      const end = Math.min(start + RUN_CHUNKS, this.#chunks.length);
+      const former = this.#runs[runs.length];
+      const isSame =
+        former?.chunks.length === end - start &&
+        former.chunks.every((chunk, index) => chunk === this.#chunks[start + index]);
+      runs.push(isSame ? former : new ChunkRun(this.#chunks.slice(start, end)));
+    }
+    this.#runs = runs;
+    return runs;
   }
 
   /** Steps that join what is compressed, one for each family, so that a scrape finds fewer segments. */
   joinSteps(): readonly (() => void)[] {
-    return this.#runs.map((runs, row) => () => {
-      runs.join(this.#chunks.length, (index) => this.#chunks[index]?.compressedSegment(row));
+    const runs = this.runs();
+    return Array.from({ length: this.#families }, (_, row) => () => {
+      for (const run of runs) run.join(row);
     });
   }
 

@@ -20,13 +20,15 @@ class ChunkFamily {
     return this.#open()[slot] ?? "";
   }
 
-  setLines(slot: number, lines: string): void {
+  /** Returns whether they differ from those that were there. */
+  setLines(slot: number, lines: string): boolean {
     // Most families of a workgroup that was never polled are empty, and stay so when it is removed.
-    if (lines === "" && this.#segment?.plainBytes === 0) return;
+    if (lines === "" && this.#segment?.plainBytes === 0) return false;
     const all = this.#open();
-    if (all[slot] === lines) return;
+    if (all[slot] === lines) return false;
     all[slot] = lines;
     this.#segment = undefined;
+    return true;
   }
 
   /** Characters of text that are kept while it is open. */
@@ -66,6 +68,8 @@ class ChunkFamily {
 
 /** The lines of some workgroups, one slot each, as one segment a family. */
 export class Chunk {
+  /** Called with the row of a family whose lines have changed. */
+  onChange: (row: number) => void = () => undefined;
   readonly #families: readonly ChunkFamily[];
   /** Whose lines are in each slot that was given out and not removed. */
   readonly #keys = new Map<number, string>();
@@ -113,7 +117,7 @@ export class Chunk {
   setLines(slot: number, lines: readonly (string | undefined)[], nowMs: number): void {
     for (const [row, family] of this.#families.entries()) {
       const changed = lines[row];
-      if (changed !== undefined) family.setLines(slot, changed);
+      if (changed !== undefined && family.setLines(slot, changed)) this.onChange(row);
     }
     this.#openedAtMs ??= nowMs;
     this.#setAtMs = nowMs;

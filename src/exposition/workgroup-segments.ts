@@ -68,10 +68,11 @@ export class WorkgroupSegments implements TextStore {
 
   /** All text as it is now: the header of each family before its lines, and nothing where it has none, or is not wanted. */
   segments(format: Format, isWanted: (family: FamilyHeader) => boolean = () => true): readonly Segment[] {
+    const runs = [...this.#polled.runs(), ...this.#unpolled.runs()];
     return this.#families.flatMap((family, row) => {
       const header = this.#headers[format][row];
       if (header === undefined || !isWanted(family)) return [];
-      const lines = [...this.#polled.segments(row), ...this.#unpolled.segments(row)];
+      const lines = runs.flatMap((run) => run.segments(row));
       return lines.length === 0 ? [] : [header, ...lines];
     });
   }

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { crc32, gunzipSync, inflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { combineCrc32, crc32Shift } from "../../src/exposition/crc32.ts";
-import { SegmentRuns } from "../../src/exposition/segment-runs.ts";
+import { Chunk } from "../../src/exposition/chunk.ts";
+import { ChunkRun } from "../../src/exposition/chunk-run.ts";
 import { gzipMember, Segment } from "../../src/exposition/segment.ts";
 
 const GZIP_HEADER_BYTES = 10;
@@ -59,39 +60,56 @@ test("a segment gives back its text, compressed or not", () => {
   );
 });
 
+/** Chunks of one workgroup and one family each, with these lines. */
+function chunksOf(texts: readonly string[]): Chunk[] {
+  return texts.map((lines, index) => {
+    const chunk = new Chunk(1, 1);
+    chunk.setLines(chunk.addSlot(String(index)), [lines], 0);
+    return chunk;
+  });
+}
+
+function compress(chunks: readonly Chunk[]): void {
+  for (const chunk of chunks) for (const segment of chunk.takeSegments()) segment.compress();
+}
+
 const CHANGES = fc.array(
-  fc.record({ at: fc.nat({ max: 39 }), text: fc.string({ maxLength: 20 }), isOpen: fc.boolean() }),
+  fc.record({ at: fc.nat({ max: 15 }), text: fc.string({ maxLength: 20 }), isOpen: fc.boolean() }),
   { maxLength: 10 },
 );
 
 test("joined segments have the same text, with and without gzip, before and after changes", () => {
   fc.assert(
-    fc.property(fc.array(text, { maxLength: 40 }), CHANGES, (texts, changes) => {
-      const segments = texts.map((one) => Segment.of(one));
-      const runs = new SegmentRuns();
-      runs.join(segments.length, (index) => segments[index]);
-      for (const change of changes) {
-        segments.splice(change.at, 1, Segment.of(change.text));
-        runs.join(segments.length, (index) =>
-          change.isOpen && index === change.at ? undefined : segments[index],
-        );
+    fc.property(fc.array(text, { minLength: 1, maxLength: 16 }), CHANGES, (texts, changes) => {
+      const chunks = chunksOf(texts);
+      const run = new ChunkRun(chunks);
+      compress(chunks);
+      run.join(0);
+      for (const { at, text: lines, isOpen } of changes) {
+        texts[at % texts.length] = lines;
+        chunks[at % texts.length]?.setLines(0, [lines], 0);
+        if (!isOpen) compress(chunks);
+        run.join(0);
       }
-      const wanted = segments.map((segment) => segment.plain().toString()).join("");
-      const shortened = runs.shortened(segments);
-      expect(gunzipSync(gzipMember(shortened)).toString()).toBe(wanted);
-      expect(shortened.map((segment) => segment.plain().toString()).join("")).toBe(wanted);
+      const segments = run.segments(0);
+      expect(segments.map((segment) => segment.plain().toString()).join("")).toBe(texts.join(""));
+      expect(gunzipSync(gzipMember(segments)).toString()).toBe(texts.join(""));
     }),
     { numRuns: 50 },
   );
 });
 
-test("sixteen segments become one, until one of them changes", () => {
-  const segments = Array.from({ length: 32 }, (_, index) => Segment.of(`athena_sessions ${index}\n`));
-  const runs = new SegmentRuns();
-  runs.join(segments.length, (index) => segments[index]);
-  expect(runs.shortened(segments)).toHaveLength(2);
-  segments[20] = Segment.of("athena_sessions 100\n");
-  expect(runs.shortened(segments)).toHaveLength(1 + 16);
-  runs.join(segments.length, (index) => segments[index]);
-  expect(runs.shortened(segments)).toHaveLength(2);
+test("the compressed segments of a run become one, until one of them changes", () => {
+  const chunks = chunksOf(Array.from({ length: 16 }, (_, index) => `athena_sessions ${index}\n`));
+  const run = new ChunkRun(chunks);
+  run.join(0);
+  expect(run.segments(0)).toHaveLength(16);
+  compress(chunks);
+  run.join(0);
+  expect(run.segments(0)).toHaveLength(1);
+  chunks[4]?.setLines(0, ["athena_sessions 100\n"], 0);
+  expect(run.segments(0)).toHaveLength(16);
+  compress(chunks);
+  run.join(0);
+  expect(run.segments(0)).toHaveLength(1);
 });
