@@ -2,9 +2,10 @@ import type { Clock } from "../clock.ts";
 import type { Format } from "../metrics/text.ts";
 import type { OtherMetrics } from "./exposition.ts";
 
-/** The process' own metrics in a scrape are at most this old. */
-const MAX_AGE_MS = 1000;
-/** Leaves the source as much time again to respond. */
+/** What a scrape gets is at most this old, which it is only while the source is busy. */
+const MAX_AGE_MS = 15_000;
+/** How long a scrape waits after a change before it gets what was fetched before it. */
+const MAX_WAIT_MS = 50;
 const FETCH_PERIOD_MS = 500;
 /** Nothing is fetched for a format that was not scraped for this long: longer than usual scrape intervals. */
 const UNUSED_MS = 2 * 60_000;
@@ -16,13 +17,16 @@ const MAX_FETCH_PERIOD_MS = 10_000;
 interface Fetched {
   readonly text: string;
   readonly atMs: number;
+  readonly isOutdated: boolean;
 }
 
-/** The metrics of another thread, fetched before scrapes need them, so that a scrape does not wait while that thread is busy. */
+/** The metrics of another thread, fetched before scrapes need them, so that a scrape hardly waits while that thread is busy. */
 export class PrefetchedMetrics implements OtherMetrics {
   readonly #source: OtherMetrics;
   readonly #clock: Clock;
   readonly #fetched = new Map<Format, Fetched>();
+  /** Fetches in progress that began since the last change. */
+  readonly #fetching = new Map<Format, Promise<string>>();
   readonly #usedAtMs = new Map<Format, number>();
   /** Increases when what was fetched is outdated. */
   #version = 0;
@@ -37,24 +41,51 @@ export class PrefetchedMetrics implements OtherMetrics {
     const nowMs = this.#clock.monotonicMs();
     this.#usedAtMs.set(format, nowMs);
     const fetched = this.#fetched.get(format);
-    return fetched !== undefined && nowMs - fetched.atMs < MAX_AGE_MS ? fetched.text : this.#fetch(format);
+    if (fetched === undefined || nowMs - fetched.atMs >= MAX_AGE_MS) return this.#fetch(format);
+    return fetched.isOutdated ? this.#inTime(this.#fetch(format), fetched.text) : fetched.text;
   }
 
   recordExpositionDelay(delayMs: number): void {
     this.#source.recordExpositionDelay(delayMs);
   }
 
-  /** The next scrape waits for what the source tells then. */
-  forget(): void {
+  /** What the source tells now differs from what it told before. */
+  markChanged(): void {
     this.#version += 1;
-    this.#fetched.clear();
+    this.#fetching.clear();
+    for (const [format, fetched] of this.#fetched)
+      this.#fetched.set(format, { ...fetched, isOutdated: true });
   }
 
-  async #fetch(format: Format): Promise<string> {
+  /** What is being fetched, or else `late`. */
+  async #inTime(fetching: Promise<string>, late: string): Promise<string> {
+    let cancel = (): void => undefined;
+    const tooLong = new Promise<string>((resolve) => {
+      cancel = this.#clock.after(MAX_WAIT_MS, () => resolve(late));
+    });
+    try {
+      return await Promise.race([fetching, tooLong]);
+    } finally {
+      cancel();
+    }
+  }
+
+  #fetch(format: Format): Promise<string> {
+    const fetching = this.#fetching.get(format) ?? this.#startFetch(format);
+    this.#fetching.set(format, fetching);
+    return fetching;
+  }
+
+  async #startFetch(format: Format): Promise<string> {
     const version = this.#version;
-    const text = await this.#source.text(format);
-    if (version === this.#version) this.#fetched.set(format, { text, atMs: this.#clock.monotonicMs() });
-    return text;
+    try {
+      const text = await this.#source.text(format);
+      const atMs = this.#clock.monotonicMs();
+      if (version === this.#version) this.#fetched.set(format, { text, atMs, isOutdated: false });
+      return text;
+    } finally {
+      if (version === this.#version) this.#fetching.delete(format);
+    }
   }
 
   #fetchAgain(delayMs: number): void {

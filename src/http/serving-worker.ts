@@ -21,10 +21,7 @@ const polling = createBirpc<PollingCalls, ServingCalls>(
   {
     setLines: orEnd((...lines) => workgroups.setLines(...lines)),
     remove: orEnd((key) => workgroups.remove(key)),
-    markChanged: orEnd(() => {
-      workgroups.markChanged();
-      otherMetrics.forget();
-    }),
+    markChanged: orEnd(() => markChanged()),
     // Messages arrive in the order in which they were sent. Until text is compressed, it takes much memory.
     arrived: () => compressInSlices(workgroups.takeDueSegments(), clock),
     listen: (targets) => server.listen(targets),
@@ -55,11 +52,18 @@ const server = createHttpServer({
   isHealthy: () => doesPollingRespond(),
   isReady: () => polling.isReady(),
   render: (path, query) => polling.render(path, query),
-  ...(canReload && { reload: () => polling.reload() }),
+  // Whether it succeeded is told by a metric.
+  ...(canReload && { reload: () => polling.reload().finally(() => markChanged()) }),
   onError: (error) => void polling.onError(error),
 });
 
 void compressInBackground(workgroups, clock, new AbortController().signal);
+
+/** A scrape that follows tells what has changed beside the text of workgroups. */
+function markChanged(): void {
+  workgroups.markChanged();
+  otherMetrics.markChanged();
+}
 
 /** The lines of the store would be wrong after an error, of which the caller of an event is not told: it ends the process. */
 function orEnd<Arguments extends unknown[]>(

@@ -20,7 +20,7 @@ export interface BoardListener {
   /** `sessionsExpireAtMs`: when samples of its sessions are withdrawn, in monotonic milliseconds. */
   changed(key: string, view: WorkgroupView, sessionsExpireAtMs: number): void;
   removed(key: string): void;
-  /** An account and region, or the organization, is no longer as it was. */
+  /** An account and region, or the organization, is no longer as it was; a later success alone does not count. */
   accountsChanged(): void;
 }
 
@@ -149,7 +149,8 @@ export class Board {
   ): void {
     const accountRegion = this.#accountRegions.get(key);
     if (accountRegion === undefined) return;
-    const { failure: _failure, duplicateOf: _duplicateOf, dpuQuotas, ...view } = accountRegion.view;
+    const former = accountRegion.view;
+    const { failure: _failure, duplicateOf: _duplicateOf, dpuQuotas, ...view } = former;
     const isRenamed = accountId !== view.accountId;
     if (targets !== undefined) this.#setTargets(accountRegion, targets);
     accountRegion.view = {
@@ -166,7 +167,7 @@ export class Board {
       ...(duplicateOf !== undefined && { duplicateOf }),
     };
     if (isRenamed) this.#publishAll(accountRegion);
-    this.#listener.accountsChanged();
+    if (!isSameButForTime(accountRegion.view, former)) this.#listener.accountsChanged();
   }
 
   applyPoll({ key }: AccountRegion, target: Target, result: PollResult, plannedIntervalMs: number): void {
@@ -302,4 +303,8 @@ function sumOf(
   maps: readonly ReadonlyMap<string, number>[],
 ): ReadonlyMap<string, number> {
   return new Map(names.map((name) => [name, maps.reduce((sum, map) => sum + (map.get(name) ?? 0), 0)]));
+}
+
+function isSameButForTime(view: AccountRegionView, former: AccountRegionView): boolean {
+  return isDeepStrictEqual({ ...view, lastSuccessMs: former.lastSuccessMs }, former);
 }

@@ -51,12 +51,41 @@ test("what a scrape gets is less than a second old", async () => {
   }
 });
 
-test("a scrape waits for a source that has not responded for a second", async () => {
+test("a scrape does not wait for a busy source", async () => {
+  const first = await scrape();
+  responseMs = 20_000;
+  await clock.advance(14_999);
+  expect(await scrape()).toBe(first);
+});
+
+test("a scrape waits for a busy source for 50 ms after a change, and then gets what it told last", async () => {
+  const first = await scrape();
+  await clock.advance(1);
+  responseMs = 14_000;
+  metrics.markChanged();
+  let got: string | undefined;
+  void metrics.text("text").then((text) => (got = text));
+  await clock.advance(49);
+  expect(got).toBeUndefined();
+  await clock.advance(1);
+  expect(got).toBe(first);
+});
+
+test("a scrape waits for the source where what it told last is 15 seconds old", async () => {
   await scrape();
-  responseMs = 3000;
-  await clock.advance(1500);
+  responseMs = 20_000;
+  await clock.advance(15_000);
   const before = fetches;
-  expect(await scrape(3000)).toBe(`text ${before + 1}`);
+  expect(await scrape(20_000)).toBe(`text ${before}`);
+});
+
+test("a busy source is not asked again before it responds", async () => {
+  await scrape();
+  responseMs = 10_000;
+  await clock.advance(2000);
+  const before = fetches;
+  await Promise.all([scrape(100), scrape(100)]);
+  expect(fetches).toBe(before);
 });
 
 test("nothing is fetched where no scrape comes, and no format that is not scraped", async () => {
@@ -71,15 +100,16 @@ test("nothing is fetched where no scrape comes, and no format that is not scrape
 
 test("what was fetched before a change is not used after it", async () => {
   await scrape();
-  metrics.forget();
+  metrics.markChanged();
   expect(await scrape()).toBe("text 2");
-  responseMs = 100;
-  const late = metrics.text("text");
-  metrics.forget();
-  await clock.advance(100);
-  await late;
-  responseMs = 0;
-  expect(await scrape()).toBe(`text ${fetches}`);
+  responseMs = 40;
+  metrics.markChanged();
+  const before = metrics.text("text");
+  metrics.markChanged();
+  const after = metrics.text("text");
+  await clock.advance(40);
+  expect(await Promise.all([before, after])).toEqual(["text 3", "text 4"]);
+  expect(await scrape()).toBe("text 4");
 });
 
 test("a source that takes long is asked less often", async () => {

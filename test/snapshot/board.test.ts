@@ -292,12 +292,26 @@ describe("an account and region", () => {
       action();
       changes.push(published.accountChanges - before);
     };
-    change(() => board.applyDiscovery(accountRegion, { accountId: "111122223333" }));
+    change(() =>
+      board.applyDiscovery(accountRegion, {
+        accountId: "111122223333",
+        failure: { reason: "network", operation: "ListWorkGroups", message: "no" },
+      }),
+    );
     change(() => board.setDpuQuotas(accountRegion, new Map()));
     change(() => board.setOrganization(undefined));
     change(() => board.applyConfig([accountRegion], defaults));
     change(() => board.applyAccountRegions([accountRegion]));
     expect(changes).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it("has not changed where discovery finds the same again", () => {
+    const { board, clock, published } = boardOf(["etl"]);
+    const before = published.accountChanges;
+    clock.ms += MINUTE;
+    board.applyDiscovery(accountRegion, { accountId: "111122223333", targets: [target("etl")] });
+    expect(published.accountChanges).toBe(before);
+    expect(board.accountRegions()).toMatchObject([{ lastSuccessMs: NOON + MINUTE }]);
   });
 
   it("exists from the start, not up", () => {
