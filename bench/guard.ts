@@ -12,7 +12,7 @@ const FLEET: ExporterSettings = {
 };
 /** Each scrape builds a body, and there are many and few polls, so that the polls' CPU matters little. */
 const SPACING = { rounds: 3, everyMs: 150, scrapesPerRound: 50, pollsPerSecond: 50 };
-const SPACED_MS = 2 * SPACING.rounds * SPACING.everyMs * SPACING.scrapesPerRound;
+const SPACED_MS = (2 * SPACING.rounds + 1) * SPACING.everyMs * SPACING.scrapesPerRound;
 const LOOP_ROUNDS = 2;
 
 /** A ratio that is about the same on every machine, and the most that passes, some three times what was measured. */

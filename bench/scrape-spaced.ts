@@ -30,7 +30,10 @@ export interface SpacedResult {
   readonly delayP99?: number;
 }
 
-/** Rounds with and without scrapes in turns, so that the difference of their CPU is what scrapes take. */
+/**
+ * Rounds with and without scrapes in turns: what scrapes take is the difference of a round's CPU to that of both rounds beside it, as V8 makes
+ * polls cheaper for minutes.
+ */
 export async function measureSpaced(
   exporter: Child<"exporter">,
   scraper: Child<"scraper">,
@@ -40,23 +43,26 @@ export async function measureSpaced(
   const roundMs = everyMs * scrapesPerRound;
   const polling = { durationMs: roundMs, pollsPerSecond };
   await exporter.ask({ ...polling, durationMs: WARM_UP_MS });
-  const quiet: ProcessCost[] = [];
+  const quiet = [await exporter.ask(polling)];
   const scraped: ProcessCost[] = [];
   const latenciesMs: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    quiet.push(await exporter.ask(polling));
     const [cost, answer] = await Promise.all([
       exporter.ask(polling),
       scraper.ask({ url, scrapes: scrapesPerRound, everyMs }),
     ]);
     scraped.push(cost);
     latenciesMs.push(...answer.latenciesMs);
+    quiet.push(await exporter.ask(polling));
   }
-  const cpuShare = (costs: readonly ProcessCost[]) => median(costs.map((cost) => cost.cpuShare));
+  const quietShare = (round: number) => quiet[round]?.cpuShare ?? NaN;
+  const scrapeShares = scraped.map(
+    ({ cpuShare }, round) => cpuShare - (quietShare(round) + quietShare(round + 1)) / 2,
+  );
   return {
     name: "exporter, polling",
     latenciesMs,
-    cpuMsPerScrape: ((cpuShare(scraped) - cpuShare(quiet)) * roundMs) / scrapesPerRound,
+    cpuMsPerScrape: (median(scrapeShares) * roundMs) / scrapesPerRound,
     residentBytes: Math.max(...scraped.map(({ residentBytes }) => residentBytes)),
     pauseP999Ms: median(scraped.map(({ pauseP999Ms }) => pauseP999Ms)),
     longestPauseMs: Math.max(...scraped.map(({ longestPauseMs }) => longestPauseMs)),
