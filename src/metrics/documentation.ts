@@ -17,6 +17,9 @@ const SESSION_LABELS_NOTE = `\`athena_session_info\` also has the labels of \`se
 `;
 
 const PROCESS_NOTE = `The exporter also exposes prom-client's \`process_*\` and \`nodejs_*\` metrics, without its gauges that end in \`_total\`. \`process_*\` is of the whole process, \`nodejs_*\` of the thread that polls.
+
+The metrics of accounts and regions, of the organization and of the exporter are less than a second old in a scrape, and up to 15 seconds while polls
+keep the thread that polls busy all the time.
 `;
 
 /** docs/metrics.md: every family of the exporter, as tables. */
