@@ -14,7 +14,10 @@ beforeAll(async () => {
   const keys = [{ accessKeyId: "AKIATESTTESTTESTTEST", secretAccessKey: "a-secret-of-the-simulator" }];
   const spark = { name: "etl", engine: "PySpark engine version 3" };
   const sql = { name: "primary", engine: "Athena engine version 3" };
-  const sessions = [{ id: "s-1", state: "IDLE", atMs: systemClock.wallMs() - 5.5 * HOUR_MS } as const];
+  // In the middle of a minute, as Date headers tell AWS' clock to a second.
+  const sessions = [
+    { id: "s-1", state: "IDLE", atMs: systemClock.wallMs() - 5.5 * HOUR_MS - 30_000 } as const,
+  ];
   const regions = {
     "eu-west-1": [spark, sql],
     "us-east-1": [sql],
