@@ -136,6 +136,8 @@ export class Discovery {
     );
     if ("failure" in result) {
       const { failure } = result;
+      const duplicate = this.#duplicate(this.#accountId);
+      if (duplicate !== undefined) return { result: duplicate };
       if (failure.reason !== "credentials") return { failure };
       // A reload may have dropped workgroups meanwhile.
       return {
@@ -143,20 +145,25 @@ export class Discovery {
       };
     }
     const { accountId } = result.value;
-    const duplicate = this.#duplicate(accountId);
-    if (duplicate !== undefined) return { result: duplicate };
     const former = this.#accountId;
     this.#accountId = accountId;
     this.#calls.expectAccount(accountId);
-    if (former === "" || former === accountId) return {};
-    // Nothing of the former account may be taken for the new one's; the next discovery is soon.
+    const hasChanged = former !== "" && former !== accountId;
+    if (hasChanged) this.#forgetAll();
+    const duplicate = this.#duplicate(accountId);
+    if (duplicate !== undefined) return { result: duplicate };
+    if (!hasChanged) return {};
+    return { result: this.#result({ targets: [], failure: accountChanged(former, accountId) }) };
+  }
+
+  /** Nothing of the former account may be taken for the new one's; the next discovery is soon. */
+  #forgetAll(): void {
     this.#listed = [];
     this.#directory.clear();
     this.#polled = new Set();
     this.#notSpark.clear();
     this.#tags.clear();
     this.#isUnfinished = false;
-    return { result: this.#result({ targets: [], failure: accountChanged(former, accountId) }) };
   }
 
   /** A workgroup that is created anew under the same name may run Spark. */

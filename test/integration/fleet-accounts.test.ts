@@ -193,4 +193,19 @@ describe("the process' own account listed beside a role in it", () => {
     const up = world.boardLines().filter((line) => line.startsWith("athena_account_up{"));
     expect(up).toEqual([`athena_account_up{aws_account_id="${ACCOUNT_ID}",aws_region="${REGION}"} 1`]);
   });
+
+  test("is polled once while STS fails, too", async () => {
+    const [own] = company();
+    if (own === undefined) throw new Error("no accounts");
+    const world = await startWorld({
+      accounts: [{ ...own, roles: [{ name: "exporter" }] }],
+      configured: [{ discovery: DISCOVERY }, { ...roleIn(ACCOUNT_ID), name: "by role" }],
+    });
+    await world.until("both to be discovered", () => world.manager.board.isReady());
+    world.simulator.faults.add({ kind: "internal-error", operation: "GetCallerIdentity" });
+    const failures = () => world.attempts.filter(({ reason }) => reason === "server_error").length;
+    await world.until("three discoveries to fail", () => failures() >= 9);
+    await world.nextPolls("etl", 2);
+    expect(world.manager.board.workgroups().map(({ accountName }) => accountName)).toEqual(["by role"]);
+  });
 });
