@@ -35,6 +35,8 @@ export class WorkgroupOracle {
   readonly #known = new Map<ModelSession, number>();
   readonly #sinceMs: number;
   #gauges = "";
+  /** The planned interval at the last scrape. */
+  #plannedMs = Infinity;
 
   /** `workgroups`: all that ever have the name. `sinceMs`: when it appeared. */
   constructor(workgroups: readonly ModelWorkgroup[], sinceMs: number) {
@@ -175,9 +177,12 @@ export class WorkgroupOracle {
     }
     const isGone = valueOf(place, "athena_workgroup_failing|not_found") !== undefined;
     const plannedMs = (valueOf(place, "athena_workgroup_poll_interval_seconds") ?? 0) * 1000;
-    const lives = context
-      .settingsSince(latest.toMs)
-      .map(({ staleAfterMs }) => Math.max(staleAfterMs, 3 * plannedMs));
+    const livesAt = (intervalMs: number) =>
+      context.settingsSince(latest.toMs).map(({ staleAfterMs }) => Math.max(staleAfterMs, 3 * intervalMs));
+    const lives = livesAt(plannedMs);
+    // They may have been withdrawn since the last scrape, before the interval became longer.
+    const shortestMs = Math.min(...livesAt(Math.min(plannedMs, this.#plannedMs)));
+    this.#plannedMs = plannedMs;
     const ageMs = context.nowMs - latest.toMs;
     const longestAgeMs = context.nowMs - latest.fromMs;
     // What was withdrawn stays so, though a longer interval would have kept it.
@@ -194,12 +199,12 @@ export class WorkgroupOracle {
       !areShown &&
       !isGone &&
       wereShown &&
-      longestAgeMs < Math.min(...lives) - EXPIRY_SLACK_MS &&
+      longestAgeMs < shortestMs - EXPIRY_SLACK_MS &&
       !this.#wasGone(context, latest.toMs)
     ) {
       context.report(
         "staleness",
-        `${describe(place)}: gauges are withdrawn ${longestAgeMs / 1000} s after the last success, before ${Math.min(...lives) / 1000} s`,
+        `${describe(place)}: gauges are withdrawn ${longestAgeMs / 1000} s after the last success, before ${shortestMs / 1000} s`,
       );
     }
   }
