@@ -240,7 +240,11 @@ export class CounterOracle {
         .reduce((sum, { item }) => sum + (item.usedDpuMs ?? 0) / 1000, 0);
     const earliestMs = (this.#baseline?.min ?? 0) - this.#toleranceMs(context) - listingAgeMs(context);
     const range = { min: used(fromMs, toMs), max: used(earliestMs, context.nowMs) };
-    if (this.#workgroups.some(({ item }) => item.untilMs !== Infinity)) range.min = 0;
+    const { account, region } = place;
+    const request = { account, region, operation: "GetSession" } as const;
+    // They cannot be read until the fault is over.
+    const isFaulty = context.model.faultsDuring(request, context.nowMs, context.nowMs).length > 0;
+    if (isFaulty || this.#workgroups.some(({ item }) => item.untilMs !== Infinity)) range.min = 0;
     if (!isWithin(value, range, 1e-3)) {
       context.report(
         "details",

@@ -170,7 +170,10 @@ export class Oracle {
     // Discovery may notice late that the own account is another one.
     const isOwnNoMore = place.account !== model.ownAccountAt(nowMs) && wasOwnAccount(place.account, context);
     if (isOwnNoMore) return true;
-    const entries = this.#accounts.entriesFor(place, context);
+    const sites = this.#accounts.sitesFor(place, context);
+    // Where a role reads the own account, the entry without a role is not polled, whatever it names.
+    const read = sites.length > 1 ? sites.filter(({ roleAccount }) => roleAccount !== undefined) : sites;
+    const entries = read.flatMap((site) => site.entries);
     if (entries.some(({ workgroups }) => workgroups?.includes(place.workgroup) === true))
       return shards > 1 || place.account === "";
     const lasting = model
