@@ -7,6 +7,12 @@ export const RECENTLY_ENDED_MS = 3_600_000;
 /** In a workgroup; a busy one ends some thousand sessions an hour, so this bounds memory and is not a setting. */
 export const MAX_REMEMBERED_ENDS = 20_000;
 
+/**
+ * The estimate of AWS' clock changes a little from poll to poll, and steps of that clock are followed. So what was counted is remembered for
+ * this much longer than it could be taken for uncounted.
+ */
+const CLOCK_MARGIN_MS = 10 * 60_000;
+
 /** The ended sessions of the next tracker, made of those of the last one and of what a poll observed. */
 export class EndedUpdate {
   readonly #before: EndedSessions;
@@ -64,7 +70,13 @@ export class EndedUpdate {
       .forget(
         nowMs - RECENTLY_ENDED_MS,
         ({ state, startMs, endMs, awaitsUsage }) =>
-          !awaitsUsage && !this.#mayBeUncounted(startMs, endMs, covered[state], listed[state]),
+          !awaitsUsage &&
+          !this.#mayBeUncounted(
+            startMs + CLOCK_MARGIN_MS,
+            endMs + CLOCK_MARGIN_MS,
+            covered[state],
+            listed[state],
+          ),
         MAX_REMEMBERED_ENDS,
       );
   }
