@@ -153,7 +153,7 @@ describe("credentials that are rotated into another account", () => {
     expect(shown(world)).toEqual([`${ACCOUNT_ID} etl 1`, `${ACCOUNT_ID} old 0`]);
   });
 
-  test("are not believed that there is no such workgroup", async () => {
+  test("do not make a workgroup of the former account seem deleted", async () => {
     const world = await rotated(300_000);
     await world.until("a failure", () => !world.view("old").up);
     await world.nextPolls("old", 3);
@@ -176,13 +176,17 @@ describe("credentials that are rotated into another account", () => {
 });
 
 describe("the process' own account listed beside a role in it", () => {
-  test("is polled once, and the other entry fails with the reason why", async () => {
+  async function startWithBoth(): Promise<World> {
     const [own] = company();
     if (own === undefined) throw new Error("no accounts");
-    const world = await startWorld({
+    return startWorld({
       accounts: [{ ...own, roles: [{ name: "exporter" }] }],
       configured: [{ discovery: DISCOVERY }, { ...roleIn(ACCOUNT_ID), name: "by role" }],
     });
+  }
+
+  test("is polled once, and the other entry fails with the reason why", async () => {
+    const world = await startWithBoth();
     await world.until("a failure", () => world.manager.board.isReady() && world.discoveries.length >= 2);
     expect(world.manager.board.workgroups().map(({ accountName }) => accountName)).toEqual(["by role"]);
     const duplicate = world.manager.board
@@ -195,12 +199,7 @@ describe("the process' own account listed beside a role in it", () => {
   });
 
   test("is polled once while STS fails, too", async () => {
-    const [own] = company();
-    if (own === undefined) throw new Error("no accounts");
-    const world = await startWorld({
-      accounts: [{ ...own, roles: [{ name: "exporter" }] }],
-      configured: [{ discovery: DISCOVERY }, { ...roleIn(ACCOUNT_ID), name: "by role" }],
-    });
+    const world = await startWithBoth();
     await world.until("both to be discovered", () => world.manager.board.isReady());
     world.simulator.faults.add({ kind: "internal-error", operation: "GetCallerIdentity" });
     const failures = () => world.attempts.filter(({ reason }) => reason === "server_error").length;
