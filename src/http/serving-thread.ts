@@ -27,14 +27,17 @@ export class ServingThread implements TextStore {
     this.#worker = startThread(WORKER, workerData);
     this.#calls = callsTo(this.#worker, polling);
     this.#failed = new Promise((_resolve, reject) => {
-      const fail = (error: Error) => {
+      let cause: Error | undefined;
+      // Node.js loses what is thrown here where the exit arrives with it, which follows always.
+      this.#worker.on("error", (error) => {
+        cause = error;
+      });
+      this.#worker.on("exit", (code) => {
+        if (this.#isClosing) return;
+        const error = cause ?? new Error(`the thread that serves HTTP ended with status ${code}`);
         // The process cannot go on without it.
         if (this.#hasStarted) throw error;
         reject(error);
-      };
-      this.#worker.on("error", fail);
-      this.#worker.on("exit", (code) => {
-        if (!this.#isClosing) fail(new Error(`the thread that serves HTTP ended with status ${code}`));
       });
     });
     // It is of interest only while `listen` waits.

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startExporter } from "./exporter.ts";
@@ -37,20 +36,32 @@ test("an exporter whose polling hangs is not healthy until it works again", asyn
   expect(await exporter.metrics()).toContain("athena_workgroup_up");
 });
 
-test("an exporter whose server fails exits with status 1 and says why", async () => {
-  const signal = join(await temporaryFolder(), "fail");
-  const exporter = await startWithModule(`
-    import { existsSync } from "node:fs";
+test.each([
+  ["idle", 0],
+  ["busy", 500],
+])(
+  "an exporter whose server fails while it is %s exits with status 1 and says why",
+  async (_title, busyMs) => {
+    const signal = join(await temporaryFolder(), "fail");
+    const exporter = await startWithModule(`
+    import { existsSync, writeFileSync } from "node:fs";
     import { isMainThread } from "node:worker_threads";
-    const fail = () => { if (existsSync(${JSON.stringify(signal)})) throw new Error("the server is broken"); };
-    if (!isMainThread) setInterval(fail, 50);`);
-  await exporter.untilReady();
-  await writeFile(signal, "");
-  const { status, stderr } = await exporter.program.exited;
-  expect(status).toBe(1);
-  expect(stderr).toContain('"level":"fatal"');
-  expect(stderr).toContain("the server is broken");
-});
+    const signal = ${JSON.stringify(signal)};
+    const fail = () => { if (existsSync(signal)) throw new Error("the server is broken"); };
+    if (!isMainThread) setInterval(fail, 50);
+    const start = () => {
+      writeFileSync(signal, "");
+      for (const endMs = Date.now() + ${busyMs}; Date.now() < endMs; );
+    };
+    if (isMainThread) process.on("SIGUSR2", start);`);
+    await exporter.untilReady();
+    exporter.program.signal("SIGUSR2");
+    const { status, stderr } = await exporter.program.exited;
+    expect(status).toBe(1);
+    expect(stderr).toContain('"level":"fatal"');
+    expect(stderr).toContain("the server is broken");
+  },
+);
 
 test("the young generation of V8 does not grow, also after the thread has started, however much is allocated", async () => {
   const done = join(await temporaryFolder(), "done");
