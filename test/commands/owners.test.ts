@@ -12,7 +12,9 @@ let simulator: Simulator;
 beforeAll(async () => {
   const atMs = Date.now() - 3_600_000;
   const sessions = [{ id: "idle", state: "IDLE", atMs, startedBy: ANA } as const];
-  simulator = await startAccount([{ name: "etl", engine: "PySpark engine version 3", sessions }]);
+  const workgroups = [{ name: "etl", engine: "PySpark engine version 3", sessions }];
+  // The commands follow one another faster than CloudTrail allows.
+  simulator = await startAccount(workgroups, { lookupThrottle: undefined });
 });
 
 afterAll(() => simulator.close());
