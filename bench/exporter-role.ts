@@ -4,7 +4,7 @@ import { systemClock } from "../src/clock.ts";
 import { ExporterMetrics } from "../src/metrics/exporter-metrics.ts";
 import type { SessionCalls } from "../src/poll/poll.ts";
 import { type FleetSize, REGION } from "./fleet.ts";
-import { type ProcessCost, processCost } from "./process-cost.ts";
+import { type CostQuestion, type ProcessCost, processCost } from "./process-cost.ts";
 import type { RunningRole } from "./running-role.ts";
 import { answersFromMemory, type PolledFleet } from "./polled-fleet.ts";
 import { startServedFleet } from "./served-fleet.ts";
@@ -15,8 +15,7 @@ export interface ExporterSettings {
   readonly sessionLimit: number;
 }
 
-export interface ExporterQuestion {
-  readonly durationMs: number;
+export interface ExporterQuestion extends CostQuestion {
   /** 0 for none. */
   readonly pollsPerSecond: number;
 }
@@ -48,10 +47,11 @@ export async function start({
   const url = `http://127.0.0.1:${address?.port}/metrics`;
   return {
     ready: { url },
-    async answer({ durationMs, pollsPerSecond }) {
-      const polling = startPolling(fleet, calls, pollsPerSecond);
-      const cost = await processCost(durationMs);
-      return { ...cost, pollsPerSecond: (1000 * (await polling.stop())) / durationMs };
+    async answer({ pollsPerSecond, ...question }) {
+      const polling = pollsPerSecond === 0 ? undefined : startPolling(fleet, calls, pollsPerSecond);
+      const cost = await processCost(question);
+      const polls = (await polling?.stop()) ?? 0;
+      return { ...cost, pollsPerSecond: (1000 * polls) / question.durationMs };
     },
   };
 }

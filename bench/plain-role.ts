@@ -1,12 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type ProcessCost, processCost } from "./process-cost.ts";
+import { type CostQuestion, type ProcessCost, processCost } from "./process-cost.ts";
 import type { RunningRole } from "./running-role.ts";
 import { scrapeGzip } from "./scrape-once.ts";
-
-export interface CostQuestion {
-  readonly durationMs: number;
-}
 
 /** The least that a server of those bytes can do: one buffer, written for every request. */
 export async function start({
@@ -30,6 +26,6 @@ export async function start({
   const { port } = server.address() as AddressInfo;
   return {
     ready: { url: `http://127.0.0.1:${port}/metrics` },
-    answer: ({ durationMs }) => processCost(durationMs),
+    answer: processCost,
   };
 }

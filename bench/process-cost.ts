@@ -9,9 +9,20 @@ export interface CpuAndMemory {
 
 /** The same of a process of Node.js. */
 export interface ProcessCost extends CpuAndMemory {
-  /** The longest pause of the event loop, and the one that a thousandth of the pauses exceed, in milliseconds. */
-  readonly longestPauseMs: number;
-  readonly pauseP999Ms: number;
+  /** Of the event loop of the main thread. */
+  readonly pauses?: Pauses;
+}
+
+export interface Pauses {
+  readonly longestMs: number;
+  /** A thousandth of the pauses exceed it. */
+  readonly p999Ms: number;
+}
+
+export interface CostQuestion {
+  readonly durationMs: number;
+  /** Wakes the main thread a thousand times a second, which takes a core from others that need it: not where they compete. */
+  readonly watchesPauses?: boolean;
 }
 
 const NS_PER_MS = 1e6;
@@ -19,18 +30,22 @@ const NS_PER_MS = 1e6;
 const RESOLUTION_MS = 1;
 
 /** Watches this process for a while. */
-export async function processCost(durationMs: number): Promise<ProcessCost> {
+export async function processCost({ durationMs, watchesPauses = false }: CostQuestion): Promise<ProcessCost> {
   const pauses = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const before = process.cpuUsage();
   const startMs = performance.now();
-  pauses.enable();
+  if (watchesPauses) pauses.enable();
   await sleep(durationMs);
   pauses.disable();
   const { user, system } = process.cpuUsage(before);
   return {
     cpuShare: (user + system) / 1000 / (performance.now() - startMs),
-    longestPauseMs: pauses.max / NS_PER_MS - RESOLUTION_MS,
-    pauseP999Ms: pauses.percentile(99.9) / NS_PER_MS - RESOLUTION_MS,
     residentBytes: process.memoryUsage.rss(),
+    ...(watchesPauses && {
+      pauses: {
+        longestMs: pauses.max / NS_PER_MS - RESOLUTION_MS,
+        p999Ms: pauses.percentile(99.9) / NS_PER_MS - RESOLUTION_MS,
+      },
+    }),
   };
 }

@@ -4,8 +4,7 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { Gauge, Registry } from "prom-client";
-import type { CostQuestion } from "./plain-role.ts";
-import { type ProcessCost, processCost } from "./process-cost.ts";
+import { type CostQuestion, type ProcessCost, processCost } from "./process-cost.ts";
 import type { RunningRole } from "./running-role.ts";
 
 const GZIP_LEVEL = 1;
@@ -25,7 +24,7 @@ export async function start({
   const { port } = server.address() as AddressInfo;
   return {
     ready: { url: `http://127.0.0.1:${port}/metrics` },
-    answer: ({ durationMs }) => processCost(durationMs),
+    answer: processCost,
   };
 }
 
