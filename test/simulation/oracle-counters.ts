@@ -110,7 +110,8 @@ export class CounterOracle {
         sum((one) => endedDuring(one, state, fromMs, toMs)),
       );
     }
-    if (this.#wereDetailsAlwaysOn) this.#checkUsage(place, context, fromMs, toMs);
+    // They may have been turned off since the last successful poll.
+    if (this.#wereDetailsAlwaysOn && context.settings.details) this.#checkUsage(place, context, fromMs, toMs);
   }
 
   #noteDegraded(session: ModelSession, context: OracleContext, success: Success): void {
