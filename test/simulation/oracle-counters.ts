@@ -78,7 +78,7 @@ export class CounterOracle {
     }
     for (const session of known.keys()) this.#noteDegraded(session, context, success);
     const upper = { fromMs: this.#baseline.min - this.#toleranceMs(context), toMs: success.toMs };
-    this.#checkUpper(place, context, upper);
+    this.#checkUpper(place, context, upper, known);
     this.#checkKnown(place, context, success, known);
   }
 
@@ -127,6 +127,7 @@ export class CounterOracle {
     place: Place,
     context: OracleContext,
     { fromMs, toMs }: { fromMs: number; toMs: number },
+    known: KnownSessions,
   ): void {
     const ageMs = listingAgeMs(context);
     const sum = (count: (workgroup: ModelWorkgroup) => number) =>
@@ -157,7 +158,7 @@ export class CounterOracle {
       return one.item.untilMs <= toMs ? one.sessions.filter(({ endMs }) => endMs > sinceMs).length : 0;
     });
     this.#expectAtMost(place, context, "athena_sessions_ended_total|UNKNOWN", vanished);
-    this.#checkSeconds(place, context, sum((one) => livedMsDuring(one, fromMs, toMs)) / 1000);
+    this.#checkSeconds(place, context, sum((one) => livedMsDuring(one, fromMs, toMs)) / 1000, known);
   }
 
   /** Promise: a session that was ever listed is right in the next poll. */
@@ -200,17 +201,26 @@ export class CounterOracle {
     }
   }
 
-  #checkSeconds(place: Place, context: OracleContext, livedSeconds: number): void {
+  #checkSeconds(place: Place, context: OracleContext, livedSeconds: number, known: KnownSessions): void {
     const { awsClock, wallClock } = context.model;
     const steps =
       awsClock.movedMs(context.startedMs, context.nowMs) +
       wallClock.movedMs(context.startedMs, context.nowMs);
     const counted = secondsOf(place);
-    const sessions = this.#workgroups.reduce((total, one) => total + one.sessions.length, 0);
+    const sessions = this.#workgroups.flatMap((one) => one.sessions);
     // A stepped clock may add up to five seconds to each session.
     const ageSeconds = listingAgeMs(context) / 1000;
     // A listing that lags shows what has ended as active.
-    const toleranceSeconds = sessions * ((steps > 0 ? 30 : 2 * (CLOCK_TOLERANCE_MS / 1000)) + ageSeconds);
+    const perSessionSeconds = (steps > 0 ? 30 : 2 * (CLOCK_TOLERANCE_MS / 1000)) + ageSeconds;
+    // By its start, a session is as much older as AWS' clock was stepped before its first listing.
+    const steppedMs =
+      steps === 0
+        ? 0
+        : sessions.reduce(
+            (sum, session) => sum + awsClock.movedMs(session.startMs, known.get(session) ?? context.nowMs),
+            0,
+          );
+    const toleranceSeconds = sessions.length * perSessionSeconds + steppedMs / 1000;
     if (counted > livedSeconds + toleranceSeconds) {
       context.report(
         "seconds",
