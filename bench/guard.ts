@@ -15,7 +15,7 @@ const SPACING = { rounds: 3, everyMs: 150, scrapesPerRound: 50, pollsPerSecond: 
 const SPACED_MS = SPACING.rounds * SPACING.everyMs * SPACING.scrapesPerRound;
 const LOOP_ROUNDS = 2;
 
-/** A ratio that is about the same on every machine, and the most that passes, some three times what was measured. */
+/** A ratio that is about the same on every machine, and the most that passes: far more than was measured, as machines are noisy. */
 interface Check {
   readonly name: string;
   readonly measured: number;
@@ -46,7 +46,7 @@ export async function guard(): Promise<string> {
     {
       name: "CPU of a spaced scrape, to a plain server's",
       measured: spaced.cpuMsPerScrape / plainCpuMs,
-      most: 120,
+      most: 60,
     },
     {
       name: "CPU of a scrape in a loop, to a plain server's",

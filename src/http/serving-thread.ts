@@ -28,7 +28,7 @@ export class ServingThread implements TextStore {
     this.#calls = callsTo(this.#worker, polling);
     this.#failed = new Promise((_resolve, reject) => {
       let cause: Error | undefined;
-      // Node.js loses what is thrown here where the exit arrives with it, which follows always.
+      // The exit always follows. What is thrown here is lost if both arrive together, as they do while this thread is busy.
       this.#worker.on("error", (error) => {
         cause = error;
       });
