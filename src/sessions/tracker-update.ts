@@ -198,7 +198,8 @@ export class TrackerUpdate {
     this.#ended.set(session.id, {
       state,
       startMs: startOf(session),
-      endMs,
+      // As it was told, even if it is later than the estimate of AWS' clock: that follows a step of the clock only when two responses tell so.
+      endMs: Math.max(endMs, session.endMs ?? session.lastModifiedMs ?? endMs),
       lastModifiedMs: session.lastModifiedMs ?? endMs,
       degradedCounted,
       awaitsUsage: awaitsUsage && this.#wantsDetails && details === undefined && state !== "UNKNOWN",

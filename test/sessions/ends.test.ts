@@ -187,6 +187,19 @@ describe("the record of ended sessions", () => {
     expect(poller.tracker.counters.ended.TERMINATED).toBe(1);
   });
 
+  it("prevents a session that ended just after a step of AWS' clock, which no second response has confirmed yet, from being counted twice", () => {
+    const stepMs = HOUR + MINUTE;
+    const { athena, poller } = polledOnce((athena) => athena.put("a", "IDLE"));
+    const endMs = athena.nowMs + stepMs;
+    athena.put("a", "TERMINATED", { endMs, lastModifiedMs: endMs });
+    poller.poll();
+    athena.clockErrorMs = stepMs;
+    poller.poll();
+    expect(poller.tracker.ended.countAfter("TERMINATED", athena.nowMs + stepMs - HOUR)).toBe(1);
+    pollTimes(poller, RECONCILIATION_POLLS);
+    expect(poller.tracker.counters.ended.TERMINATED).toBe(1);
+  });
+
   it("prevents a session without any timestamps from being counted twice", () => {
     const { athena, poller } = polledOnce();
     const withoutTimes: Session = { id: "a", state: "TERMINATED", description: "", engineVersion: "" };
