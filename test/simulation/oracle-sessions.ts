@@ -35,7 +35,8 @@ export class SessionSeriesOracle {
     for (const { name, labels, value } of this.#place.series) {
       const id = labels["session_id"];
       if (id === undefined) continue;
-      const sighting = byId.get(id) ?? sightingOfDeleted(id);
+      // The workgroup may have been deleted during the poll.
+      const sighting = sightingOfDeleted(id) ?? byId.get(id);
       if (sighting === undefined) {
         this.#report("session", `${name} tells of ${id}, which did not live then`);
         continue;
