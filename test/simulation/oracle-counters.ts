@@ -208,18 +208,15 @@ export class CounterOracle {
       wallClock.movedMs(context.startedMs, context.nowMs);
     const counted = secondsOf(place);
     const sessions = this.#workgroups.flatMap((one) => one.sessions);
-    // A stepped clock may add up to five seconds to each session.
-    const ageSeconds = listingAgeMs(context) / 1000;
     // A listing that lags shows what has ended as active.
+    const ageSeconds = listingAgeMs(context) / 1000;
+    // A stepped clock may add up to five seconds to each session.
     const perSessionSeconds = (steps > 0 ? 30 : 2 * (CLOCK_TOLERANCE_MS / 1000)) + ageSeconds;
     // By its start, a session is as much older as AWS' clock was stepped before its first listing.
-    const steppedMs =
-      steps === 0
-        ? 0
-        : sessions.reduce(
-            (sum, session) => sum + awsClock.movedMs(session.startMs, known.get(session) ?? context.nowMs),
-            0,
-          );
+    const steppedMs = sessions.reduce(
+      (sum, session) => sum + awsClock.movedMs(session.startMs, known.get(session) ?? context.nowMs),
+      0,
+    );
     const toleranceSeconds = sessions.length * perSessionSeconds + steppedMs / 1000;
     if (counted > livedSeconds + toleranceSeconds) {
       context.report(
